@@ -1,0 +1,75 @@
+# Everything a newcomer types. Needs make, git and Python 3.11 or newer; the rest is installed into .venv, by hash.
+
+PORT ?= 8080
+# make PYTHON=/path/to/python3.13 … decides which one; else the first of these that is new enough.
+PYTHON ?=
+PYTHONS := $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14
+
+BIN := .venv/bin
+CODE := shared gateway services deploy
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes
+# The project itself: from the folder it is in, built by the locked setuptools.
+INSTALL_OURSELVES := $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet \
+	--no-deps --no-build-isolation --editable .
+
+.PHONY: run test test-external lint format openapi lock clean
+.DEFAULT_GOAL := run
+
+run: .venv/.installed
+	@$(BIN)/prm up --demo --port $(PORT)
+
+test: lint
+	$(BIN)/pytest -n 2
+
+# The same tests against a PostgreSQL of your own: make test-external PRM_DATABASE_URL=postgresql://…
+test-external: .venv/.installed-dev
+	@test -n "$(PRM_DATABASE_URL)" || { echo "Say which: make test-external PRM_DATABASE_URL=postgresql://…" >&2; exit 1; }
+	PRM_TEST_DATABASE_URL="$(PRM_DATABASE_URL)" PRM_DATABASE_URL= $(BIN)/pytest -n 2
+
+lint: .venv/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports
+
+format: .venv/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+openapi: .venv/.installed
+	$(BIN)/prm openapi
+
+# Pins every package anew within pyproject.toml, for the oldest Python we support. Newer versions: make lock UPGRADE=--upgrade
+# The machine's own pip settings are left out, so that no address of its package sources gets into the files.
+LOCK := env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null \
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --build-deps-for editable $(UPGRADE)
+
+lock: .venv/.installed-dev
+	@$(BIN)/python -c 'import sys; sys.exit(0 if sys.version_info[:2] == (3, 11) else "Lock with Python 3.11.")'
+	$(LOCK) --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+	find $(CODE) tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Installed once, and again only when what is locked has changed.
+.venv/.installed: .venv/bin/python requirements.lock pyproject.toml
+	@echo "Installing what PRM needs (once) …"
+	@$(INSTALL) --requirement requirements.lock
+	@$(INSTALL_OURSELVES)
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed requirements-dev.lock
+	@echo "Installing what its development needs (once) …"
+	@$(INSTALL) --requirement requirements-dev.lock
+	@touch $@
+
+.venv/bin/python:
+	@for python in $(PYTHONS); do \
+		if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			exec $$python -m venv .venv; \
+		fi; \
+	done; \
+	echo "PRM needs Python 3.11 or newer with the venv module; none was found. Name one: make PYTHON=…" >&2; exit 1

@@ -1,0 +1,1 @@
+"""The `prm` command; one module for each thing it does."""

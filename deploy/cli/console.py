@@ -1,0 +1,37 @@
+"""What a person sees: progress on standard output, a refusal as one line on standard error."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.text import Text
+
+from shared import clock
+
+out = Console(highlight=False, soft_wrap=True)
+_err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(line: str) -> None:
+    """Show one line."""
+    out.print(Text(f"  {line}"))
+
+
+def remark(line: str) -> None:
+    """Show one line about something that happened by itself."""
+    out.print(Text(f"  · {line}", style="yellow"))
+
+
+def fault(line: str) -> None:
+    """Show on standard error, in one line, why the command cannot go on."""
+    _err.print(Text(f"prm: {' '.join(line.split())}", style="red"))
+
+
+@contextmanager
+def step(doing: str, *, done: str) -> Iterator[None]:
+    """Show what is being done, and afterwards that it is done and how long it took."""
+    began = clock.monotonic()
+    with out.status(f" {doing} …"):
+        yield
+    line = Text.assemble(("  ✓ ", "green"), done, (f"  {clock.monotonic() - began:.1f} s", "dim"))
+    out.print(line)

@@ -1,0 +1,103 @@
+"""Serving an ASGI application over HTTP: the door is reserved before anything else starts, and opened when all is ready."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from deploy.local.errors import StartError
+
+_LONGEST_GRACE_SECONDS = 10
+_WAITING_CONNECTIONS = 2048
+
+
+def reserve(host: str, port: int) -> socket.socket:
+    """A socket bound to the address and not yet listening; StartError when the port is taken or not ours to use."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except socket.gaierror:
+        raise StartError(f"There is no address '{host}' on this machine. Set --host or PRM_HOST.") from None
+    door = socket.socket(family, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind(address)
+    except OSError as problem:
+        door.close()
+        raise _refused(problem, host=host, port=port) from None
+    return door
+
+
+def _refused(problem: OSError, *, host: str, port: int) -> StartError:
+    if problem.errno == errno.EADDRINUSE:
+        return StartError(f"Port {port} is taken by another program. Stop it, or choose another port with --port.")
+    if problem.errno == errno.EACCES:
+        return StartError(f"No rights to open port {port}. Choose one of 1024 or above with --port.")
+    if problem.errno == errno.EADDRNOTAVAIL:
+        return StartError(f"This machine does not have the address {host}. Set --host or PRM_HOST.")
+    return StartError(f"Cannot open {host}:{port}: {problem.strerror}.")
+
+
+def port_of(door: socket.socket) -> int:
+    """The port a reserved door really has, which the system chose when 0 was asked for."""
+    return int(door.getsockname()[1])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server without its signal handling, which is the caller's, and with word of being ready."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.opened = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            raise StartError("The application did not start; the lines above say why.") from None
+        self.opened.set()
+
+
+async def serve(
+    app: Any,
+    *,
+    door: socket.socket | None = None,
+    path: Path | None = None,
+    on_open: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve `app` at a reserved door or a Unix socket path until cancelled; requests under way get 10 s to finish.
+
+    `on_open` is called once requests are answered. StartError when the application does not start.
+    """
+    config = uvicorn.Config(
+        app,
+        uds=str(path) if path else None,
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        backlog=_WAITING_CONNECTIONS,
+        timeout_graceful_shutdown=_LONGEST_GRACE_SECONDS,
+    )
+    server = _Server(config)
+    running = asyncio.ensure_future(server.serve(sockets=[door] if door else None))
+    opened = asyncio.ensure_future(server.opened.wait())
+    try:
+        await asyncio.wait([running, opened], return_when=asyncio.FIRST_COMPLETED)
+        if server.opened.is_set():
+            on_open()
+        await asyncio.shield(running)
+    finally:
+        opened.cancel()
+        server.should_exit = True
+        await running

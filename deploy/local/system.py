@@ -1,0 +1,47 @@
+"""What `prm` runs: the schema brought up to date, the demo data, and each part as an ASGI application."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from shared.db.provision import SERVICES, provision
+from shared.db.walls import roles_of
+from shared.settings import Settings
+
+PARTS = SERVICES
+GATEWAY = "gateway"
+
+
+async def prepare(settings: Settings) -> None:
+    """Make roles and schemas and bring every schema to the newest version; safe to repeat, two at once take turns."""
+    from shared.db.migrations import migrate  # Alembic takes a third of a second to load, and most commands need none.
+
+    await provision(settings.admin_url(), secret_key=settings.secret())
+    for service in SERVICES:
+        await migrate(settings.database_url_of(service, role=roles_of(service)["owner"]), service=service)
+
+
+def application(part: str | None, *, settings: Settings) -> Any:
+    """The ASGI application of one part, or of the whole system in one process for None."""
+    if part is None:
+        return _maker("gateway.embedded", "create_system")(settings)
+    if part == GATEWAY:
+        return _maker("gateway.app", "create_app")(settings)
+    return _maker(f"services.{part}.app", "create_app")(settings)
+
+
+async def load_demo(settings: Settings) -> None:
+    """Make the demo tenant with its people and objects unless it exists, and write `demo.json` (0600) to the data directory."""
+    await _maker("deploy.demo", "load")(settings)
+
+
+def specifications() -> dict[str, str]:
+    """The text of every published specification by its file name, made from the code."""
+    texts: dict[str, str] = _maker("gateway.publish.specifications", "texts")()
+    return texts
+
+
+def _maker(module: str, name: str) -> Callable[..., Any]:
+    # Imported on use: `prm doctor` or `prm --help` should not pay for loading every service.
+    maker: Callable[..., Any] = getattr(import_module(module), name)
+    return maker

@@ -1,0 +1,170 @@
+"""The edge: a pure ASGI app in front of all services.
+
+It verifies the caller's token, exchanges API keys for tokens, brings an anonymous token to public operations, and hands
+the request on. It adds no identity header: a service believes a token only, and verifies it again.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from typing import Any, Protocol
+
+import aiohttp
+
+from gateway.edge.table import RoutingTable
+from gateway.publish.pages import Pages
+from shared import logs
+from shared.auth.tokens import Verifier
+from shared.errors import NotFound, Problem, Unauthenticated, Unavailable
+from shared.web.peer import ASGI
+from shared.web.problems import reply_of
+from shared.web.reply import Reply
+
+_LOG = logs.logger("edge")
+_KEY_PREFIXES = ("prm_live_", "prm_test_")
+_PROBES = ("/livez", "/readyz", "/metrics")
+
+
+class Identity(Protocol):
+    """What the edge asks of the gateway's identity."""
+
+    async def exchange_api_key(self, key: str) -> str:
+        """Return an access token for an API key; raises Unauthenticated."""
+
+    async def anonymous_token(self, *, tenant: str | None, host: str | None, scope: str) -> str:
+        """Return a token for a public operation in the tenant of a slug or a host name; raises NotFound."""
+
+
+class Edge:
+    """The public ASGI app. `upstreams` are ASGI apps by service name, in this process or forwarding to another."""
+
+    def __init__(
+        self,
+        *,
+        table: RoutingTable,
+        upstreams: Mapping[str, ASGI],
+        verifier: Verifier,
+        identity: Identity,
+        pages: Pages,
+        lifespans: Callable[[AsyncExitStack], Awaitable[None]],
+        probe: Callable[[str], Awaitable[Reply]],
+        inner: ASGI,
+    ) -> None:
+        self._table, self._upstreams, self._verifier = table, upstreams, verifier
+        self._identity, self._pages, self._lifespans, self._probe = identity, pages, lifespans, probe
+        self.inner = inner
+        """The gateway's own app, for an inner door that sister services in other processes use."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one ASGI event stream."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        request_id, headers = _identified(scope["headers"])
+        started = False
+
+        async def watched(message: Any) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._route({**scope, "headers": headers}, receive, watched)
+        except Exception as error:
+            if started:
+                raise
+            problem = error if isinstance(error, Problem) else _problem_of(error, request_id)
+            await _answer(send, reply_of(problem, request_id=request_id), request_id, method=scope["method"])
+
+    async def _route(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        path, method = scope["path"], scope["method"]
+        request_id = _header(scope["headers"], b"request-id") or ""
+        if path in _PROBES:
+            await _answer(send, await self._probe(path), request_id, method=method)
+            return
+        page = self._pages.find(path)
+        if page is not None:
+            await _answer(send, page, request_id, method=method)
+            return
+        owner = self._table.owner(path)
+        if owner is None:
+            raise NotFound("There is nothing at this path.")
+        scope["headers"] = await self._authorised(scope["headers"], owner=owner, method=method, path=path)
+        await self._upstreams[owner](scope, receive, send)
+
+    async def _authorised(
+        self, headers: list[tuple[bytes, bytes]], *, owner: str, method: str, path: str
+    ) -> list[tuple[bytes, bytes]]:
+        """Return the headers with a verified token; raises Unauthenticated, or NotFound for an unknown tenant."""
+        given = _header(headers, b"authorization")
+        if given is None:
+            if owner == "gateway":
+                return headers
+            permission = self._table.public_permission(method, path)
+            if permission is None:
+                raise Unauthenticated()
+            tenant, host = _header(headers, b"prm-tenant"), _header(headers, b"host")
+            token = await self._identity.anonymous_token(tenant=tenant, host=host, scope=permission)
+            return [*headers, (b"authorization", f"Bearer {token}".encode())]
+        scheme, _, token = given.partition(" ")
+        if scheme.lower() != "bearer":
+            if owner == "gateway":
+                return headers
+            raise Unauthenticated()
+        token = token.strip()
+        if token.startswith(_KEY_PREFIXES):
+            token = await self._identity.exchange_api_key(token)
+            headers = [each for each in headers if each[0] != b"authorization"]
+            return [*headers, (b"authorization", f"Bearer {token}".encode())]
+        if path.startswith("/v1/"):
+            await self._verifier.verify(token)
+        return headers
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        await receive()
+        async with AsyncExitStack() as stack:
+            try:
+                await self._lifespans(stack)
+            except Exception as error:
+                _LOG.error("start failed", exc_info=error)
+                await send({"type": "lifespan.startup.failed", "message": str(error)[:500]})
+                return
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def _problem_of(error: Exception, request_id: str) -> Problem:
+    if isinstance(error, aiohttp.ClientError | ConnectionError | TimeoutError | asyncio.TimeoutError):
+        _LOG.warning("upstream unavailable", request_id=request_id, error=type(error).__name__)
+        return Unavailable(headers={"Retry-After": "1"})
+    _LOG.error("crashed", request_id=request_id, exc_info=error)
+    return Problem()
+
+
+def _identified(headers: list[tuple[bytes, bytes]]) -> tuple[str, list[tuple[bytes, bytes]]]:
+    """Return the request's id and its headers with exactly that one; a plain id of the caller's is kept."""
+    given = _header(headers, b"request-id") or ""
+    plain = given.replace("-", "").replace("_", "")
+    kept = 8 <= len(given) <= 64 and plain.isascii() and plain.isalnum()
+    request_id = given if kept else f"req_{uuid.uuid4().hex}"
+    return request_id, [
+        *(each for each in headers if each[0] != b"request-id"),
+        (b"request-id", request_id.encode()),
+    ]
+
+
+def _header(headers: list[tuple[bytes, bytes]], name: bytes) -> str | None:
+    return next((value.decode("latin-1") for each, value in headers if each == name), None)
+
+
+async def _answer(send: Any, reply: Reply, request_id: str, *, method: str) -> None:
+    fields = {"request-id": request_id, "content-type": reply.content_type, "content-length": str(len(reply.body))}
+    fields |= {name.lower(): value for name, value in reply.headers.items()}
+    fields["x-content-type-options"] = "nosniff"
+    encoded = [(name.encode(), value.encode("latin-1")) for name, value in fields.items()]
+    await send({"type": "http.response.start", "status": reply.status, "headers": encoded})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})

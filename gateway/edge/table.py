@@ -1,0 +1,71 @@
+"""The routing table, derived from the committed specifications: which service owns a noun, and what is public."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+_METHODS: Final = frozenset({"get", "post", "put", "patch", "delete"})
+
+
+@dataclass(frozen=True, slots=True)
+class PublicOperation:
+    """An operation that needs no token of the caller; the edge brings an anonymous one with its single permission."""
+
+    method: str
+    segments: tuple[str, ...]
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingTable:
+    """Owner of every noun, and the public operations."""
+
+    owners: Mapping[str, str]
+    public: tuple[PublicOperation, ...]
+
+    def owner(self, path: str) -> str | None:
+        """Return the service that serves a path, or None when nobody does."""
+        segments = _segments(path)
+        if not segments or segments[0] == "internal":
+            return None
+        return self.owners.get(noun_of(segments))
+
+    def public_permission(self, method: str, path: str) -> str | None:
+        """Return the permission of the public operation that a request is for, or None when it is not for one."""
+        segments = _segments(path)
+        for operation in self.public:
+            if operation.method == method and _matches(operation.segments, segments):
+                return operation.permission
+        return None
+
+
+def noun_of(segments: tuple[str, ...]) -> str:
+    """Return what a path is routed by: the noun under `/v1`, else its first segment."""
+    return segments[1] if segments[0] == "v1" and len(segments) > 1 else f"/{segments[0]}"
+
+
+def table_of(specifications: Mapping[str, Mapping[str, Any]]) -> RoutingTable:
+    """Derive the table from one specification a service; raises ValueError when two serve the same noun."""
+    owners: dict[str, str] = {}
+    public: list[PublicOperation] = []
+    for service, specification in specifications.items():
+        for path, operations in specification["paths"].items():
+            segments = _segments(path)
+            if owners.setdefault(noun_of(segments), service) != service:
+                raise ValueError(f"{path} is served by {service} and by {owners[noun_of(segments)]}")
+            public += [
+                PublicOperation(method.upper(), segments, operation["x-permission"])
+                for method, operation in operations.items()
+                if method in _METHODS and operation.get("x-public") and "x-permission" in operation
+            ]
+    return RoutingTable(owners, tuple(public))
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    return tuple(part for part in path.split("/") if part)
+
+
+def _matches(pattern: tuple[str, ...], segments: tuple[str, ...]) -> bool:
+    return len(pattern) == len(segments) and all(
+        expected.startswith("{") or expected == actual for expected, actual in zip(pattern, segments, strict=True)
+    )

@@ -1,0 +1,118 @@
+"""Composition: the whole system in one process, or the gateway alone in front of services in others."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from typing import Any
+
+from services.deals.app import create_app as create_deals
+from services.incentives.app import create_app as create_incentives
+from services.leads.app import create_app as create_leads
+from services.partners.app import create_app as create_partners
+
+from gateway.app import create_app as create_gateway
+from gateway.edge.app import Edge
+from gateway.edge.forward import Forwarder
+from gateway.edge.table import table_of
+from gateway.publish.pages import Pages
+from gateway.publish.specifications import committed
+from shared.db.provision import SERVICES
+from shared.db.walls import roles_of
+from shared.links import Links, links_of
+from shared.settings import Settings, SettingsRefused
+from shared.web.app import App
+from shared.web.peer import ASGI
+from shared.web.reply import Reply
+
+_MAKERS: Mapping[str, Callable[..., App]] = {
+    "partners": create_partners,
+    "deals": create_deals,
+    "leads": create_leads,
+    "incentives": create_incentives,
+}
+
+
+def create_system(settings: Settings, *, background: bool = True) -> Edge:
+    """Return the edge over all five services in this process."""
+    apps: dict[str, App] = {}
+
+    def later(name: str) -> ASGI:
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            await apps[name](scope, receive, send)
+
+        return app
+
+    reached = {name: later(name) for name in SERVICES}
+    for name in SERVICES:
+        apps[name] = _create(name, settings, reached, background=background)
+    return _edge(apps["gateway"], {name: apps[name] for name in SERVICES}, running=list(apps.values()), forwarders=[])
+
+
+def create_gateway_alone(settings: Settings) -> Edge:
+    """Return the edge over the gateway in this process and the services at `PRM_<SERVICE>_URL`."""
+    forwarders = {name: Forwarder(_url_of(settings, name)) for name in _MAKERS}
+    reached: dict[str, ASGI] = dict(forwarders)
+
+    async def itself(scope: Any, receive: Any, send: Any) -> None:
+        await app(scope, receive, send)
+
+    reached["gateway"] = itself
+    app = _create("gateway", settings, reached, background=True)
+    return _edge(app, {**forwarders, "gateway": app}, running=[app], forwarders=list(forwarders.values()))
+
+
+def create_service_alone(name: str, settings: Settings) -> App:
+    """Return one service, which reaches its sisters and the gateway's inner door at `PRM_<SERVICE>_URL`."""
+    return _create(name, settings, {each: Forwarder(_url_of(settings, each)) for each in SERVICES}, background=True)
+
+
+def _create(name: str, settings: Settings, reached: Mapping[str, ASGI], *, background: bool) -> App:
+    url = settings.database_url_of(name, role=roles_of(name)["app"])
+    links: Links = links_of(name, apps=reached, issuer=settings.base_url, secret_key=settings.secret())
+    if name == "gateway":
+        return create_gateway(
+            database_url=url,
+            links=links,
+            secret_key=settings.secret(),
+            issuer=settings.base_url,
+            background=background,
+        )
+    return _MAKERS[name](database_url=url, links=links, background=background)
+
+
+def _edge(app: App, upstreams: Mapping[str, ASGI], *, running: list[App], forwarders: list[Forwarder]) -> Edge:
+    async def start(stack: AsyncExitStack) -> None:
+        for forwarder in forwarders:
+            stack.push_async_callback(forwarder.close)
+        for each in running:
+            await stack.enter_async_context(each.router.lifespan_context(each))
+
+    return Edge(
+        table=table_of(committed()),
+        upstreams=upstreams,
+        verifier=app.runtime.verifier,
+        identity=app.state.identity,
+        pages=Pages(),
+        lifespans=start,
+        probe=_probe_of([each.health.probe for each in running]),
+        inner=app,
+    )
+
+
+def _probe_of(probes: list[Callable[[str], Awaitable[Reply | None]]]) -> Callable[[str], Awaitable[Reply]]:
+    """Ask every service in this process: the first that is not well answers, else the texts are joined."""
+
+    async def probe(path: str) -> Reply:
+        replies = [reply for each in probes if (reply := await each(path)) is not None]
+        worst = max(replies, key=lambda reply: reply.status)
+        if path == "/metrics":
+            return Reply(200, b"".join(reply.body for reply in replies), content_type=worst.content_type)
+        return worst
+
+    return probe
+
+
+def _url_of(settings: Settings, name: str) -> str:
+    url = settings.url_of(name)
+    if url is None:
+        raise SettingsRefused(f"PRM_{name.upper()}_URL is not set: give the address where {name} answers.")
+    return url

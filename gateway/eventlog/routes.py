@@ -1,0 +1,93 @@
+"""`GET /v1/events`: the ordered log."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import BigInteger, Integer, Text, bindparam, cast, select
+
+from gateway.eventlog.schemas import EventPageOut
+from gateway.eventlog.tables import public_event_audience, public_events
+from shared.db.read import InvalidParameter
+from shared.db.statements import TENANT, VIEWER, Statement
+from shared.errors import Fault
+from shared.web.params import Http, Read
+from shared.web.reply import Reply
+from shared.web.router import Router
+
+router = Router("events")
+
+_COLUMNS = [column for column in public_events.c if column.name not in ("tenant_id", "audience", "facts")] + [
+    cast(public_events.c.facts, Text).label("facts")
+]
+_AFTER = (
+    select(*_COLUMNS)
+    .where(public_events.c.tenant_id == TENANT, public_events.c.position > bindparam("after", type_=BigInteger))
+    .order_by(public_events.c.position)
+    .limit(bindparam("page_limit", type_=Integer))
+)
+_ALL = Statement(_AFTER)
+_OF_PARTNER = Statement(
+    _AFTER.where(
+        public_events.c.id.in_(
+            select(public_event_audience.c.event_id).where(
+                public_event_audience.c.tenant_id == TENANT, public_event_audience.c.partner_id == VIEWER
+            )
+        )
+    )
+)
+_QUERY: list[dict[str, Any]] = [
+    {
+        "name": "after",
+        "in": "query",
+        "required": False,
+        "schema": {"type": "integer", "minimum": 0, "default": 0},
+        "description": "Position of the last event seen.",
+    },
+    {
+        "name": "limit",
+        "in": "query",
+        "required": False,
+        "schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50},
+        "description": "Page size.",
+    },
+]
+
+
+@router.get(permission="events:read", query=_QUERY, out=EventPageOut)
+async def list_events(read: Read, request: Http) -> Reply:
+    """Events the caller may know of, oldest first; `next_after` is where to go on, also when nothing is left."""
+    after = _whole(request.query.get("after", "0"), "after", 0, 2**62)
+    limit = _whole(request.query.get("limit", "50"), "limit", 1, 200)
+    statement = _ALL if read.viewer == "*" else _OF_PARTNER
+    rows = await read.all(statement, after=after, page_limit=limit + 1)
+    shown = rows[:limit]
+    return Reply.json(
+        {
+            "object": "list",
+            "data": [_shape(row) for row in shown],
+            "has_more": len(rows) > limit,
+            "next_after": shown[-1]["position"] if shown else after,
+        },
+        headers={"Cache-Control": "private, no-cache", "Vary": "Authorization"},
+    )
+
+
+def _shape(row: Any) -> dict[str, Any]:
+    return {
+        "object": "event",
+        "id": row["id"],
+        "position": row["position"],
+        "type": row["type"],
+        "time": row["time"],
+        "source": row["source"],
+        "subject": row["subject"],
+        "subject_version": row["subject_version"],
+        "actor_id": row["actor_id"],
+        "data": orjson.Fragment(row["facts"]),
+    }
+
+
+def _whole(text: str, name: str, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and least <= int(text[:20]) <= most):
+        raise InvalidParameter(errors=[Fault(name, "out_of_range", f"A whole number from {least} to {most}.")])
+    return int(text)

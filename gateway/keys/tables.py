@@ -1,0 +1,21 @@
+"""Signing keys of the installation: several may be published, one signs."""
+
+from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import text as sql
+
+from gateway.metadata import METADATA
+from shared.db.columns import document, instant, text
+from shared.db.walls import plumbing_wall
+
+signing_keys = Table(
+    "signing_keys",
+    METADATA,
+    Column("kid", Text(collation="C"), primary_key=True),
+    text("status", check=("active", "retired")),
+    text("sealed"),
+    document("public_jwk"),
+    instant("created_at"),
+    instant("retired_at", null=True),
+    Index("signing_keys_one_active", "status", unique=True, postgresql_where=sql("status = 'active'")),
+    info={"wall": plumbing_wall(), "audited": False},
+)

@@ -1,0 +1,40 @@
+"""Revoking: stored with the transaction that takes the right away, in force in this process at its commit."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from gateway.installation import across_tenants
+from gateway.tokens.issuer import LIFETIME_SECONDS, Issuer
+from shared import clock
+from shared.db.pool import Database
+from shared.db.tx import Tx
+
+# The longest that a token given out a moment ago can live, and a minute for clocks that differ.
+_KEPT: Final = timedelta(seconds=LIFETIME_SECONDS + 60)
+# Positions are handed out under this lock, so that a reader which has seen one has seen every lower one.
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('prm revocations', 0))"
+_INSERT: Final = "INSERT INTO revocations (revoked_id, until) SELECT id, $2 FROM unnest($1::text[]) AS id"
+
+
+async def revoke(tx: Tx, issuer: Issuer, ids: Sequence[str]) -> None:
+    """Refuse every token of these sessions, accounts or clients: here at the commit, elsewhere within seconds."""
+    if not ids:
+        return
+    until = clock.now() + _KEPT
+    await tx.connection.execute(_LOCK)
+    await tx.connection.execute(_INSERT, list(ids), until)
+
+    async def apply() -> None:
+        for each in ids:
+            issuer.revoked.add(each, until.timestamp())
+
+    tx.after_commit(apply)
+
+
+async def forget_expired(database: Database) -> None:
+    """Delete what no living token can bear any more; the newest row stays, since it holds the position."""
+    async with across_tenants(database) as connection:
+        await connection.execute(
+            "DELETE FROM revocations WHERE until < $1 AND position < (SELECT max(position) FROM revocations)", clock.now()
+        )

@@ -1,0 +1,1 @@
+"""Access tokens: who gets which claims."""

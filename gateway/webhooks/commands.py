@@ -1,0 +1,148 @@
+"""Writes of webhooks."""
+
+import base64
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from gateway.webhooks import rules
+from gateway.webhooks.tables import webhook_deliveries, webhook_endpoints, webhook_queue
+from shared import clock
+from shared.auth.principal import Caller
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx, require_version
+from shared.errors import Fault, Invalid
+from shared.events.envelope import Envelope
+from shared.secrets import Vault
+
+_MAX_ENDPOINTS = 50
+_COUNT = Statement(
+    select(webhook_endpoints.c.id)
+    .where(webhook_endpoints.c.tenant_id == TENANT, webhook_endpoints.c.owner == bindparam("owner"))
+    .limit(_MAX_ENDPOINTS)
+)
+_ENABLED = Statement(
+    select(webhook_endpoints).where(
+        webhook_endpoints.c.tenant_id == TENANT, webhook_endpoints.c.status == bindparam("wanted_status")
+    )
+)
+
+Row = Mapping[str, Any]
+
+
+class TooManyEndpoints(Invalid):
+    """There are as many webhook endpoints as allowed."""
+
+    code, title = "too_many_webhook_endpoints", "Too many endpoints"
+
+
+async def create(
+    tx: Tx, *, url: str, description: str | None, types: list[str], caller: Caller, vault: Vault
+) -> tuple[Row, str]:
+    """Return a new endpoint of the caller's side, and its secret, which nobody can read again."""
+    owner = caller.partner_id or "vendor"
+    if len(await tx.all(_COUNT, owner=owner)) >= _MAX_ENDPOINTS:
+        raise TooManyEndpoints()
+    endpoint_id, secret = tx.new_id("whe"), os.urandom(32)
+    row = await tx.insert(
+        webhook_endpoints,
+        id=endpoint_id,
+        owner=owner,
+        url=url,
+        description=description,
+        types=types,
+        status="enabled",
+        sealed_secret=vault.seal(secret, owner=endpoint_id),
+        sealed_old_secret=None,
+        old_secret_until=None,
+        failing_since=None,
+    )
+    return row, _shown(secret)
+
+
+async def change(tx: Tx, *, endpoint_id: str, version: int | None, changes: dict[str, Any]) -> Row:
+    """Change an endpoint; enabling it forgets its failures. Raises Invalid where a field may not be null."""
+    row = await tx.lock(webhook_endpoints, endpoint_id)
+    require_version(row, version)
+    empty = [name for name in ("url", "types", "status") if name in changes and changes[name] is None]
+    if empty:
+        raise Invalid(errors=[Fault(f"/{name}", "required", "This field cannot be cleared.") for name in empty])
+    if changes.get("status") == "enabled":
+        changes = {**changes, "failing_since": None}
+    return await tx.update(webhook_endpoints, row, **changes)
+
+
+async def rotate_secret(tx: Tx, *, endpoint_id: str, version: int | None, vault: Vault) -> tuple[Row, str]:
+    """Replace the secret; deliveries carry signatures of both for a day."""
+    row = await tx.lock(webhook_endpoints, endpoint_id)
+    require_version(row, version)
+    secret = os.urandom(32)
+    changed = await tx.update(
+        webhook_endpoints,
+        row,
+        sealed_secret=vault.seal(secret, owner=endpoint_id),
+        sealed_old_secret=row["sealed_secret"],
+        old_secret_until=tx.now + rules.ROTATION_OVERLAP,
+    )
+    return changed, _shown(secret)
+
+
+async def send_test(tx: Tx, *, endpoint_id: str) -> Row:
+    """Queue a test event for one endpoint, whatever its filters."""
+    endpoint = await tx.fetch(webhook_endpoints, endpoint_id)
+    payload = _payload(event_id=tx.new_id("evt"), kind="webhook.test.v1", time=tx.now.isoformat(), subject=endpoint)
+    return await _queue(tx, endpoint, payload)
+
+
+async def retry(tx: Tx, *, delivery_id: str, version: int | None) -> Row:
+    """Send a delivery again at once, whatever became of it."""
+    row = await tx.lock(webhook_deliveries, delivery_id)
+    require_version(row, version)
+    now = clock.now()
+    await tx.put(webhook_queue, delivery_id=delivery_id, mode=tx.caller.mode, due_at=now)
+    return await tx.update(
+        webhook_deliveries, row, status="pending", attempts=0, next_attempt_at=now, finished_at=None, error=None
+    )
+
+
+async def enqueue(tx: Tx, envelope: Envelope) -> None:
+    """Queue a public event for every enabled endpoint whose owner may know of it and whose filters want it."""
+    subject = {"id": envelope.subject, "version": envelope.subject_version, "status": envelope.data.get("status")}
+    payload = _payload(event_id=envelope.id, kind=envelope.type, time=envelope.time.isoformat(), subject=subject)
+    for endpoint in await tx.all(_ENABLED, wanted_status="enabled"):
+        knows = endpoint["owner"] == "vendor" or endpoint["owner"] in envelope.audience
+        if knows and rules.wants(envelope.type, endpoint["types"]):
+            await _queue(tx, endpoint, payload)
+
+
+async def _queue(tx: Tx, endpoint: Row, payload: dict[str, Any]) -> Row:
+    # Retries go by the wall clock, whatever the tenant's own clock says.
+    delivery_id, now = tx.new_id("whd"), clock.now()
+    await tx.put(webhook_queue, delivery_id=delivery_id, mode=tx.caller.mode, due_at=now)
+    return await tx.insert(
+        webhook_deliveries,
+        id=delivery_id,
+        owner=endpoint["owner"],
+        endpoint_id=endpoint["id"],
+        event_id=payload["id"],
+        type=payload["type"],
+        status="pending",
+        payload=payload,
+        attempts=0,
+        next_attempt_at=now,
+        response_status=None,
+        error=None,
+        finished_at=None,
+    )
+
+
+def _payload(*, event_id: str, kind: str, time: str, subject: Row) -> dict[str, Any]:
+    """The thin body of a delivery: which object, at which version; the receiver reads the rest through the API."""
+    facts = {"id": subject["id"], "version": subject["version"], "status": subject["status"]}
+    return {"id": event_id, "type": kind, "timestamp": time, "data": facts}
+
+
+def _shown(secret: bytes) -> str:
+    return f"whsec_{base64.b64encode(secret).decode()}"

@@ -1,0 +1,65 @@
+"""Bodies of webhooks."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from shared.web.models import Body, Patch, ResourceOut, Short
+
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@?#]+(/[^\s]*)?$", max_length=2000)]
+TypeFilter = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z0-9_]+)*(\.\*)?$", max_length=100)]
+Types = Annotated[
+    list[TypeFilter], Field(max_length=100, description="Event types or prefixes like `deal.*`; none means all.")
+]
+
+
+class EndpointIn(Body):
+    """Where to send which events."""
+
+    url: Url
+    description: Short | None = None
+    types: Types = []
+
+
+class EndpointPatch(Patch):
+    """What can change of an endpoint."""
+
+    url: Url | None = None
+    description: Short | None = None
+    types: Types | None = None
+    status: Literal["enabled", "disabled"] | None = None
+
+
+class EndpointOut(ResourceOut):
+    """A webhook endpoint; its secret is shown only when it is made or replaced."""
+
+    object: Literal["webhook_endpoint"]
+    partner_id: str | None
+    url: str
+    description: str | None
+    types: list[str]
+    status: Literal["enabled", "disabled"]
+    failing_since: datetime | None
+
+
+class EndpointWithSecretOut(EndpointOut):
+    """The answer that shows the secret, once."""
+
+    secret: str
+
+
+class DeliveryOut(ResourceOut):
+    """One event on its way to one endpoint."""
+
+    object: Literal["webhook_delivery"]
+    endpoint_id: str
+    event_id: str
+    type: str
+    status: Literal["pending", "succeeded", "failed"]
+    payload: dict[str, Any]
+    attempts: int
+    next_attempt_at: datetime | None
+    response_status: int | None
+    error: str | None
+    finished_at: datetime | None

@@ -1,0 +1,55 @@
+"""Tables of webhooks."""
+
+from sqlalchemy import Index
+
+from gateway.metadata import METADATA
+from shared.db.columns import document, entity, identifier, instant, integer, key, record, text
+from shared.db.walls import partner_wall, plumbing_wall
+
+# An endpoint of the vendor has no partner; `owner` is then "vendor", so that the wall has a column that is never null.
+webhook_endpoints = entity(
+    "webhook_endpoints",
+    METADATA,
+    identifier("owner"),
+    text("url"),
+    text("description", null=True),
+    document("types"),
+    text("status", check=("enabled", "disabled")),
+    text("sealed_secret"),
+    text("sealed_old_secret", null=True),
+    instant("old_secret_until", null=True),
+    instant("failing_since", null=True),
+    Index("webhook_endpoints_newest", "tenant_id", "created_at", "id"),
+    wall=partner_wall("owner"),
+)
+
+webhook_deliveries = entity(
+    "webhook_deliveries",
+    METADATA,
+    identifier("owner"),
+    identifier("endpoint_id"),
+    identifier("event_id"),
+    text("type"),
+    text("status", check=("pending", "succeeded", "failed")),
+    document("payload"),
+    integer("attempts"),
+    instant("next_attempt_at", null=True),
+    integer("response_status", null=True),
+    text("error", null=True),
+    instant("finished_at", null=True),
+    Index("webhook_deliveries_newest", "tenant_id", "created_at", "id"),
+    Index("webhook_deliveries_endpoint", "tenant_id", "endpoint_id", "created_at", "id"),
+    wall=partner_wall("owner"),
+    audited=False,
+)
+
+# What is due across all tenants; the worker role leases a row, sends, and moves or removes it.
+webhook_queue = record(
+    "webhook_queue",
+    METADATA,
+    key("delivery_id"),
+    text("mode"),
+    instant("due_at"),
+    Index("webhook_queue_due", "due_at"),
+    wall=plumbing_wall("all"),
+)

@@ -1,0 +1,49 @@
+"""Who decides and who sees: decisions are the vendor's, and some members of a resource are for the vendor only."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.auth.principal import Caller
+from shared.db.resource import Resource, Row
+from shared.errors import Forbidden
+
+
+def is_vendor_side(caller: Caller) -> bool:
+    """Tell whether the caller acts for the vendor, the machinery included."""
+    return caller.kind in ("vendor", "internal")
+
+
+def require_vendor(caller: Caller) -> None:
+    """Raise Forbidden for a caller on a partner's side, whatever its scopes say."""
+    if not is_vendor_side(caller):
+        raise Forbidden("Only the vendor decides this.")
+
+
+@dataclass(frozen=True)
+class DisclosedResource(Resource):
+    """A resource that a partner sees less of than the vendor.
+
+    `for_partner` gives the value a partner is shown instead of a member's own; `vendor_actions` are the moves that no scope
+    gives to a partner.
+    """
+
+    for_partner: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    vendor_actions: frozenset[str] = frozenset()
+
+    def shape(self, row: Row, *, caller: Caller, only: Iterable[str] | None = None) -> dict[str, Any]:
+        """Return the representation of a row for this caller, restricted to the members in `only` where given."""
+        shown = super().shape(row, caller=caller, only=only)
+        if is_vendor_side(caller):
+            return shown
+        for member, disclosed in self.for_partner.items():
+            if member in shown:
+                shown[member] = disclosed(shown[member])
+        if "allowed_actions" in shown:
+            shown["allowed_actions"] = [each for each in shown["allowed_actions"] if each not in self.vendor_actions]
+        return shown
+
+
+def withheld(value: Any) -> None:
+    """Return what a partner is shown of a member that is for the vendor only: nothing."""
+    return

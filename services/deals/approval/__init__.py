@@ -1,0 +1,1 @@
+"""Automatic approval: the policy in force, its versions, and what it decided."""

@@ -1,0 +1,1 @@
+"""Customers, decided by their keys, and the keys under which likely matches are found."""

@@ -1,0 +1,1 @@
+"""What deals knows of partners, kept from their events."""

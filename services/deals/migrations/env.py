@@ -1,0 +1,6 @@
+"""Alembic's entry for its own command line."""
+
+from services.deals.schema import METADATA
+from shared.db.migrations import run_env
+
+run_env(METADATA, service="deals")

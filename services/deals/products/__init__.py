@@ -1,0 +1,1 @@
+"""Product families: what registrations and protection are about."""

@@ -1,0 +1,1 @@
+"""Protection claims: who holds a customer for a product family, and until when."""

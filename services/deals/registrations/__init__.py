@@ -1,0 +1,1 @@
+"""Deal registrations from draft to won or lost."""

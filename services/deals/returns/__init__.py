@@ -1,0 +1,1 @@
+"""Returns of won deals, which take back what was earned."""

@@ -1,0 +1,1 @@
+"""Channel conflict: checks, verdicts and the cases people decide."""

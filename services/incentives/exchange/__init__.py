@@ -1,0 +1,1 @@
+"""Exchange rates, by pair of currencies and day."""""

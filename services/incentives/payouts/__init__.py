@@ -1,0 +1,1 @@
+"""Payouts: published statements paid out, approved by a second person."""""

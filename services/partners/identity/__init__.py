@@ -1,0 +1,1 @@
+"""Who a company is: the keys that no two partners or open applications share."""

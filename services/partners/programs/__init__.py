@@ -1,0 +1,1 @@
+"""Partner programs, to which tiers belong."""

@@ -1,0 +1,29 @@
+"""Programs of a vendor."""
+
+from sqlalchemy import Index, UniqueConstraint
+
+from services.partners.metadata import METADATA
+from shared.db.columns import entity, flag, text
+from shared.db.walls import tenant_wall
+from shared.lifecycle import Lifecycle, move
+
+LIFECYCLE = Lifecycle(
+    ("active", "closed"),
+    move("close", "active", permission="programs:approve", by="vendor"),
+    editable={"active": ("name", "description")},
+    vendor_fields=("name", "description"),
+)
+
+programs = entity(
+    "programs",
+    METADATA,
+    text("code"),
+    text("name"),
+    text("description", null=True),
+    flag("is_default"),
+    text("status", check=LIFECYCLE.states),
+    UniqueConstraint("tenant_id", "code"),
+    Index("programs_newest", "tenant_id", "created_at", "id"),
+    wall=tenant_wall(),
+)
+Index("programs_one_default", programs.c.tenant_id, unique=True, postgresql_where=programs.c.is_default)

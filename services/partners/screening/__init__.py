@@ -1,0 +1,1 @@
+"""Screening policies: versioned rules that pass, refer or fail an application."""

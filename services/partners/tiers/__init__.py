@@ -1,0 +1,1 @@
+"""Tiers of a program, and which partner was in which tier from which day."""

@@ -1,0 +1,1 @@
+"""Plumbing without business nouns; imports neither services nor gateway."""

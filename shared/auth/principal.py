@@ -1,0 +1,78 @@
+"""The caller, as read from a verified access token."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.auth.scopes import Reach, Scopes, parse
+from shared.errors import Forbidden
+
+Kind = Literal["vendor", "partner", "anonymous", "internal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A person, an app or a service. `partner_id` is set on the partner's side only."""
+
+    kind: Kind
+    tenant_id: str
+    account_id: str
+    partner_id: str | None
+    scope: str
+    mode: Literal["live", "test"] = "live"
+    session_id: str | None = None
+    client_id: str | None = None
+    person_id: str | None = None
+
+    @property
+    def scopes(self) -> Scopes:
+        """What was granted, ready to be asked."""
+        return parse(self.scope, vendor=self.kind in ("vendor", "internal"))
+
+    @property
+    def is_vendor(self) -> bool:
+        """Whether the caller acts for the vendor."""
+        return self.kind == "vendor"
+
+    def reach(self, permission: str) -> Reach | None:
+        """Return how far `noun:verb` goes for this caller, or None."""
+        noun, _, verb = permission.partition(":")
+        return self.scopes.reach(noun, verb)
+
+    def may(self, permission: str) -> bool:
+        """Tell whether `noun:verb` is granted at all."""
+        return self.reach(permission) is not None
+
+    def viewer(self, permission: str) -> str:
+        """Return the value of `prm.viewer` for an operation; raises Forbidden when the permission is not granted."""
+        reach = self.reach(permission)
+        if reach is None:
+            raise Forbidden(f"This needs the permission {permission}.")
+        if self.kind == "partner":
+            return f"{self.partner_id}/subtree" if reach is Reach.SUBTREE else str(self.partner_id)
+        if self.kind == "anonymous":
+            return ""
+        return self.account_id if reach in (Reach.ASSIGNED, Reach.OWN) else "*"
+
+
+def from_claims(claims: Mapping[str, object]) -> Caller:
+    """Build the caller from the claims of an access token of ours."""
+    partner = claims.get("partner")
+    kind = str(claims.get("kind", "partner" if partner else "vendor"))
+    if kind not in ("vendor", "partner", "anonymous", "internal"):
+        raise ValueError("unknown kind of caller")
+    return Caller(
+        kind=kind,  # type: ignore[arg-type]
+        tenant_id=str(claims["tenant"]),
+        account_id=str(claims["sub"]),
+        partner_id=str(partner) if partner else None,
+        scope=str(claims.get("scope", "")),
+        mode="test" if claims.get("mode") == "test" else "live",
+        session_id=_text(claims.get("sid")),
+        client_id=_text(claims.get("client_id")),
+        person_id=_text(claims.get("person")),
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,69 @@
+"""Revoked sessions and tokens, polled from the gateway each second and looked up before the token cache."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from shared import clock, logs
+from shared.auth.principal import Caller
+
+# (position, [(revoked id, seconds since the epoch until which tokens of it may live)])
+Page = tuple[int, list[tuple[str, float]]]
+_BOUND = 100_000
+_STALE_SECONDS = 5.0
+_LOG = logs.logger("revocations")
+
+
+class Revocations:
+    """A bounded set of revoked session ids, token ids, client ids and account ids."""
+
+    def __init__(self, fetch: Callable[[int], Awaitable[Page]] | None = None) -> None:
+        self._fetch = fetch
+        self._revoked: OrderedDict[str, float] = OrderedDict()
+        self._position = 0
+        self._fresh_at = clock.monotonic()
+
+    def add(self, revoked: str, until: float) -> None:
+        """Refuse this id from now on; `until` is when the last token that bears it will have expired."""
+        self._revoked[revoked] = until
+        while len(self._revoked) > _BOUND:
+            self._revoked.popitem(last=False)
+
+    def covers(self, caller: Caller, jti: str) -> bool:
+        """Tell whether a token of this caller was revoked."""
+        known = self._revoked
+        if not known:
+            return False
+        return jti in known or any(
+            each is not None and each in known for each in (caller.session_id, caller.client_id, caller.account_id)
+        )
+
+    def fault(self) -> str | None:
+        """Say what is wrong when the list could not be refreshed for five seconds."""
+        if self._fetch is None or clock.monotonic() - self._fresh_at <= _STALE_SECONDS:
+            return None
+        return "stale"
+
+    async def refresh(self, *, now: datetime) -> None:
+        """Ask for what was revoked since the last time, and forget what has expired."""
+        if self._fetch is None:
+            return
+        self._position, added = await self._fetch(self._position)
+        for revoked, until in added:
+            self.add(revoked, until)
+        expired = [revoked for revoked, until in self._revoked.items() if until < now.timestamp()]
+        for revoked in expired:
+            del self._revoked[revoked]
+        self._fresh_at = clock.monotonic()
+
+    async def run(self) -> None:
+        """Refresh each second until cancelled."""
+        while True:
+            try:
+                await self.refresh(now=clock.now())
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                _LOG.warning("revocations not refreshed", error=repr(error)[:200])
+            await asyncio.sleep(1.0)

@@ -1,0 +1,57 @@
+"""Scopes: `<noun>:<verb>[:own|assigned|org|subtree|all]`, with wildcards `<noun>:*`, `*:read` and `*:*`."""
+
+from enum import IntEnum
+from functools import lru_cache
+
+
+class Reach(IntEnum):
+    """How far a permission goes, from one's own objects to the whole tenant."""
+
+    OWN = 1
+    ORG = 2
+    ASSIGNED = 3
+    SUBTREE = 4
+    ALL = 5
+
+
+class Scopes:
+    """A caller's granted scopes, answering `reach(noun, verb)`."""
+
+    def __init__(self, granted: dict[tuple[str, str], Reach]) -> None:
+        self._granted = granted
+
+    def reach(self, noun: str, verb: str) -> Reach | None:
+        """Return the widest reach granted for the verb on the noun, or None."""
+        found = [
+            self._granted[key] for key in ((noun, verb), (noun, "*"), ("*", verb), ("*", "*")) if key in self._granted
+        ]
+        return max(found) if found else None
+
+
+@lru_cache(maxsize=1024)
+def parse(text: str, *, vendor: bool) -> Scopes:
+    """Read a space-separated scope string; the reach left out is `all` for the vendor and `org` for a partner.
+
+    A partner's reach is never wider than its subtree, whatever the text says.
+    """
+    granted: dict[tuple[str, str], Reach] = {}
+    for item in text.split():
+        parts = item.split(":")
+        if len(parts) not in (2, 3) or (len(parts) == 3 and parts[2].upper() not in Reach.__members__):
+            continue
+        reach = Reach[parts[2].upper()] if len(parts) == 3 else (Reach.ALL if vendor else Reach.ORG)
+        if not vendor:
+            reach = Reach.ORG if reach is Reach.ASSIGNED else min(reach, Reach.SUBTREE)
+        key = (parts[0], parts[1])
+        granted[key] = max(reach, granted.get(key, reach))
+    return Scopes(granted)
+
+
+def is_scope(text: str) -> bool:
+    """Tell whether the text is one well-formed scope."""
+    parts = text.split(":")
+    return (
+        len(parts) in (2, 3)
+        and all(part == "*" or part.replace("-", "").replace("_", "").isalnum() for part in parts[:2])
+        and (len(parts) == 2 or parts[2].upper() in Reach.__members__)
+    )

@@ -1,0 +1,171 @@
+"""Access tokens: RFC 9068 `at+jwt`, RS256. The only importer of `jose`, whose dangerous parts stay unused.
+
+The key of a token is built once per `kid`, from our own published keys; the algorithm comes from the key, never from
+the token; a header with members other than `alg`, `kid` and `typ` is refused; there are no symmetric or encrypted tokens.
+"""
+
+import base64
+import hashlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from jose import jwk, jws
+from jose.exceptions import JOSEError
+
+from shared.auth.principal import Caller, from_claims
+from shared.errors import Unauthenticated
+
+ALGORITHM: Final = "RS256"
+TYPE: Final = "at+jwt"
+LONGEST: Final = 8192
+_REQUIRED: Final = ("iss", "aud", "sub", "exp", "iat", "jti", "tenant")
+_CACHE_SECONDS: Final = 60
+_CACHE_SIZE: Final = 10_000
+
+KeySource = Callable[[], Awaitable[Mapping[str, Any]]]
+
+
+class InvalidToken(Unauthenticated):
+    """The access token is not valid, has expired or was revoked."""
+
+    code, title = "invalid_token", "Invalid access token"
+
+    def __init__(self) -> None:
+        super().__init__(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+
+
+class Signer:
+    """Signs access tokens with one private key, prepared once."""
+
+    def __init__(self, private_key: RSAPrivateKey, *, kid: str, issuer: str) -> None:
+        self._key = jwk.construct(private_key, ALGORITHM)  # type: ignore[arg-type]
+        self.kid = kid
+        self.issuer = issuer
+
+    def sign(self, claims: Mapping[str, Any]) -> str:
+        """Return the compact token of the claims, to which the issuer is added."""
+        payload = orjson.dumps({**claims, "iss": self.issuer})
+        token: str = jws.sign(payload, self._key, headers={"kid": self.kid, "typ": TYPE}, algorithm=ALGORITHM)  # type: ignore[arg-type]
+        return token
+
+
+def public_jwk(private_key: RSAPrivateKey, *, kid: str) -> dict[str, str]:
+    """Return the public half of a key as a JSON Web Key (RFC 7517)."""
+    numbers = private_key.public_key().public_numbers()
+
+    def unpadded(number: int) -> str:
+        raw = number.to_bytes((number.bit_length() + 7) // 8, "big")
+        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+    return {
+        "kty": "RSA",
+        "use": "sig",
+        "alg": ALGORITHM,
+        "kid": kid,
+        "n": unpadded(numbers.n),
+        "e": unpadded(numbers.e),
+    }
+
+
+class Verifier:
+    """Verifies access tokens against the published keys, and remembers the verified ones for at most a minute."""
+
+    def __init__(
+        self,
+        keys: KeySource,
+        *,
+        issuer: str,
+        audience: str,
+        clock: Callable[[], datetime],
+        is_revoked: Callable[[Caller, str], bool] = lambda caller, jti: False,
+    ) -> None:
+        self._source = keys
+        self._issuer = issuer
+        self._audience = audience
+        self._clock = clock
+        self._is_revoked = is_revoked
+        self._keys: dict[str, Any] = {}
+        self._asked_at = float("-inf")
+        self._seen: OrderedDict[bytes, tuple[float, str, Caller]] = OrderedDict()
+
+    async def verify(self, token: str) -> Caller:
+        """Return the caller of a token; raises InvalidToken for anything that is not one of ours, alive."""
+        if len(token) > LONGEST:
+            raise InvalidToken()
+        digest = hashlib.blake2b(token.encode(errors="replace"), digest_size=16).digest()
+        now = self._clock().timestamp()
+        known = self._seen.get(digest)
+        if known is not None and known[0] > now:
+            _, jti, caller = known
+        else:
+            until, jti, caller = await self._verified(token, now)
+            self._remember(digest, (until, jti, caller))
+        if self._is_revoked(caller, jti):
+            raise InvalidToken()
+        return caller
+
+    def _remember(self, digest: bytes, entry: tuple[float, str, Caller]) -> None:
+        self._seen[digest] = entry
+        self._seen.move_to_end(digest)
+        while len(self._seen) > _CACHE_SIZE:
+            self._seen.popitem(last=False)
+
+    async def _verified(self, token: str, now: float) -> tuple[float, str, Caller]:
+        key = await self._key(_kid_of(token), now)
+        try:
+            claims = orjson.loads(jws.verify(token, key, algorithms=[ALGORITHM]))
+            expires = self._checked(claims, now)
+            return min(expires, now + _CACHE_SECONDS), claims["jti"], from_claims(claims)
+        except (JOSEError, orjson.JSONDecodeError, ValueError, KeyError, TypeError) as error:
+            raise InvalidToken() from error
+
+    def _checked(self, claims: Any, now: float) -> float:
+        if not isinstance(claims, dict) or any(name not in claims for name in _REQUIRED):
+            raise ValueError("a required claim is missing")
+        for name in ("iss", "sub", "jti", "tenant"):
+            if not isinstance(claims[name], str) or not claims[name]:
+                raise ValueError("a claim is not text")
+        for name in ("exp", "iat"):
+            if isinstance(claims[name], bool) or not isinstance(claims[name], int):
+                raise ValueError("a time is not a whole number")
+        if claims["iss"] != self._issuer or claims["aud"] != self._audience:
+            raise ValueError("meant for somebody else")
+        if not claims["iat"] - 60 <= now < claims["exp"]:
+            raise ValueError("not valid at this time")
+        return float(claims["exp"])
+
+    async def _key(self, kid: str, now: float) -> Any:
+        key = self._keys.get(kid)
+        # A key we do not know may be new; a stranger's tokens may not make us ask more than once a second.
+        if key is None and now - self._asked_at >= 1:
+            self._asked_at = now
+            published = await self._source()
+            self._keys = {
+                each["kid"]: self._keys.get(each["kid"]) or jwk.construct(each, ALGORITHM)
+                for each in published["keys"]
+                if each.get("kty") == "RSA" and each.get("alg") == ALGORITHM
+            }
+            key = self._keys.get(kid)
+        if key is None:
+            raise InvalidToken()
+        return key
+
+
+def _kid_of(token: str) -> str:
+    """Return the key id of a token whose header is exactly one of ours."""
+    parts = token.split(".")
+    if len(parts) != 3 or not token.isascii():
+        raise InvalidToken()
+    try:
+        header = orjson.loads(base64.urlsafe_b64decode(parts[0] + "=" * (-len(parts[0]) % 4)))
+    except ValueError as error:
+        raise InvalidToken() from error
+    if not isinstance(header, dict) or header.keys() != {"alg", "kid", "typ"}:
+        raise InvalidToken()
+    if header["alg"] != ALGORITHM or header["typ"] != TYPE or not isinstance(header["kid"], str):
+        raise InvalidToken()
+    return header["kid"]

@@ -1,0 +1,1 @@
+"""Postgres: pool, transactions, the read form, walls (row-level security), migrations, keyset pages."""

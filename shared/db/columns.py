@@ -1,0 +1,86 @@
+"""Column vocabulary shared by every table: what an entity always carries, and its wall."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, DateTime, Integer, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.schema import SchemaItem
+
+from shared.db.walls import Wall
+
+
+def text(name: str, *, null: bool = False, personal: bool = False, check: tuple[str, ...] = ()) -> Column[Any]:
+    """A text column; `check` lists the only values allowed (instead of an enum, which no index reaches under RLS)."""
+    constraints = [CheckConstraint(f"{name} IN ({', '.join(repr(value) for value in check)})")] if check else []
+    return Column(name, Text, *constraints, nullable=null, info={"personal": personal})
+
+
+def identifier(name: str, *, null: bool = False) -> Column[Any]:
+    """A TypeID, compared byte by byte."""
+    return Column(name, Text(collation="C"), nullable=null)
+
+
+def key(name: str) -> Column[Any]:
+    """A part of the primary key of a record, compared byte by byte."""
+    return Column(name, Text(collation="C"), primary_key=True)
+
+
+def flag(name: str) -> Column[Any]:
+    """A yes or no."""
+    return Column(name, Boolean, nullable=False)
+
+
+def day(name: str, *, null: bool = False) -> Column[Any]:
+    """A calendar day."""
+    return Column(name, Date, nullable=null)
+
+
+def decimal(name: str, *, null: bool = False) -> Column[Any]:
+    """A rate as a decimal string, such as "0.0825"; text, since no numeric comparison reaches an index under RLS."""
+    return Column(name, Text, nullable=null)
+
+
+def integer(name: str, *, null: bool = False) -> Column[Any]:
+    """A 32-bit integer."""
+    return Column(name, Integer, nullable=null)
+
+
+def bigint(name: str, *, null: bool = False) -> Column[Any]:
+    """A 64-bit integer, among them every amount of money in minor units."""
+    return Column(name, BigInteger, nullable=null)
+
+
+def instant(name: str, *, null: bool = False) -> Column[Any]:
+    """A point in time, stored in UTC."""
+    return Column(name, DateTime(timezone=True), nullable=null)
+
+
+def document(name: str, *, null: bool = False, personal: bool = False) -> Column[Any]:
+    """A JSON document (jsonb)."""
+    return Column(name, JSONB, nullable=null, info={"personal": personal})
+
+
+def entity(name: str, metadata: MetaData, *items: SchemaItem, wall: Wall, audited: bool = True) -> Table:
+    """A table of resources: tenant and id lead the key; version and times are kept by the transaction."""
+    return Table(
+        name,
+        metadata,
+        Column("tenant_id", Text(collation="C"), primary_key=True),
+        Column("id", Text(collation="C"), primary_key=True),
+        Column("version", Integer, nullable=False),
+        Column("created_at", DateTime(timezone=True), nullable=False),
+        Column("updated_at", DateTime(timezone=True), nullable=False),
+        *items,
+        info={"wall": wall, "audited": audited},
+    )
+
+
+def record(name: str, metadata: MetaData, *items: SchemaItem, wall: Wall) -> Table:
+    """A table without a version: projections, memberships, keys. `tenant_id` leads its primary key."""
+    return Table(
+        name,
+        metadata,
+        Column("tenant_id", Text(collation="C"), primary_key=True),
+        *items,
+        info={"wall": wall, "audited": False},
+    )

@@ -1,0 +1,169 @@
+"""One pool a process and service, logged in as the service's app role."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import orjson
+
+from shared.db.walls import roles_of
+
+if TYPE_CHECKING:
+    from shared.db.plumbing import Plumbing
+    from shared.web.peer import Peer
+
+Record = asyncpg.Record
+
+_SETTINGS = {
+    "statement_timeout": "5s",
+    "lock_timeout": "2s",
+    "idle_in_transaction_session_timeout": "10s",
+    "jit": "off",
+    "timezone": "UTC",
+}
+# A request that finds no free connection for this long is told to come back later (503), instead of queueing for ever.
+_LONGEST_ACQUIRE_SECONDS = 5.0
+_OUTAGES = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+)
+
+
+class JsonText(str):
+    """A JSON document that is one text, which must not be taken for a document read as text."""
+
+    __slots__ = ()
+
+
+def is_outage(error: BaseException) -> bool:
+    """Tell whether the server, or the way to it, failed rather than the statement: trouble that passes by itself."""
+    if isinstance(error, asyncpg.InterfaceError):
+        # asyncpg reports a closed connection and a wrong argument by the same class.
+        return not isinstance(error, ValueError) and "clos" in str(error)
+    return isinstance(error, _OUTAGES)
+
+
+class _Connection(asyncpg.Connection):  # type: ignore[misc]
+    """A connection that needs no cleaning between users: every setting of ours is local to its transaction."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+async def _prepare(connection: "asyncpg.Connection[Any]") -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name, schema="pg_catalog", encoder=lambda value: orjson.dumps(value).decode(), decoder=_decoded
+        )
+
+
+def _decoded(text: str) -> Any:
+    value = orjson.loads(text)
+    return JsonText(value) if isinstance(value, str) else value
+
+
+async def roll_back(connection: "asyncpg.Connection[Any]") -> None:
+    """Undo what a connection's open transaction did; a lost connection has undone it already."""
+    if connection.is_closed():
+        return
+    try:
+        await connection.execute("ROLLBACK")
+    except Exception as error:
+        if not is_outage(error):
+            raise
+
+
+class Database:
+    """The database of one service. `open` and `close` bracket its life; features see `Tx` and `Read` only."""
+
+    def __init__(
+        self, url: str, *, service: str, tables: "Plumbing", size: int = 10, long_statements: bool = False
+    ) -> None:
+        self.url = url
+        self.service = service
+        self.tables = tables
+        self.roles = roles_of(service)
+        self.epoch = 0
+        self.peers: Mapping[str, Peer] = {}
+        self._size = size
+        self._long = long_statements
+        self._pool: asyncpg.Pool[Any] | None = None
+        self._waiting: set[asyncio.Event] = set()
+
+    async def open(self) -> None:
+        """Connect; raises asyncpg's errors when the server cannot be reached."""
+        settings = {**_SETTINGS, "search_path": f"{self.service},public", "application_name": f"prm {self.service}"}
+        if self._long:
+            settings |= {"statement_timeout": "600s", "idle_in_transaction_session_timeout": "600s"}
+        self._pool = await asyncpg.create_pool(
+            self.url,
+            min_size=1,
+            max_size=self._size,
+            init=_prepare,
+            connection_class=_Connection,
+            server_settings=settings,
+            max_inactive_connection_lifetime=300,
+            command_timeout=None if self._long else 30,
+        )
+
+    async def close(self) -> None:
+        """Wait for running work, then disconnect."""
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+
+    @property
+    def pool(self) -> "asyncpg.Pool[Any]":
+        """The open pool."""
+        if self._pool is None:
+            raise RuntimeError("the database is not open")
+        return self._pool
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
+        """Lend a connection; raises TimeoutError when none becomes free in time."""
+        async with asyncio.timeout(_LONGEST_ACQUIRE_SECONDS):
+            connection = await self.pool.acquire()
+        try:
+            yield connection
+        finally:
+            await self.pool.release(connection)
+
+    @asynccontextmanager
+    async def as_worker(self, *, writes: bool = False) -> AsyncIterator["asyncpg.Connection[Any]"]:
+        """Open a short transaction of the machinery, which sees the machinery's tables of all tenants."""
+        async with self.connection() as connection:
+            try:
+                mode = "" if writes else " READ ONLY"
+                await connection.execute(f"BEGIN{mode}; SET LOCAL ROLE {self.roles['worker']}")
+                yield connection
+                await connection.execute("COMMIT")
+            except BaseException:
+                await roll_back(connection)
+                raise
+
+    def wake(self) -> None:
+        """Tell the readers of this service's log, in this process, that there is something new."""
+        for event in self._waiting:
+            event.set()
+
+    @contextmanager
+    def awaiting_news(self) -> Iterator[asyncio.Event]:
+        """Return an event that is set when a transaction of this process has committed new log entries."""
+        event = asyncio.Event()
+        self._waiting.add(event)
+        try:
+            yield event
+        finally:
+            self._waiting.discard(event)
+
+    async def ping(self) -> None:
+        """Raise when the server does not answer."""
+        async with self.connection() as connection:
+            await connection.fetchval("SELECT 1")

@@ -1,0 +1,255 @@
+"""Reading: one round trip that sets the scope and reads, in one statement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    Integer,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.auth.principal import Caller
+from shared.db.cursors import CursorKey
+from shared.db.pool import Database, Record
+from shared.db.resource import BOUNDS, Resource, is_ordered
+from shared.db.statements import TENANT, Statement
+from shared.db.visibility import shape_of, within
+from shared.errors import BadRequest, Fault, NotFound
+
+
+class InvalidParameter(BadRequest):
+    """A query parameter is unknown or has a value that cannot be read."""
+
+    code, title = "invalid_parameter", "Invalid query parameter"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of rows and, when there are more, the cursor of the next."""
+
+    rows: list[Record]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The caller's view of one service's schema, for reading."""
+
+    database: Database
+    caller: Caller
+    viewer: str
+    now: datetime
+    cursors: CursorKey
+
+    async def all(self, statement: Statement, /, **values: Any) -> list[Record]:
+        """Return the rows of a statement in the caller's view."""
+        text, _ = statement.reading
+        async with self.database.pool.acquire() as connection:
+            return await connection.fetch(text, *self._arguments(statement, values))
+
+    async def first(self, statement: Statement, /, **values: Any) -> Record | None:
+        """Return the first row of a statement, if any."""
+        text, _ = statement.reading
+        async with self.database.pool.acquire() as connection:
+            return await connection.fetchrow(text, *self._arguments(statement, values))
+
+    async def one(self, statement: Statement, /, **values: Any) -> Record:
+        """Return the first row of a statement; raises NotFound when there is none."""
+        row = await self.first(statement, **values)
+        if row is None:
+            raise NotFound()
+        return row
+
+    def _arguments(self, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
+        scope = {"tenant_id": self.caller.tenant_id, "viewer": self.viewer}
+        return [*statement.arguments({**scope, **values}), self.caller.tenant_id, self.viewer]
+
+    async def get(self, resource: Resource, row_id: str) -> Record:
+        """Return one row of a resource; raises NotFound, the same for hidden and for missing."""
+        return await self.one(_single(_Key(resource), shape_of(self.viewer)), row_id=row_id)
+
+    async def page(self, resource: Resource, query: Mapping[str, str], **fixed: Any) -> Page:
+        """Return a page of a resource; `fixed` are filters that the path has set."""
+        limit = _limit(query.get("limit"))
+        sort = query.get("sort", f"-{resource.sorts[0]}")
+        column, descending = sort.lstrip("-"), sort.startswith("-")
+        if column not in resource.sorts:
+            raise InvalidParameter(
+                errors=[Fault("sort", "unknown_sort", f"Sort by one of: {', '.join(resource.sorts)}.")]
+            )
+        conditions, values = _conditions(resource, query)
+        conditions += tuple((name, "eq") for name in fixed)
+        values |= {f"{name}_eq": value for name, value in fixed.items()}
+        bound = _binding(self.caller, resource, sort, {**query, **{k: str(v) for k, v in fixed.items()}})
+        after = query.get("cursor")
+        if after is not None:
+            value, values["after_id"] = self.cursors.open(after, bound_to=bound)
+            values["after_value"] = _restored(resource, column, value)
+        statement = _listing(
+            _Key(resource), shape_of(self.viewer), column, descending, tuple(sorted(conditions)), after is not None
+        )
+        rows = await self.all(statement, page_limit=limit + 1, **values)
+        if len(rows) <= limit:
+            return Page(rows, None)
+        last = rows[limit - 1]
+        return Page(rows[:limit], self.cursors.seal([_stored(last[column]), last["id"]], bound_to=bound))
+
+
+class _Key:
+    """Hashes a resource by identity, so that statements can be cached by it."""
+
+    __slots__ = ("resource",)
+
+    def __init__(self, resource: Resource) -> None:
+        self.resource = resource
+
+    def __hash__(self) -> int:
+        return id(self.resource)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.resource is self.resource
+
+
+def _columns(resource: Resource) -> list[Any]:
+    """All columns of the table; documents as text, which goes to the wire as it is."""
+    return [
+        cast(column, Text).label(column.name) if isinstance(column.type, JSONB) else column
+        for column in resource.table.columns
+        if column.name != "tenant_id"
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _single(key: _Key, shape: str) -> Statement:
+    table = key.resource.table
+    return Statement(
+        select(*_columns(key.resource)).where(
+            table.c.tenant_id == TENANT, table.c.id == bindparam("row_id"), *within(table, shape)
+        )
+    )
+
+
+@lru_cache(maxsize=4096)
+def _listing(
+    key: _Key, shape: str, sort: str, descending: bool, conditions: tuple[tuple[str, str], ...], after: bool
+) -> Statement:
+    table = key.resource.table
+    clauses = [table.c.tenant_id == TENANT, *within(table, shape)]
+    for name, operator in conditions:
+        column = table.c[name]
+        parameter = bindparam(f"{name}_{operator}", type_=ARRAY(column.type) if operator == "in" else column.type)
+        clauses.append(_comparison(column, operator, parameter))
+    ordering = table.c[sort]
+    if after:
+        value = bindparam("after_value", type_=ordering.type)
+        identity = bindparam("after_id", type_=table.c.id.type)
+        # One row comparison: the index gives both the range and the order.
+        row, position = tuple_(ordering, table.c.id), tuple_(value, identity)
+        clauses.append(row < position if descending else row > position)
+    order = (ordering.desc(), table.c.id.desc()) if descending else (ordering, table.c.id)
+    return Statement(
+        select(*_columns(key.resource))
+        .where(and_(*clauses))
+        .order_by(*order)
+        .limit(bindparam("page_limit", type_=Integer))
+    )
+
+
+def _comparison(column: Any, operator: str, parameter: Any) -> Any:
+    match operator:
+        case "in":
+            return column == any_(parameter)
+        case "eq":
+            return column == parameter
+        case "gte":
+            return column >= parameter
+        case "gt":
+            return column > parameter
+        case "lte":
+            return column <= parameter
+        case _:
+            return column < parameter
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return 50
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= 200):
+        raise InvalidParameter(errors=[Fault("limit", "out_of_range", "A whole number from 1 to 200.")])
+    return int(text)
+
+
+def _conditions(resource: Resource, query: Mapping[str, str]) -> tuple[tuple[tuple[str, str], ...], dict[str, Any]]:
+    conditions: list[tuple[str, str]] = []
+    values: dict[str, Any] = {}
+    for parameter, text in query.items():
+        name, _, bound = parameter.partition("[")
+        if name not in resource.filters:
+            continue
+        column, operator = resource.table.c[name], bound.rstrip("]") or "eq"
+        value: Any
+        if operator == "eq" and not is_ordered(column) and not isinstance(column.type, Boolean):
+            operator, value = "in", [part for part in text.split(",") if part][:200]
+        else:
+            value = _parsed(column.type, text, parameter)
+        conditions.append((name, operator))
+        values[f"{name}_{operator}"] = value
+    return tuple(conditions), values
+
+
+def _parsed(kind: Any, text: str, parameter: str) -> Any:
+    try:
+        if isinstance(kind, DateTime):
+            instant = datetime.fromisoformat(text)
+            if instant.tzinfo is None or not 1900 <= instant.year <= 2200:
+                raise ValueError("not an instant")
+            return instant
+        if isinstance(kind, Date):
+            return date.fromisoformat(text)
+        if isinstance(kind, Boolean):
+            return {"true": True, "false": False}[text]
+        number = int(text)
+        largest = 2**63 if isinstance(kind, BigInteger) else 2**31
+        if not -largest <= number < largest or not text.lstrip("-").isdigit():
+            raise ValueError("out of range")
+    except (ValueError, KeyError) as error:
+        wanted = "an RFC 3339 instant with Z" if isinstance(kind, DateTime) else "a valid value of its type"
+        raise InvalidParameter(errors=[Fault(parameter, "unreadable", f"Expected {wanted}.")]) from error
+    return number
+
+
+def _binding(caller: Caller, resource: Resource, sort: str, query: Mapping[str, str]) -> str:
+    kept = sorted((name, value) for name, value in query.items() if name not in ("cursor", "limit", "fields", "sort"))
+    return f"{caller.tenant_id}|{resource.object}|{sort}|{kept}"
+
+
+def _stored(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _restored(resource: Resource, column: str, value: Any) -> Any:
+    kind = resource.table.c[column].type
+    if isinstance(kind, DateTime):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if isinstance(kind, Date) else value
+
+
+def allowed_parameters(resource: Resource) -> frozenset[str]:
+    """Return the query parameters a list of this resource accepts."""
+    bounds = {f"{name}[{bound}]" for name in resource.filters if is_ordered(resource.table.c[name]) for bound in BOUNDS}
+    return frozenset({"limit", "cursor", "sort", "fields", *resource.filters, *bounds})

@@ -1,0 +1,181 @@
+"""A resource: how rows of a table look on the wire, and how its lists are sorted and filtered. Declared once.
+
+The same declaration makes the list, the single read, the answers of actions, and the query parameters of the
+specification. Every representation carries `object, id, version, created_at, updated_at`; declared fields are always
+present, null when empty.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Table
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.auth.principal import Caller
+from shared.lifecycle import Lifecycle
+
+Row = Mapping[str, Any]
+Getter = Callable[[Row], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One member of the representation and the way to make it from a row."""
+
+    name: str
+    get: Getter
+    columns: tuple[str, ...]
+
+
+def money(name: str, *, amount: str | None = None, currency: str = "currency") -> Field:
+    """A `{"amount", "currency"}` of two columns; null when the amount is."""
+    amount = amount or name
+
+    def get(row: Row) -> dict[str, Any] | None:
+        return None if row[amount] is None else {"amount": row[amount], "currency": row[currency]}
+
+    return Field(name, get, (amount, currency))
+
+
+def group(name: str, **members: str) -> Field:
+    """A nested object whose members are columns."""
+    items = tuple(members.items())
+
+    def get(row: Row) -> dict[str, Any]:
+        return {member: row[column] for member, column in items}
+
+    return Field(name, get, tuple(members.values()))
+
+
+def renamed(name: str, column: str) -> Field:
+    """A column shown under another name."""
+    return Field(name, lambda row: row[column], (column,))
+
+
+def computed(name: str, get: Getter, *columns: str) -> Field:
+    """A member worked out from the row alone."""
+    return Field(name, get, columns)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """The public face of a table."""
+
+    object: str
+    table: Table
+    fields: Sequence[str | Field]
+    permission: str
+    sorts: tuple[str, ...] = ("created_at",)
+    filters: tuple[str, ...] = ()
+    lifecycle: Lifecycle | None = None
+    noun: str = ""
+    _allowed: dict[tuple[str, str, str], tuple[list[str], list[str]]] = field(default_factory=dict, repr=False)
+    _members: tuple[Field, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        head = ("id", "version", "created_at", "updated_at")
+        members = [each if isinstance(each, Field) else self._plain(each) for each in (*head, *self.fields)]
+        object.__setattr__(self, "_members", tuple(members))
+        unknown = {name for name in (*self.sorts, *self.filters) if name not in self.table.c}
+        if unknown:
+            raise ValueError(f"{self.object} has no columns {sorted(unknown)}")
+
+    def _plain(self, name: str) -> Field:
+        column = self.table.c[name]
+        if isinstance(column.type, JSONB):
+            return Field(name, lambda row: _document(row[name]), (name,))
+        return Field(name, lambda row: row[name], (name,))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The members a caller can ask for in `fields`."""
+        extra = ("allowed_actions", "editable_fields") if self.lifecycle else ()
+        return tuple(each.name for each in self._members) + extra
+
+    def shape(self, row: Row, *, caller: Caller, only: Iterable[str] | None = None) -> dict[str, Any]:
+        """Return the representation of a row for this caller, restricted to the members in `only` where given."""
+        wanted = None if only is None else frozenset(only)
+        shown: dict[str, Any] = {"object": self.object}
+        for member in self._members:
+            if wanted is None or member.name in wanted or member.name == "id":
+                shown[member.name] = member.get(row)
+        if self.lifecycle is not None:
+            actions, editable = self._allowed_to(caller, row["status"])
+            if wanted is None or "allowed_actions" in wanted:
+                shown["allowed_actions"] = actions
+            if wanted is None or "editable_fields" in wanted:
+                shown["editable_fields"] = editable
+        return shown
+
+    def _allowed_to(self, caller: Caller, status: str) -> tuple[list[str], list[str]]:
+        assert self.lifecycle is not None
+        key = (caller.kind, caller.scope, status)
+        found = self._allowed.get(key)
+        if found is None:
+            moves = [each for each in self.lifecycle.allowed(status) if each.by in (None, caller.kind)]
+            actions = [each.action for each in moves if caller.may(each.permission)]
+            noun = self.permission.partition(":")[0]
+            editable = list(self.lifecycle.editable_fields(status)) if caller.may(f"{noun}:write") else []
+            if caller.kind == "partner":
+                editable = [each for each in editable if each not in self.lifecycle.vendor_fields]
+            found = (actions, editable)
+            if len(self._allowed) < 4096:
+                self._allowed[key] = found
+        return found
+
+    def parameters(self) -> list[dict[str, Any]]:
+        """Return the OpenAPI parameters of the list: paging, sorting, sparse fields and filters."""
+        sorts = [sign + name for name in self.sorts for sign in ("", "-")]
+        parameters: list[dict[str, Any]] = [
+            _parameter("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, "Page size."),
+            _parameter("cursor", {"type": "string", "maxLength": 2048}, "`next_cursor` of the page before."),
+            _parameter("sort", {"type": "string", "enum": sorts, "default": f"-{self.sorts[0]}"}, "Order."),
+            self.fields_parameter(),
+        ]
+        for name in self.filters:
+            column = self.table.c[name]
+            parameters.append(_parameter(name, _schema(column), _filter_text(column)))
+            if is_ordered(column):
+                parameters += [
+                    _parameter(f"{name}[{bound}]", _schema(column), f"Bound of `{name}`.") for bound in BOUNDS
+                ]
+        return parameters
+
+    def fields_parameter(self) -> dict[str, Any]:
+        """Return the OpenAPI parameter for sparse fields."""
+        return _parameter("fields", {"type": "string"}, f"Members to return, of: {', '.join(self.names)}.")
+
+
+BOUNDS = ("gte", "gt", "lte", "lt")
+
+
+def is_ordered(column: Column[Any]) -> bool:
+    """Tell whether a filter on the column takes bounds: instants, days and whole numbers."""
+    return isinstance(column.type, DateTime | Date | Integer | BigInteger)
+
+
+def _document(value: Any) -> Any:
+    """A document read as text goes out as it is; one that a command holds is an object already."""
+    return orjson.Fragment(value) if isinstance(value, str) else value
+
+
+def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
+
+
+def _schema(column: Column[Any]) -> dict[str, Any]:
+    if isinstance(column.type, DateTime):
+        return {"type": "string", "format": "date-time"}
+    if isinstance(column.type, Date):
+        return {"type": "string", "format": "date"}
+    if isinstance(column.type, Integer | BigInteger):
+        return {"type": "integer"}
+    if isinstance(column.type, Boolean):
+        return {"type": "boolean"}
+    return {"type": "string", "maxLength": 2000}
+
+
+def _filter_text(column: Column[Any]) -> str:
+    return "Exactly this value." if is_ordered(column) else "One of these values, separated by commas."

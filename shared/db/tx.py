@@ -1,0 +1,314 @@
+"""A transaction: the only way to write. Its rows, audit rows, events and idempotent answer commit together or not at all."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+from sqlalchemy import Table
+
+from shared.audit import difference
+from shared.auth.principal import Caller
+from shared.db import store
+from shared.db.pending import Pending
+from shared.db.pool import Database, Record, roll_back
+from shared.db.statements import Statement
+from shared.db.visibility import shape_of
+from shared.errors import AlreadyExists, NotFound, StaleVersion
+from shared.events.envelope import Envelope, Event
+from shared.values.ids import new_id
+
+if TYPE_CHECKING:
+    from shared.lifecycle import Lifecycle
+
+
+@dataclass(slots=True)
+class Tx:
+    """An open transaction in the caller's tenant and view. `now` is the tenant's business time."""
+
+    database: Database
+    connection: "asyncpg.Connection[Any]"
+    caller: Caller
+    viewer: str
+    now: datetime
+    action: str
+    request_id: str | None = None
+    reason: str | None = None
+    engine: bool = False
+    status: int | None = None
+    _after: list[Callable[[], Awaitable[int | None]]] = field(default_factory=list)
+    _pending: Pending = field(default_factory=Pending)
+
+    @property
+    def tenant_id(self) -> str:
+        """The tenant whose data this transaction sees."""
+        return self.caller.tenant_id
+
+    def new_id(self, prefix: str) -> str:
+        """Return a fresh id made at the tenant's time."""
+        return new_id(prefix, at=self.now)
+
+    # Statements -------------------------------------------------------------------------------------------------
+
+    async def all(self, statement: Statement, /, **values: Any) -> list[Record]:
+        """Run a statement and return its rows."""
+        rows: list[Record] = await self.connection.fetch(statement.sql, *self._arguments(statement, values))
+        return rows
+
+    async def first(self, statement: Statement, /, **values: Any) -> Record | None:
+        """Run a statement and return its first row, if any."""
+        return await self.connection.fetchrow(statement.sql, *self._arguments(statement, values))
+
+    async def one(self, statement: Statement, /, **values: Any) -> Record:
+        """Run a statement and return its first row; raises NotFound when there is none."""
+        row = await self.first(statement, **values)
+        if row is None:
+            raise NotFound()
+        return row
+
+    async def value(self, statement: Statement, /, **values: Any) -> Any:
+        """Run a statement and return the first column of its first row, or None."""
+        row = await self.first(statement, **values)
+        return None if row is None else row[0]
+
+    async def run(self, statement: Statement, /, **values: Any) -> int:
+        """Run a statement for its effect and return how many rows it touched."""
+        status = await self.connection.execute(statement.sql, *self._arguments(statement, values))
+        return int(status.rsplit(" ", 1)[-1]) if status[-1].isdigit() else 0
+
+    def _arguments(self, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
+        return statement.arguments({"tenant_id": self.caller.tenant_id, "viewer": self.viewer, **values})
+
+    # Entities ---------------------------------------------------------------------------------------------------
+
+    async def fetch(self, table: Table, row_id: str) -> Record:
+        """Return one entity in the caller's view; raises NotFound, the same for hidden and for missing."""
+        return await self.one(store.fetching(table, shape_of(self.viewer), lock=False), row_id=row_id)
+
+    async def lock(self, table: Table, row_id: str) -> Record:
+        """Like `fetch`, and hold the row until the transaction ends."""
+        return await self.one(store.fetching(table, shape_of(self.viewer), lock=True), row_id=row_id)
+
+    async def lock_for(
+        self, table: Table, row_id: str, *, action: str, lifecycle: "Lifecycle", version: int | None
+    ) -> Record:
+        """Hold a row for an action: NotFound, then InvalidTransition by its state, then StaleVersion, in that order.
+
+        `version` is what the caller has seen; None is for the machinery, which decides by the row it holds.
+        """
+        row = await self.lock(table, row_id)
+        lifecycle.require(row["status"], action)
+        require_version(row, version)
+        return row
+
+    async def insert(self, table: Table, **values: Any) -> Record:
+        """Store a new entity (version 1, now); raises AlreadyExists when its id is taken."""
+        stored = {
+            "tenant_id": self.tenant_id,
+            "version": 1,
+            "created_at": self.now,
+            "updated_at": self.now,
+            **values,
+        }
+        row = await self.first(store.inserting(table, tuple(stored), ignore_duplicates=True), **stored)
+        if row is None:
+            raise AlreadyExists()
+        self._record(table, None, row)
+        return row
+
+    async def update(self, table: Table, row: Mapping[str, Any], **changes: Any) -> Record:
+        """Change an entity from the version in `row` to the next.
+
+        Raises StaleVersion when another got there first, AlreadyExists when the change takes a key that another has.
+        """
+        values = {f"new_{name}": value for name, value in changes.items()} | {"new_updated_at": self.now}
+        statement = store.updating(table, (*changes, "updated_at"))
+        try:
+            changed = await self.first(statement, row_id=row["id"], seen_version=row["version"], **values)
+        except asyncpg.UniqueViolationError as taken:
+            raise AlreadyExists() from taken
+        if changed is None:
+            raise StaleVersion()
+        self._record(table, row, changed)
+        return changed
+
+    # Records (projections, memberships, keys) ---------------------------------------------------------------------
+
+    async def add(self, table: Table, **values: Any) -> Record | None:
+        """Store a record; returns None, and changes nothing, when its key is taken."""
+        stored = {"tenant_id": self.tenant_id, **values}
+        return await self.first(store.inserting(table, tuple(stored), ignore_duplicates=True), **stored)
+
+    async def project(self, table: Table, **values: Any) -> bool:
+        """Store a projection's row if its `version` is higher than the stored one; tells whether it was."""
+        stored = {"tenant_id": self.tenant_id, **values}
+        return await self.run(store.projecting(table, tuple(stored)), **stored) > 0
+
+    async def put(self, table: Table, **values: Any) -> None:
+        """Store a record by its key, replacing what was there."""
+        stored = {"tenant_id": self.tenant_id, **values}
+        await self.run(store.replacing(table, tuple(stored)), **stored)
+
+    async def remove(self, table: Table, **key: Any) -> int:
+        """Delete the records that have these values and return how many there were."""
+        values = {f"old_{name}": value for name, value in key.items()}
+        return await self.run(store.deleting(table, tuple(key)), **values)
+
+    # What commits with it -----------------------------------------------------------------------------------------
+
+    def emit(self, event: Event, *, subject: Mapping[str, Any], audience: Sequence[str | None] = ()) -> Envelope:
+        """Append an event about an entity, and return it as its readers will get it.
+
+        `audience` names the partners who may know of it (the vendor always may).
+        """
+        envelope = Envelope(
+            id=self.new_id("evt"),
+            type=event.type,
+            source=self.database.service,
+            tenant_id=self.tenant_id,
+            mode=self.caller.mode,
+            subject=subject["id"],
+            subject_version=subject["version"],
+            time=self.now,
+            actor_id=self.caller.account_id,
+            request_id=self.request_id,
+            audience=tuple(sorted({partner for partner in audience if partner})),
+            public=event.public,
+            data=event.model_dump(mode="json"),
+        )
+        self._pending.event(envelope)
+        return envelope
+
+    def after_commit(self, step: Callable[[], Awaitable[int | None]]) -> None:
+        """Run a step when everything here is committed, before the caller is answered; a rollback drops it.
+
+        The step holds no connection and cannot undo anything. It returns None, or the HTTP status the answer shall have
+        instead: 202 says that the effect is stored here and has not arrived everywhere yet.
+        """
+        self._after.append(step)
+
+    async def remind(self, kind: str, *, subject: str, at: datetime, **arguments: Any) -> None:
+        """Set (or move) the timer of this kind for a subject to a business time."""
+        timers = self.database.tables.timers
+        mode = self.caller.mode
+        await self.put(
+            timers, kind=kind, subject=subject, due_at=at, mode=mode, arguments=arguments, attempts=0, error=None
+        )
+
+    async def forget(self, kind: str, *, subject: str) -> None:
+        """Cancel a timer, if it is set."""
+        await self.remove(self.database.tables.timers, kind=kind, subject=subject)
+
+    def answered(self, **answer: Any) -> None:
+        """Keep the answer of this request for a replay of its idempotency key."""
+        self._pending.answer.append(answer)
+
+    def _record(self, table: Table, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
+        if not table.info.get("audited", True):
+            return
+        self._pending.audit.append(
+            {
+                "id": self.new_id("aud"),
+                "at": self.now,
+                "actor_id": self.caller.account_id,
+                "on_behalf_of": None,
+                "action": self.action,
+                "subject": after["id"],
+                "subject_version": after["version"],
+                "reason": self.reason,
+                "request_id": self.request_id,
+                "changes": difference(table, before, after),
+            }
+        )
+
+    async def flush(self) -> bool:
+        """Send what is pending; tells whether events were among it."""
+        return await self._pending.send(
+            self.connection, tenant_id=self.tenant_id, epoch=self.database.epoch, mode=self.caller.mode
+        )
+
+    @asynccontextmanager
+    async def as_engine(self, reason: str) -> AsyncIterator[None]:
+        """See the whole tenant for work that must look beyond its caller; `reason` says which. Only verdicts leave it."""
+        assert reason
+        if self.sees_tenant:
+            # A handler, a timer or an outer block took the role on, and must still have it when this block ends.
+            yield
+            return
+        viewer, self.viewer, self.sees_tenant = self.viewer, "*", True
+        try:
+            await self.connection.execute(f"SET LOCAL ROLE {self.database.roles['engine']}")
+            yield
+        finally:
+            self.viewer, self.sees_tenant = viewer, False
+            await _leave(self.connection)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Undo the statements inside when one of them fails, and let the transaction go on."""
+        mark = self._pending.mark()
+        await self.connection.execute("SAVEPOINT step")
+        try:
+            yield
+        except BaseException:
+            self._pending.back_to(mark)
+            if not self.connection.is_closed():
+                # Released as well: left behind, it would be what an outer block of the same name goes back to.
+                await self.connection.execute("ROLLBACK TO SAVEPOINT step; RELEASE SAVEPOINT step")
+            raise
+        await self.connection.execute("RELEASE SAVEPOINT step")
+
+
+async def _leave(connection: "asyncpg.Connection[Any]") -> None:
+    if connection.is_closed():
+        return
+    try:
+        await connection.execute("SET LOCAL ROLE NONE")
+    except asyncpg.InFailedSQLTransactionError:
+        # The transaction has failed already and will be rolled back, which ends the role as well.
+        return
+
+
+def require_version(row: Mapping[str, Any], version: int | None) -> None:
+    """Raise StaleVersion when the caller has seen another version than the one held."""
+    if version is not None and row["version"] != version:
+        raise StaleVersion()
+
+
+@asynccontextmanager
+async def transaction(
+    database: Database,
+    *,
+    caller: Caller,
+    viewer: str,
+    now: datetime,
+    action: str,
+    request_id: str | None = None,
+    engine: bool = False,
+) -> AsyncIterator[Tx]:
+    """Open a transaction, commit it with everything pending when the block ends, roll back when it raises."""
+    async with database.connection() as connection:
+        role = f"; SET LOCAL ROLE {database.roles['engine']}" if engine else ""
+        try:
+            await connection.execute(
+                f"BEGIN; SET LOCAL prm.tenant = {_quoted(caller.tenant_id)}; SET LOCAL prm.viewer = {_quoted(viewer)}{role}"
+            )
+            tx = Tx(database, connection, caller, viewer, now, action, request_id, sees_tenant=engine)
+            yield tx
+            had_events = await tx.flush()
+            if await connection.execute("COMMIT") != "COMMIT":
+                # The server answers COMMIT with ROLLBACK, and no error, when a statement's failure was passed over.
+                raise RuntimeError(f"{action}: a statement failed and the work went on without a savepoint")
+        except BaseException:
+            await roll_back(connection)
+            raise
+    if had_events:
+        database.wake()
+    for step in tx._after:
+        tx.status = await step() or tx.status
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

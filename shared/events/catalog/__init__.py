@@ -1,0 +1,1 @@
+"""Published event classes: the one home of the nouns that services share."""

@@ -1,0 +1,147 @@
+"""Events that the deals service publishes."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel
+
+from shared.events.envelope import Event
+
+
+class Amount(BaseModel):
+    """Money in an event: minor units and ISO 4217 code."""
+
+    amount: int
+    currency: str
+
+
+class CustomerDirectory(Event):
+    """What leads and incentives know of a customer: id, name, country and a hash of its keys."""
+
+    type = "customer.directory.v1"
+    public = False
+
+    customer_id: str
+    name: str
+    country: str | None
+    key_hashes: list[str]
+
+
+class ProductFamilyState(Event):
+    """Full state of a product family; subject: the family."""
+
+    type = "product_family.state.v1"
+    public = False
+
+    code: str
+    name: str
+    ordinal: int
+    status: str
+
+
+class RegistrationSubmitted(Event):
+    """A partner asked for a deal to be registered."""
+
+    type = "deal.registration.submitted.v1"
+    deal_id: str
+    partner_id: str
+
+
+class RegistrationConflictFound(Event):
+    """Screening found a rival claim or a likely match; the rival is not named."""
+
+    type = "deal.registration.conflict_found.v1"
+    deal_id: str
+    partner_id: str
+    conflict_class: str
+
+
+class RegistrationApproved(Event):
+    """A registration was approved and protected in one step."""
+
+    type = "deal.registration.approved.v1"
+    deal_id: str
+    partner_id: str
+    product_family: str
+    automatic: bool
+    protected_from: datetime
+    protected_until: datetime
+
+
+class RegistrationRejected(Event):
+    """A registration was rejected."""
+
+    type = "deal.registration.rejected.v1"
+    deal_id: str
+    partner_id: str
+    reason: str
+
+
+class RegistrationReturned(Event):
+    """A registration was returned for correction."""
+
+    type = "deal.registration.returned.v1"
+    deal_id: str
+    partner_id: str
+    reason: str
+
+
+class RegistrationWithdrawn(Event):
+    """The partner withdrew a registration."""
+
+    type = "deal.registration.withdrawn.v1"
+    deal_id: str
+    partner_id: str
+
+
+class StageChanged(Event):
+    """A deal moved to another stage of its pipeline."""
+
+    type = "deal.stage_changed.v1"
+    deal_id: str
+    partner_id: str
+    old_stage: str
+    new_stage: str
+
+
+class DealWon(Event):
+    """A registered deal was won. `net` is what commissions are computed on."""
+
+    type = "deal.won.v1"
+    deal_id: str
+    partner_id: str
+    customer_id: str
+    product_family: str
+    country: str | None
+    net: Amount
+    closed_on: date
+    won_at: datetime
+    lead_id: str | None
+
+
+class DealLost(Event):
+    """A deal was lost."""
+
+    type = "deal.lost.v1"
+    deal_id: str
+    partner_id: str
+    reason: str
+
+
+class DealReturned(Event):
+    """The customer gave back all or part of a won deal; `net` is the part given back, above zero."""
+
+    type = "deal.returned.v1"
+    deal_id: str
+    return_id: str
+    partner_id: str
+    product_family: str
+    net: Amount
+    returned_on: date
+
+
+class ProtectionExpired(Event):
+    """A protection ended without a decision about the deal."""
+
+    type = "deal.protection.expired.v1"
+    deal_id: str
+    partner_id: str

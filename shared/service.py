@@ -1,0 +1,144 @@
+"""Assembles a service from its parts. Each service's `create_app` is the only place that names them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from shared import clock
+from shared.alarms import Alarms, TimerHandler
+from shared.auth.tokens import Verifier
+from shared.db.cursors import CursorKey
+from shared.db.plumbing import Plumbing
+from shared.db.pool import Database
+from shared.events.feed import feed_router, raise_epoch
+from shared.events.inbox import Consumer, Subscription
+from shared.links import Links
+from shared.web.app import App
+from shared.web.health import Health
+from shared.web.router import Router
+from shared.web.runtime import Runtime
+
+AUDIENCE, INTERNAL_AUDIENCE = "prm", "internal"
+
+
+class Worker(Protocol):
+    """Work of a service's own that goes on while it runs."""
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+
+    async def step(self) -> int:
+        """Do what is due now and return how much that was."""
+
+
+@dataclass(slots=True)
+class Background:
+    """The work a service does besides answering: consumers by source, timers, its own. Tests step it by hand."""
+
+    consumers: dict[str, Consumer]
+    alarms: Alarms
+    workers: Sequence[Worker] = ()
+    enabled: bool = True
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def start(self, *others: Coroutine[Any, Any, None]) -> None:
+        """Begin to consume and to run timers, and the other work given."""
+        own = (each.run() for each in (*self.consumers.values(), self.alarms, *self.workers))
+        self.tasks += [asyncio.create_task(work) for work in (*own, *others)]
+
+    async def stop(self) -> None:
+        """Stop and wait until all of it has stopped."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        self.tasks.clear()
+
+
+def assemble(
+    *,
+    name: str,
+    title: str,
+    database_url: str,
+    tables: Plumbing,
+    routers: Callable[[Database], Sequence[Router]],
+    subscriptions: Sequence[Subscription],
+    timers: Mapping[str, TimerHandler],
+    links: Links,
+    pool_size: int = 10,
+    background: bool = True,
+    prepare: Callable[[], Awaitable[None]] | None = None,
+    workers: Callable[[Database], Sequence[Worker]] = lambda database: (),
+) -> App:
+    """Return the service's app; its database opens and its background work starts with the app's lifespan.
+
+    `prepare` runs when the database is open and before anything is answered.
+    """
+    database = Database(database_url, service=name, tables=tables, size=pool_size)
+    database.peers = links.peers
+
+    def verifier(audience: str) -> Verifier:
+        return Verifier(
+            links.keys,
+            issuer=links.issuer,
+            audience=audience,
+            clock=clock.now,
+            is_revoked=links.revocations.covers,
+        )
+
+    runtime = Runtime(
+        database, verifier(AUDIENCE), verifier(INTERNAL_AUDIENCE), CursorKey(links.cursor_secret), links.wall
+    )
+    sources = sorted({each.source for each in subscriptions})
+    work = Background(
+        {
+            source: Consumer(
+                database,
+                source=source,
+                peer=links.peers[source],
+                subscriptions=[each for each in subscriptions if each.source == source],
+            )
+            for source in sources
+        },
+        Alarms(database, timers, wall=links.wall),
+        workers(database),
+        enabled=background,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:
+        await database.open()
+        await raise_epoch(database)
+        if prepare is not None:
+            await prepare()
+        if work.enabled:
+            work.start(links.revocations.run())
+        try:
+            yield
+        finally:
+            await work.stop()
+            await database.close()
+
+    async def database_answers() -> str | None:
+        try:
+            await asyncio.wait_for(database.ping(), 2)
+        except Exception as error:
+            return type(error).__name__
+        return None
+
+    async def revocations_are_fresh() -> str | None:
+        return links.revocations.fault()
+
+    health = Health(name, {"database": database_answers, "revocations": revocations_are_fresh})
+    app = App(
+        service=name,
+        title=title,
+        routers=[*routers(database), feed_router(database)],
+        runtime=runtime,
+        health=health,
+        lifespan=lifespan,
+    )
+    app.state.background = work
+    app.state.database = database
+    return app

@@ -1,0 +1,1 @@
+"""Pure values: money, ids, periods. Standard library only."""

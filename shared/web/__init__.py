@@ -1,0 +1,1 @@
+"""HTTP: one route class, strict JSON, problems, idempotency, conditional requests."""

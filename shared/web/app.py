@@ -1,0 +1,230 @@
+"""Builds a service: FastAPI documents it, and requests are dispatched by noun in constant time."""
+
+import uuid
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+from urllib.parse import parse_qsl
+
+import asyncpg
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from shared import clock, logs
+from shared.auth.principal import Caller
+from shared.errors import (
+    BadRequest,
+    Fault,
+    Forbidden,
+    Internal,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+from shared.web.health import Health
+from shared.web.json import LARGEST_BODY
+from shared.web.models import ProblemOut
+from shared.web.operation import Operation
+from shared.web.params import Request
+from shared.web.problems import reply_of
+from shared.web.reply import Reply
+from shared.web.router import Router
+from shared.web.runtime import Runtime
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+_LOG = logs.logger("request")
+ANONYMOUS = Caller(kind="anonymous", tenant_id="", account_id="anonymous", partner_id=None, scope="")
+_SERVER_ERRORS = (asyncpg.PostgresConnectionError, asyncpg.TooManyConnectionsError, ConnectionError, TimeoutError)
+_TIMEOUTS = (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, asyncpg.AdminShutdownError)
+
+
+class App(FastAPI):
+    """One service as an ASGI app."""
+
+    def __init__(
+        self,
+        *,
+        service: str,
+        title: str,
+        routers: Sequence[Router],
+        runtime: Runtime,
+        health: Health,
+        lifespan: Callable[[Any], AbstractAsyncContextManager[None]] | None = None,
+    ) -> None:
+        super().__init__(
+            title=title, version="1.0.0", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+        )
+        self.service, self.runtime, self.health = service, runtime, health
+        self.operations: list[Operation] = [each for router in routers for each in router.operations]
+        self._by_noun: dict[str, list[Operation]] = {}
+        for operation in self.operations:
+            self._by_noun.setdefault(_noun(operation.segments), []).append(operation)
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the service's OpenAPI 3.1 document."""
+        documented = [each for each in self.operations if each.include_in_schema]
+        spec = get_openapi(title=self.title, version=self.version, openapi_version="3.1.0", routes=documented)
+        components = spec.setdefault("components", {})
+        problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas = components.setdefault("schemas", {})
+        schemas |= problem.pop("$defs", {})
+        schemas["Problem"] = problem | {"title": "Problem"}
+        components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+        components["schemas"] = dict(sorted(schemas.items()))
+        return spec
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI event stream."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        started = clock.monotonic()
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        request_id = _request_id(headers)
+        operation: Operation | None = None
+        try:
+            probe = await self.health.probe(scope["path"])
+            if probe is not None:
+                reply = probe
+            else:
+                operation, values = self._find(scope)
+                request = await _request(scope, receive, headers, request_id, values)
+                caller = await self._caller(operation, request)
+                reply = await operation.serve(request, caller, self.runtime)
+        except Exception as error:
+            reply = reply_of(self._problem(error, request_id), request_id=request_id)
+        await _send(send, reply, request_id, head=scope["method"] == "HEAD")
+        self.health.served(operation.name if operation else "none", reply.status, clock.monotonic() - started)
+
+    def _find(self, scope: Scope) -> tuple[Operation, dict[str, str]]:
+        segments = tuple(part for part in scope["path"].split("/") if part)
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        allowed: set[str] = set()
+        for operation in self._by_noun.get(_noun(segments), ()):
+            values = _match(operation.segments, segments)
+            if values is None:
+                continue
+            if operation.method == method:
+                return operation, values
+            allowed |= {operation.method, "HEAD"} if operation.method == "GET" else {operation.method}
+        if allowed:
+            raise MethodNotAllowed(headers={"Allow": ", ".join(sorted(allowed))})
+        raise NotFound("There is nothing at this path.")
+
+    async def _caller(self, operation: Operation, request: Request) -> Caller:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if operation.segments[0] == "internal":
+            return await self.runtime.internal_verifier.verify(token)
+        if operation.public and self.service == "gateway":
+            # The gateway's own public operations find the tenant themselves and read any credentials on their own
+            # (a client's Basic ones, or a token that has expired); elsewhere the edge brings a token for the tenant.
+            return ANONYMOUS
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated()
+        return await self.runtime.verifier.verify(token.strip())
+
+    def _problem(self, error: Exception, request_id: str) -> Problem:
+        if isinstance(error, Problem):
+            if error.status >= 500:
+                _LOG.error("failed", service=self.service, request_id=request_id, code=error.code)
+            return error
+        if isinstance(error, _SERVER_ERRORS + _TIMEOUTS):
+            _LOG.error("unavailable", service=self.service, request_id=request_id, error=type(error).__name__)
+            return Unavailable(headers={"Retry-After": "1"})
+        if isinstance(error, asyncpg.InsufficientPrivilegeError):
+            # The second wall held where a feature's own rule should have answered first.
+            _LOG.error("stopped at the wall", service=self.service, request_id=request_id, exc_info=error)
+            return Forbidden()
+        _LOG.error("crashed", service=self.service, request_id=request_id, exc_info=error)
+        return Internal()
+
+
+def _noun(segments: Sequence[str]) -> str:
+    return segments[1] if len(segments) > 1 else segments[0] if segments else ""
+
+
+def _match(pattern: Sequence[str], segments: Sequence[str]) -> dict[str, str] | None:
+    if len(pattern) != len(segments):
+        return None
+    values: dict[str, str] = {}
+    for expected, actual in zip(pattern, segments, strict=True):
+        if expected.startswith("{"):
+            if len(actual) > 512 or not (actual.isascii() and actual.isprintable()):
+                return None
+            values[expected[1:-1]] = actual
+        elif expected != actual:
+            return None
+    return values
+
+
+def _request_id(headers: dict[str, str]) -> str:
+    """Keep the caller's request id where it is a plain one, or make one."""
+    given = headers.get("request-id", "")
+    plain = given.replace("-", "").replace("_", "")
+    return given if 8 <= len(given) <= 64 and plain.isascii() and plain.isalnum() else f"req_{uuid.uuid4().hex}"
+
+
+async def _request(
+    scope: Scope, receive: Receive, headers: dict[str, str], request_id: str, values: dict[str, str]
+) -> Request:
+    client = scope.get("client")
+    return Request(
+        method=scope["method"],
+        path=scope["path"],
+        query=_query(scope["query_string"]),
+        headers=headers,
+        request_id=request_id,
+        path_values=values,
+        body=await _body(receive) if scope["method"] in ("POST", "PUT", "PATCH", "DELETE") else b"",
+        client=client[0] if client else None,
+    )
+
+
+def _query(raw: bytes) -> dict[str, str]:
+    if not raw:
+        return {}
+    try:
+        pairs = parse_qsl(
+            raw.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=100
+        )
+    except ValueError as error:
+        raise BadRequest("The query string cannot be read.") from error
+    query = dict(pairs)
+    if len(query) != len(pairs):
+        raise BadRequest("A query parameter is given twice.")
+    for name, value in pairs:
+        if "\0" in name + value or len(value) > 4096:
+            raise BadRequest(errors=[Fault(name[:100].replace("\0", ""), "unreadable", "This value cannot be read.")])
+    return query
+
+
+async def _body(receive: Receive) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BadRequest("The body ended too soon.")
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            raise TooLarge(f"The body is larger than {LARGEST_BODY} bytes.")
+        chunks.append(chunk)
+        if not message.get("more_body"):
+            return b"".join(chunks)
+
+
+async def _send(send: Send, reply: Reply, request_id: str, *, head: bool) -> None:
+    fields: list[tuple[bytes, bytes]] = [(b"request-id", request_id.encode())]
+    if reply.status not in (204, 304):
+        fields.append((b"content-type", reply.content_type.encode()))
+        fields.append((b"content-length", str(len(reply.body)).encode()))
+    fields += [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers.items()]
+    fields.append((b"x-content-type-options", b"nosniff"))
+    await send({"type": "http.response.start", "status": reply.status, "headers": fields})
+    await send({"type": "http.response.body", "body": b"" if head or reply.status in (204, 304) else reply.body})

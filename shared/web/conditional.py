@@ -1,0 +1,31 @@
+"""Conditional requests: the ETag is `"<version>.<hash of what shaped this representation>"`."""
+
+import hashlib
+import re
+from functools import lru_cache
+from typing import Final
+
+from shared.auth.principal import Caller
+from shared.errors import StaleVersion
+
+_ETAG: Final = re.compile(r'^(?:W/)?"(\d{1,9})(?:\.[0-9a-f]{1,32})?"$')
+
+
+def etag(version: int, caller: Caller, fields: str | None) -> str:
+    """Return the ETag of a version as this caller sees it."""
+    return f'"{version}.{_shaped_by(caller.kind, caller.scope, fields or "")}"'
+
+
+@lru_cache(maxsize=4096)
+def _shaped_by(kind: str, scope: str, fields: str) -> str:
+    return hashlib.blake2b(f"{kind}|{scope}|{fields}".encode(), digest_size=4).hexdigest()
+
+
+def version_in(header: str) -> int | None:
+    """Return the version an If-Match names, None for `*`; raises StaleVersion for anything that is no ETag of ours."""
+    if header.strip() == "*":
+        return None
+    found = _ETAG.match(header.strip())
+    if found is None:
+        raise StaleVersion("If-Match does not name a version of this object.")
+    return int(found.group(1))

@@ -1,0 +1,86 @@
+"""What FastAPI is told about an operation beyond its signature."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from shared.db.resource import Resource
+from shared.errors import Problem
+
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_TITLES = {
+    400: "The request cannot be read",
+    401: "No valid access token",
+    403: "Not permitted",
+    404: "Not found",
+    409: "Not possible in the current state",
+    412: "Changed since the version in If-Match",
+    413: "Body too large",
+    415: "Not JSON",
+    422: "Invalid input",
+    428: "If-Match is missing",
+    429: "Too many requests",
+    503: "Temporarily unavailable",
+}
+
+
+def describe(
+    *,
+    method: str,
+    permission: str | None,
+    public: bool,
+    listing: Resource | None,
+    returns: Resource | None,
+    problems: Sequence[type[Problem]],
+    query: Sequence[dict[str, Any]],
+    needs_version: bool,
+    takes_body: bool,
+    writes: bool,
+    key_required: bool,
+    has_id: bool,
+) -> dict[str, Any]:
+    """Return the keyword arguments of APIRoute: responses, parameters, permission and security."""
+    statuses = {400, 401, 403, 429, 503}
+    statuses |= {404} if has_id else set()
+    statuses |= {413, 415, 422} if takes_body else set()
+    statuses |= {412, 428} if needs_version else set()
+    statuses |= {409} if writes else set()
+    statuses |= {each.status for each in problems}
+    codes: dict[int, list[str]] = {}
+    for each in problems:
+        codes.setdefault(each.status, []).append(each.code)
+    responses: dict[int | str, dict[str, Any]] = {
+        status: {"description": _described(status, codes.get(status, [])), "content": _PROBLEM}
+        for status in sorted(statuses)
+    }
+    parameters = [*query]
+    if listing is not None:
+        parameters += listing.parameters()
+    elif returns is not None and method == "GET":
+        parameters.append(returns.fields_parameter())
+    if needs_version:
+        parameters.append(_header("If-Match", "ETag of the version you have seen, or `*`.", required=True))
+    if writes:
+        text = "Makes a repetition of this request safe for 7 days."
+        parameters.append(_header("Idempotency-Key", text, required=key_required))
+    extra: dict[str, Any] = {"x-permission": permission} if permission else {}
+    if public:
+        extra["x-public"] = True
+    extra["security"] = [] if public else [{"bearer": []}]
+    if parameters:
+        extra["parameters"] = parameters
+    return {"responses": responses, "openapi_extra": extra}
+
+
+def _described(status: int, codes: list[str]) -> str:
+    listed = f": {', '.join(f'`{code}`' for code in codes)}" if codes else ""
+    return f"{_TITLES.get(status, 'Problem')}{listed}"
+
+
+def _header(name: str, description: str, *, required: bool) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": required,
+        "schema": {"type": "string", "maxLength": 255},
+        "description": description,
+    }

@@ -1,0 +1,99 @@
+"""Idempotency keys: the first 2xx answer is stored in the transaction of its effect and given again, byte for byte."""
+
+import hashlib
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import bindparam, select
+
+from shared.auth.principal import Caller
+from shared.db.pool import Record
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx
+from shared.errors import BadRequest, Fault, IdempotencyKeyReused, RequestInFlight, SecretAlreadyShown
+from shared.web.reply import Reply
+
+KEPT: Final = timedelta(days=7)
+_LOCK: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7))"
+_STATEMENTS: dict[str, Statement] = {}
+
+
+class IdempotencyKeyRequired(BadRequest):
+    """This operation needs an Idempotency-Key, so that a repeated request cannot take effect twice."""
+
+    code, title = "idempotency_key_required", "Idempotency-Key is required"
+
+
+def checked(key: str) -> str:
+    """Return a usable key; raises BadRequest for one that is empty, too long or not printable ASCII."""
+    if not 1 <= len(key) <= 255 or not all(33 <= ord(letter) <= 126 for letter in key):
+        raise BadRequest(errors=[Fault("Idempotency-Key", "wrong_form", "1 to 255 printable ASCII characters.")])
+    return key
+
+
+def fingerprint(method: str, path: str, body: bytes) -> str:
+    """Return what must be equal for a request to count as the same."""
+    return hashlib.blake2b(b"\0".join((method.encode(), path.encode(), body)), digest_size=24).hexdigest()
+
+
+def owner(caller: Caller) -> str:
+    """Return whose key it is: the same key of another caller is another key."""
+    return f"{caller.account_id}|{caller.client_id or ''}|{caller.partner_id or ''}"
+
+
+async def replay(tx: Tx, *, key: str, request: str) -> Reply | None:
+    """Return the stored answer of this key, or None when the request is to be executed (and holds the key).
+
+    Raises RequestInFlight while another holds it, IdempotencyKeyReused for another request, SecretAlreadyShown where
+    the answer was not kept.
+    """
+    caller = owner(tx.caller)
+    if not await tx.connection.fetchval(_LOCK, f"{tx.tenant_id}|{caller}|{key}"):
+        raise RequestInFlight(headers={"Retry-After": "1"})
+    row: Record | None = await tx.first(_stored(tx), caller=caller, key=key)
+    if row is None or tx.now - row["created_at"] > KEPT:
+        if row is not None:
+            await tx.remove(tx.database.tables.idempotency, caller=caller, key=key)
+        return None
+    if row["fingerprint"] != request:
+        raise IdempotencyKeyReused()
+    if row["body"] is None:
+        raise SecretAlreadyShown()
+    headers = {**row["headers"], "Idempotent-Replayed": "true"}
+    return Reply(row["status"], row["body"].encode(), headers)
+
+
+def keep(tx: Tx, *, key: str, request: str, reply: Reply, secret: bool) -> None:
+    """Store the answer with the transaction; an answer that shows a secret is stored without its body."""
+    tx.answered(
+        caller=owner(tx.caller),
+        key=key,
+        fingerprint=request,
+        status=reply.status,
+        headers=reply.headers,
+        body=None if secret else reply.body.decode(),
+        created_at=tx.now,
+    )
+
+
+async def restate(tx: Tx, *, key: str, status: int) -> None:
+    """Change the status of a stored answer, so that a replay repeats the one that the caller was given."""
+    await tx.connection.execute(
+        "UPDATE idempotency_keys SET status = $4 WHERE tenant_id = $1 AND caller = $2 AND key = $3",
+        tx.tenant_id,
+        owner(tx.caller),
+        key,
+        status,
+    )
+
+
+def _stored(tx: Tx) -> Statement:
+    found = _STATEMENTS.get(tx.database.service)
+    if found is None:
+        table = tx.database.tables.idempotency
+        found = _STATEMENTS[tx.database.service] = Statement(
+            select(table).where(
+                table.c.tenant_id == TENANT, table.c.caller == bindparam("caller"), table.c.key == bindparam("key")
+            )
+        )
+    return found

@@ -1,0 +1,116 @@
+"""Strict JSON in, compact JSON out."""
+
+import json
+import math
+import re
+import unicodedata
+from typing import Any, Final
+
+import orjson
+
+from shared.errors import BadRequest, Fault, Invalid
+
+LARGEST_BODY: Final = 1_000_000
+DEEPEST: Final = 32
+_ESCAPED_CONTROL: Final = re.compile(r"\\u00(?:0[0-8bcef]|1[0-9a-f]|7f)", re.IGNORECASE)
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SURROGATE: Final = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
+
+
+class UnreadableJson(BadRequest):
+    """The body is not JSON as we accept it."""
+
+    code, title = "unreadable_json", "Unreadable JSON"
+
+
+def strict(raw: bytes) -> str:
+    """Return the body as NFC text of one JSON object without doubtful parts.
+
+    Raises UnreadableJson for bad UTF-8, duplicate keys, NaN, Infinity, lone surrogates, depth over 32, or anything
+    but an object at the top; Invalid for control characters inside a text.
+    """
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnreadableJson("The body is not valid UTF-8.") from error
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    try:
+        value = _DECODER.decode(text)
+        if _SURROGATE.search(text):
+            orjson.loads(text)
+    except RecursionError as error:
+        raise UnreadableJson(f"The body is nested deeper than {DEEPEST} levels.") from error
+    except ValueError as error:
+        raise UnreadableJson(_reason(error)) from error
+    if not isinstance(value, dict):
+        raise UnreadableJson("The body must be a JSON object.")
+    if text.count("{") + text.count("[") > DEEPEST and _depth(value) > DEEPEST:
+        raise UnreadableJson(f"The body is nested deeper than {DEEPEST} levels.")
+    if _ESCAPED_CONTROL.search(text):
+        _refuse_control(value, "")
+    return text
+
+
+def dumps(value: Any) -> bytes:
+    """Return the JSON of an answer: instants in UTC with Z."""
+    return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z)
+
+
+def _reason(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"Not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+    return f"{error}." if isinstance(error, _Refused) else "The body is not JSON."
+
+
+class _Refused(ValueError):
+    pass
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise _Refused("An object has the same key twice")
+    return members
+
+
+def _constant(_: str) -> Any:
+    raise _Refused("NaN and Infinity are not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise _Refused("A number is out of range")
+    return number
+
+
+def _whole(text: str) -> int:
+    if len(text) > 40:
+        raise _Refused("A number is out of range")
+    return int(text)
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_constant, parse_float=_finite, parse_int=_whole
+)
+
+
+def _depth(value: Any) -> int:
+    deepest, waiting = 0, [(value, 1)]
+    while waiting:
+        current, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        inner = current.values() if isinstance(current, dict) else current
+        waiting += [(each, depth + 1) for each in inner if isinstance(each, dict | list)]
+    return deepest
+
+
+def _refuse_control(value: Any, pointer: str) -> None:
+    if isinstance(value, str) and _CONTROL.search(value):
+        raise Invalid(errors=[Fault(pointer, "control_character", "The text contains a control character.")])
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, each in members:
+        if isinstance(name, str) and _CONTROL.search(name):
+            raise Invalid(errors=[Fault(pointer, "control_character", "A key contains a control character.")])
+        _refuse_control(each, f"{pointer}/{name}")

@@ -1,0 +1,126 @@
+"""Base models of request and response bodies, and the types that all of them use."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, create_model
+
+from shared.values.ids import pattern
+from shared.values.money import CURRENCIES
+
+# The largest whole number that every JSON reader keeps exactly (RFC 8259, section 6).
+_SAFE = 9_007_199_254_740_991
+
+
+class Body(BaseModel):
+    """What a caller sends: strict types, unknown fields refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
+
+
+class Out(BaseModel):
+    """What a caller gets; the contract that every answer is validated against."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Patch(Body):
+    """A merge-patch (RFC 7396): a field left out stays, null clears."""
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields the caller named, null ones included."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+def _currency(code: str) -> str:
+    if code not in CURRENCIES:
+        raise ValueError("not an ISO 4217 currency in use")
+    return code
+
+
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_currency)]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(description="ISO 3166-1 alpha-2.")]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Long = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+Email = Annotated[str, StringConstraints(min_length=3, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")]
+Rate = Annotated[
+    str, StringConstraints(pattern=r"^-?\d{1,9}(\.\d{1,12})?$"), Field(description="A fraction, such as 0.0825.")
+]
+
+
+def id_of(prefix: str) -> Any:
+    """Return the type of an id with this prefix."""
+    return Annotated[
+        str, StringConstraints(pattern=pattern(prefix)), Field(examples=[f"{prefix}_01h455vb4pex5vsknk084sn02q"])
+    ]
+
+
+class MoneyBody(Body):
+    """An amount in minor units of its ISO 4217 currency."""
+
+    amount: Annotated[int, Field(ge=-_SAFE, le=_SAFE)]
+    currency: Currency
+
+
+class PositiveMoneyBody(MoneyBody):
+    """An amount above zero."""
+
+    amount: Annotated[int, Field(gt=0, le=_SAFE)]
+
+
+class MoneyOut(Out):
+    """An amount in minor units of its ISO 4217 currency."""
+
+    amount: int
+    currency: str
+
+
+class ResourceOut(Out):
+    """What every resource carries."""
+
+    object: str
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class LifecycleOut(ResourceOut):
+    """A resource with a lifecycle: what this caller can do with it now."""
+
+    status: str
+    allowed_actions: list[str]
+    editable_fields: list[str]
+
+
+class FaultOut(Out):
+    """One thing wrong with the input."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457 problem document."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FaultOut] = []
+    request_id: str | None = None
+
+
+def list_of(item: type[BaseModel]) -> type[BaseModel]:
+    """Return the model of a page of these items."""
+    return create_model(
+        f"{item.__name__.removesuffix('Out')}List",
+        __base__=Out,
+        object=(Literal["list"], ...),
+        data=(list[item], ...),  # type: ignore[valid-type]
+        has_more=(bool, ...),
+        next_cursor=(str | None, ...),
+    )

@@ -1,0 +1,289 @@
+"""The one route class: documented by FastAPI, executed by us.
+
+Order of checks: authentication, permission, idempotent replay, 404, 428, state 409, stale 412, body 422. A bad body is
+therefore held back until the object it is meant for has been looked at.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
+
+import asyncpg
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
+
+from shared.auth.principal import Caller
+from shared.db.read import InvalidParameter, Page, Read, allowed_parameters
+from shared.db.resource import Resource
+from shared.db.tx import Tx, transaction
+from shared.errors import Fault, InvalidTransition, PreconditionRequired, Problem, StaleVersion, UnsupportedMediaType
+from shared.web import idempotency, params
+from shared.web.conditional import etag, version_in
+from shared.web.documentation import describe
+from shared.web.json import strict
+from shared.web.params import Request
+from shared.web.problems import invalid
+from shared.web.reply import Reply
+from shared.web.runtime import Runtime
+
+_SOURCES: Final[dict[Any, str]] = {
+    params.Tx: "tx",
+    params.Read: "read",
+    params.Principal: "caller",
+    params.Now: "now",
+    params.Version: "version",
+    params.Http: "request",
+}
+_RETRIED: Final = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+
+
+class Operation(APIRoute):
+    """One operation of the API."""
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        method: str,
+        noun: str,
+        permission: str | None,
+        returns: Resource | None = None,
+        listing: Resource | None = None,
+        also: Mapping[int, Any] | None = None,
+        problems: Sequence[type[Problem]] = (),
+        query: Sequence[dict[str, Any]] = (),
+        key_required: bool = False,
+        secret: bool = False,
+        public: bool = False,
+        **documented: Any,
+    ) -> None:
+        self.method, self.noun, self.permission = method, noun, permission
+        self.resource = returns or listing
+        self.is_list = listing is not None
+        self.key_required, self.secret, self.public = key_required, secret, public
+        self._sources, self._body = _plan(endpoint)
+        self.writes = "tx" in self._sources.values()
+        self.parameters = frozenset(
+            allowed_parameters(listing) if listing else {"fields"} if returns and method == "GET" else ()
+        ) | {each["name"] for each in query}
+        described = describe(
+            method=method,
+            permission=permission,
+            public=public,
+            listing=listing,
+            returns=returns,
+            problems=problems,
+            query=query,
+            needs_version="version" in self._sources.values(),
+            takes_body=self._body is not None,
+            writes=self.writes,
+            key_required=key_required,
+            has_id="{" in path,
+        )
+        described["responses"] |= also or {}
+        super().__init__(path, endpoint, methods=[method], **described, **documented)
+        self.status = self.status_code or 200
+        self.segments = tuple(part for part in path.split("/") if part)
+        self.row_name = next((part[1:-1] for part in self.segments if part.startswith("{")), None)
+        self.verb = self.segments[-1]
+
+    async def serve(self, request: Request, caller: Caller, runtime: Runtime) -> Reply:
+        """Answer a request of an authenticated caller; raises a Problem for every refusal."""
+        viewer = caller.viewer(self.permission) if self.permission else "*" if caller.kind == "internal" else ""
+        self._check_query(request)
+        body, fault = self._parsed(request)
+        now = await runtime.business_time(caller)
+        if not self.writes:
+            return await self._read(request, caller, runtime, viewer, now, body, fault)
+        for attempt in (1, 2):
+            try:
+                # A started write is finished even when its client has gone.
+                return await asyncio.shield(
+                    asyncio.ensure_future(self._write(request, caller, runtime, viewer, now, body, fault))
+                )
+            except _RETRIED:
+                if attempt == 2:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _read(
+        self,
+        request: Request,
+        caller: Caller,
+        runtime: Runtime,
+        viewer: str,
+        now: datetime,
+        body: BaseModel | None,
+        fault: Problem | None,
+    ) -> Reply:
+        if fault is not None:
+            raise fault
+        read = Read(runtime.database, caller, viewer, now, runtime.cursors)
+        given = self._arguments(request, body, {"read": read, "caller": caller, "now": now, "request": request})
+        return self._reply(await self.endpoint(**given), request, caller)
+
+    async def _write(
+        self,
+        request: Request,
+        caller: Caller,
+        runtime: Runtime,
+        viewer: str,
+        now: datetime,
+        body: BaseModel | None,
+        fault: Problem | None,
+    ) -> Reply:
+        key = self._key(request)
+        print_ = idempotency.fingerprint(request.method, request.path, request.body) if key else ""
+        async with transaction(
+            runtime.database, caller=caller, viewer=viewer, now=now, action=self.name, request_id=request.request_id
+        ) as tx:
+            if key:
+                stored = await idempotency.replay(tx, key=key, request=print_)
+                if stored is not None:
+                    return stored
+            version = await self._version(tx, request)
+            if fault is not None:
+                await self._before(tx, request, version)
+                raise fault
+            given = {"tx": tx, "caller": caller, "now": now, "version": version, "request": request}
+            reply = self._reply(await self.endpoint(**self._arguments(request, body, given)), request, caller)
+            if key and 200 <= reply.status < 300:
+                idempotency.keep(tx, key=key, request=print_, reply=reply, secret=self.secret)
+        if tx.status is not None:
+            reply.status = tx.status
+            if key:
+                # A crash in between leaves the stored answer as it was, and nobody has seen another.
+                async with transaction(
+                    runtime.database, caller=caller, viewer=viewer, now=now, action=self.name
+                ) as later:
+                    await idempotency.restate(later, key=key, status=tx.status)
+        return reply
+
+    async def _version(self, tx: Tx, request: Request) -> int | None:
+        """Return the version in If-Match (None for `*`); raises NotFound, then PreconditionRequired, without it."""
+        if "version" not in self._sources.values():
+            return None
+        header = request.headers.get("if-match")
+        if header is None:
+            await self._before(tx, request, None)
+            raise PreconditionRequired()
+        return version_in(header)
+
+    async def _before(self, tx: Tx, request: Request, version: int | None) -> None:
+        """Raise what comes before a complaint about the body: 404, a state that does not allow the action, 412."""
+        if self.resource is None or self.row_name is None:
+            return
+        row = await tx.fetch(self.resource.table, request.path_values[self.row_name])
+        lifecycle = self.resource.lifecycle
+        if version is None or lifecycle is None:
+            return
+        if self.verb in lifecycle.moves and row["status"] not in lifecycle.moves[self.verb].sources:
+            raise InvalidTransition(f"{self.verb} is not possible while the status is {row['status']}.")
+        if row["version"] != version:
+            raise StaleVersion()
+
+    def _key(self, request: Request) -> str | None:
+        key = request.headers.get("idempotency-key")
+        if key is None:
+            if self.key_required:
+                raise idempotency.IdempotencyKeyRequired()
+            return None
+        return idempotency.checked(key)
+
+    def _check_query(self, request: Request) -> None:
+        for name in request.query:
+            if name not in self.parameters:
+                raise InvalidParameter(
+                    errors=[Fault(name[:100], "unknown_parameter", "This parameter is not known here.")]
+                )
+
+    def _parsed(self, request: Request) -> tuple[BaseModel | None, Problem | None]:
+        if self._body is None:
+            return None, None
+        model, optional = self._body[1:]
+        if optional and not request.body:
+            return model(), None
+        content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if content_type not in ("application/json", "application/merge-patch+json"):
+            raise UnsupportedMediaType()
+        text = strict(request.body)
+        try:
+            return model.model_validate_json(text), None
+        except ValidationError as error:
+            return None, invalid(error)
+
+    def _arguments(self, request: Request, body: BaseModel | None, given: dict[str, Any]) -> dict[str, Any]:
+        arguments = {name: given[source] for name, source in self._sources.items() if source in given}
+        arguments |= {name: value for name, value in request.path_values.items() if name in self._sources}
+        if self._body is not None:
+            arguments[self._body[0]] = body
+        return arguments
+
+    def _reply(self, result: Any, request: Request, caller: Caller) -> Reply:
+        if isinstance(result, Reply):
+            return result
+        if result is None:
+            return Reply(204)
+        only = request.query.get("fields")
+        if isinstance(result, Page):
+            return self._page(result, request, caller, self._wanted(only))
+        if isinstance(result, BaseModel):
+            return Reply(self.status, result.model_dump_json().encode())
+        if self.resource is None:
+            return Reply.json(result, status=self.status)
+        headers = {
+            "ETag": etag(result["version"], caller, only),
+            "Cache-Control": "private, no-cache",
+            "Vary": "Authorization",
+        }
+        if self.status == 201:
+            headers["Location"] = f"/v1/{self.noun}/{result['id']}"
+        if request.method == "GET" and request.headers.get("if-none-match") == headers["ETag"]:
+            return Reply(304, headers=headers)
+        return Reply.json(
+            self.resource.shape(result, caller=caller, only=self._wanted(only)), status=self.status, headers=headers
+        )
+
+    def _page(self, page: Page, request: Request, caller: Caller, wanted: frozenset[str] | None) -> Reply:
+        assert self.resource is not None
+        shape = self.resource.shape
+        document = {
+            "object": "list",
+            "data": [shape(row, caller=caller, only=wanted) for row in page.rows],
+            "has_more": page.next_cursor is not None,
+            "next_cursor": page.next_cursor,
+        }
+        headers = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+        if page.next_cursor is not None:
+            headers["Link"] = f'<{request.path}?cursor={page.next_cursor}>; rel="next"'
+        return Reply.json(document, headers=headers)
+
+    def _wanted(self, only: str | None) -> frozenset[str] | None:
+        if only is None or self.resource is None:
+            return None
+        names = frozenset(part.strip() for part in only.split(",") if part.strip())
+        unknown = names - set(self.resource.names) - {"object"}
+        if unknown:
+            raise InvalidParameter(errors=[Fault("fields", "unknown_field", "A member named here does not exist.")])
+        return names
+
+
+def _plan(endpoint: Callable[..., Any]) -> tuple[dict[str, str], tuple[str, type[BaseModel], bool] | None]:
+    """Read the signature: which argument comes from where, and which one is the body."""
+    hints = get_type_hints(endpoint, include_extras=True)
+    sources: dict[str, str] = {}
+    body: tuple[str, type[BaseModel], bool] | None = None
+    for name, parameter in inspect.signature(endpoint).parameters.items():
+        hint = hints[name]
+        if hint in _SOURCES:
+            sources[name] = _SOURCES[hint]
+            continue
+        plain = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+        if inspect.isclass(plain) and issubclass(plain, BaseModel):
+            body = (name, plain, parameter.default is not inspect.Parameter.empty)
+        else:
+            sources[name] = "path"
+    return sources, body

@@ -1,0 +1,38 @@
+"""What an endpoint can ask for by annotation; `Operation` supplies it, and none of it appears in the specification."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends
+
+from shared.auth.principal import Caller
+from shared.db import read as reading
+from shared.db.tx import Tx as Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The parts of the HTTP request that an endpoint may need beyond its body."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    request_id: str
+    path_values: dict[str, str]
+    body: bytes = b""
+    client: str | None = None
+    state: dict[str, Any] = field(default_factory=dict)
+
+
+def _supplied() -> None:
+    """Stand in for FastAPI's dependency resolution; `Operation` passes the value itself."""
+
+
+Tx = Annotated[Transaction, Depends(_supplied)]
+Read = Annotated[reading.Read, Depends(_supplied)]
+Principal = Annotated[Caller, Depends(_supplied)]
+Now = Annotated[datetime, Depends(_supplied)]
+Version = Annotated[int | None, Depends(_supplied)]
+Http = Annotated[Request, Depends(_supplied)]

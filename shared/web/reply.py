@@ -1,0 +1,24 @@
+"""An answer, before it is sent."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.web.json import dumps
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+
+@dataclass(slots=True)
+class Reply:
+    """Status, headers and bytes."""
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = JSON
+
+    @classmethod
+    def json(cls, value: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> "Reply":
+        """Answer with a JSON document."""
+        return cls(status, dumps(value), headers or {})

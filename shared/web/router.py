@@ -1,0 +1,110 @@
+"""Declares the operations of a noun."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import UnionType
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from shared.db.read import Page
+from shared.db.resource import Resource
+from shared.errors import Problem
+from shared.web import params
+from shared.web.models import list_of
+from shared.web.operation import Operation
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Router:
+    """The operations under `/v1/<noun>` (or another prefix), in the order they were declared."""
+
+    def __init__(self, noun: str, *, prefix: str = "/v1") -> None:
+        self.noun = noun
+        self.base = f"{prefix}/{noun}" if noun else prefix
+        self.operations: list[Operation] = []
+
+    def lists(self, resource: Resource, out: type[BaseModel], *, summary: str, path: str = "") -> None:
+        """Declare the list of a resource: pages, filters, sorts and sparse fields come from its declaration."""
+
+        async def list_rows(read: params.Read, request: params.Http) -> Page:
+            return await read.page(resource, request.query)
+
+        name = self.noun.replace("-", "_").replace("/", "_")
+        list_rows.__name__, list_rows.__doc__ = f"list_{name}", summary
+        self.get(path, permission=resource.permission, out=list_of(out), listing=resource)(list_rows)
+
+    def reads(self, resource: Resource, out: type[BaseModel], *, summary: str) -> None:
+        """Declare the single read of a resource by its id."""
+
+        async def get_row(id: str, read: params.Read) -> Any:  # noqa: A002
+            return await read.get(resource, id)
+
+        get_row.__name__, get_row.__doc__ = f"get_{resource.object}", summary
+        self.get("/{id}", permission=resource.permission, out=out, returns=resource)(get_row)
+
+    def get(self, path: str = "", **declared: Any) -> Callable[[F], F]:
+        """Declare a read of another kind."""
+        return self._declare("GET", path, **declared)
+
+    def post(self, path: str = "", **declared: Any) -> Callable[[F], F]:
+        """Declare a creation or an action."""
+        return self._declare("POST", path, **declared)
+
+    def patch(self, path: str = "/{id}", **declared: Any) -> Callable[[F], F]:
+        """Declare a merge-patch."""
+        return self._declare("PATCH", path, **declared)
+
+    def put(self, path: str, **declared: Any) -> Callable[[F], F]:
+        """Declare a replacement."""
+        return self._declare("PUT", path, **declared)
+
+    def delete(self, path: str = "/{id}", **declared: Any) -> Callable[[F], F]:
+        """Declare a removal."""
+        return self._declare("DELETE", path, **declared)
+
+    def _declare(
+        self,
+        method: str,
+        path: str,
+        *,
+        permission: str | None,
+        out: type[BaseModel] | UnionType | None = None,
+        returns: Resource | None = None,
+        status: int = 200,
+        also: Mapping[int, str] | None = None,
+        problems: Sequence[type[Problem]] = (),
+        query: Sequence[dict[str, Any]] = (),
+        key_required: bool = False,
+        secret: bool = False,
+        public: bool = False,
+        in_spec: bool = True,
+        listing: Resource | None = None,
+    ) -> Callable[[F], F]:
+        def keep(endpoint: F) -> F:
+            self.operations.append(
+                Operation(
+                    self.base + path,
+                    endpoint,
+                    method=method,
+                    noun=self.noun,
+                    permission=permission,
+                    returns=returns,
+                    listing=listing,
+                    also={code: {"model": out, "description": text} for code, text in (also or {}).items()},
+                    problems=problems,
+                    query=query,
+                    key_required=key_required,
+                    secret=secret,
+                    public=public,
+                    response_model=out,
+                    status_code=status,
+                    name=endpoint.__name__,
+                    operation_id=endpoint.__name__,
+                    tags=[self.noun],
+                    include_in_schema=in_spec,
+                )
+            )
+            return endpoint
+
+        return keep

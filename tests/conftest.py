@@ -1,0 +1,25 @@
+"""Fixtures of the whole suite: one database and one running system a worker, a tenant of its own for every test."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.system import System, Tenant, fresh_database, install, running
+
+
+@pytest.fixture(scope="session")
+async def database_url() -> AsyncIterator[str]:
+    async with fresh_database() as url:
+        await install(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def system(database_url: str) -> AsyncIterator[System]:
+    async with running(database_url) as started:
+        yield started
+
+
+@pytest.fixture
+def tenant(system: System) -> Tenant:
+    return system.tenant()

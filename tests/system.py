@@ -1,0 +1,249 @@
+"""The whole system in one process on a database of its own, as the tests see it."""
+
+import time
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlencode
+
+import asyncpg
+import orjson
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from deploy.local.postgres import EmbeddedPostgres
+from shared import clock
+from shared.auth.revocations import Revocations
+from shared.auth.tokens import Signer, public_jwk
+from shared.db.migrations import folder_of, migrate
+from shared.db.provision import SERVICES, provision, url_as
+from shared.events.inbox import Consumer
+from shared.links import Links
+from shared.values.ids import new_id
+from shared.web.app import App
+from shared.web.peer import ASGI, Answer, Peer, call
+
+SECRET = "a-secret-of-the-tests-0123456789-abcdefgh"
+ISSUER = "http://localhost:8080"
+
+# The scopes that tests give to callers of a role, until they sign in for real through the gateway.
+VENDOR_SCOPE = "*:*"
+PARTNER_SCOPE = "*:*"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer, as tests read it."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return orjson.loads(self.body) if self.body else None
+
+    @property
+    def problem(self) -> str | None:
+        """The code of the problem, or None when there is none."""
+        return self.json["code"] if self.status >= 400 else None
+
+    def __getitem__(self, name: str) -> Any:
+        return self.json[name]
+
+
+@dataclass
+class Client:
+    """Calls the API as one caller."""
+
+    system: "System"
+    token: str | None
+    tenant: "Tenant"
+    partner_id: str | None = None
+    account_id: str = ""
+
+    async def request(
+        self, method: str, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None, **query: Any
+    ) -> Response:
+        fields = {"authorization": f"Bearer {self.token}"} if self.token else {"prm-tenant": self.tenant.slug}
+        raw = b""
+        if body is not None:
+            fields["content-type"] = "application/json"
+            raw = body if isinstance(body, bytes) else orjson.dumps(body)
+        fields |= {name.lower(): value for name, value in (headers or {}).items()}
+        answer = await self.system.send(method, path, query=urlencode(query), headers=fields, body=raw)
+        return Response(answer.status, answer.headers, answer.body)
+
+    async def get(self, path: str, **query: Any) -> Response:
+        return await self.request("GET", path, **query)
+
+    async def post(self, path: str, body: Any = None, **headers: str) -> Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.request("POST", path, body, headers=named)
+
+    async def patch(self, path: str, body: Any, **headers: str) -> Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.request("PATCH", path, body, headers=named)
+
+    async def act(self, path: str, verb: str, body: Any = None, **headers: str) -> Response:
+        """Do an action on an object at its current version."""
+        seen = await self.get(path)
+        etag = seen.headers.get("etag", '"0"')
+        return await self.post(f"{path}/{verb}", body, **{"if_match": etag, **headers})
+
+
+@dataclass
+class Tenant:
+    """A vendor of its own for one test."""
+
+    system: "System"
+    id: str
+    slug: str
+    mode: str = "test"
+    offset: timedelta = timedelta()
+
+    def vendor(self, scope: str = VENDOR_SCOPE, **claims: Any) -> Client:
+        """A caller on the vendor's side; each call is another person."""
+        return self.system.client(self, scope=scope, **claims)
+
+    def partner(self, partner_id: str, scope: str = PARTNER_SCOPE, **claims: Any) -> Client:
+        """A caller on a partner's side."""
+        return self.system.client(self, scope=scope, partner=partner_id, **claims)
+
+    def anonymous(self, scope: str = "applications:create") -> Client:
+        """A caller of a public route, as the gateway lets it through."""
+        return self.system.client(self, scope=scope, kind="anonymous", sub="anonymous")
+
+    async def advance(self, **by: float) -> None:
+        """Move the tenant's clock forward and let what falls due happen."""
+        self.offset += timedelta(**by)
+        for service in self.system.apps:
+            await self.system.superuser.execute(
+                f"INSERT INTO {service}.tenant_clocks (tenant_id, offset_seconds, version) VALUES ($1, $2, 1)"
+                " ON CONFLICT (tenant_id) DO UPDATE SET offset_seconds = excluded.offset_seconds",
+                self.id,
+                int(self.offset.total_seconds()),
+            )
+        await self.system.settle()
+
+    def now(self) -> datetime:
+        return clock.now() + self.offset
+
+
+@dataclass
+class System:
+    """Five services over one embedded PostgreSQL; events and timers move when a test says `settle`."""
+
+    superuser: asyncpg.Connection
+    admin_url: str
+    apps: dict[str, App] = field(default_factory=dict)
+    nouns: dict[str, App] = field(default_factory=dict)
+    signer: Signer | None = None
+
+    async def send(self, method: str, path: str, *, query: str, headers: dict[str, str], body: bytes) -> Answer:
+        segments = [part for part in path.split("/") if part]
+        noun = segments[1] if len(segments) > 1 else path
+        app = self.nouns.get(noun) or next(iter(self.apps.values()))
+        return await call(app, method, path, query=query, headers=headers, body=body)
+
+    def token(self, **claims: Any) -> str:
+        assert self.signer is not None
+        now = int(time.time())
+        return self.signer.sign({"aud": "prm", "exp": now + 3600, "iat": now, "jti": uuid.uuid4().hex, **claims})
+
+    def client(self, tenant: Tenant, *, scope: str, sub: str | None = None, **claims: Any) -> Client:
+        account = sub or new_id("acc", at=clock.now())
+        token = self.token(sub=account, tenant=tenant.id, mode=tenant.mode, scope=scope, **claims)
+        return Client(self, token, tenant, claims.get("partner"), account)
+
+    def tenant(self, mode: str = "test") -> Tenant:
+        made = new_id("tnt", at=clock.now())
+        return Tenant(self, made, f"t-{made[-12:]}", mode)
+
+    @property
+    def consumers(self) -> list[Consumer]:
+        return [each for app in self.apps.values() for each in app.state.background.consumers.values()]
+
+    async def settle(self) -> None:
+        """Deliver every event and run every timer that is due, until nothing moves any more."""
+        quiet = 0
+        while quiet < 2:
+            moved = 0
+            for consumer in self.consumers:
+                moved += await consumer.step()
+            for app in self.apps.values():
+                moved += await app.state.background.alarms.step()
+            quiet = 0 if moved else quiet + 1
+
+
+async def install(admin_url: str, services: tuple[str, ...] = SERVICES) -> None:
+    """Provision a database and bring every schema to its newest version."""
+    await provision(admin_url, secret_key=SECRET)
+    for service in services:
+        owner = url_as(admin_url, f"prm_{service}_owner", secret_key=SECRET)
+        if any((folder_of(service) / "versions").glob("0*.py")):
+            await migrate(owner, service=service)
+
+
+@asynccontextmanager
+async def running(admin_url: str) -> AsyncIterator[System]:
+    """Run the four services (and the gateway) in this process on a provisioned database."""
+    superuser = await asyncpg.connect(admin_url)
+    system = System(superuser, admin_url)
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    system.signer = Signer(key, kid="tests", issuer=ISSUER)
+
+    async def keys() -> Mapping[str, Any]:
+        return {"keys": [public_jwk(key, kid="tests")]}
+
+    async def internal_token() -> str:
+        return system.token(aud="internal", kind="internal", sub="service:tests", tenant="system", scope="*:*")
+
+    names = ("partners", "deals", "leads", "incentives")
+    # Each reaches every other from the start, though they are made one after the other and some may not exist yet.
+    peers = {name: Peer(_reaching(system, name), token=internal_token) for name in (*names, "gateway")}
+    async with AsyncExitStack() as stack:
+        for service in names:
+            try:
+                module = import_module(f"services.{service}.app")
+            except ModuleNotFoundError as error:
+                if error.name and error.name.startswith(f"services.{service}"):
+                    continue
+                raise
+            links = Links(ISSUER, keys, peers, Revocations(), SECRET.encode())
+            app = module.create_app(
+                database_url=url_as(admin_url, f"prm_{service}_app", secret_key=SECRET), links=links, background=False
+            )
+            system.apps[service] = app
+            system.nouns |= {operation.noun.split("/")[0]: app for operation in app.operations}
+        for app in system.apps.values():
+            await stack.enter_async_context(app.router.lifespan_context(app))
+        yield system
+    await superuser.close()
+
+
+def _reaching(system: System, name: str) -> ASGI:
+    """Return the seam to a service; one that does not exist has an empty log and knows nothing."""
+
+    async def forward(scope: Any, receive: Any, send: Any) -> None:
+        app = system.apps.get(name)
+        if app is not None:
+            await app(scope, receive, send)
+            return
+        known = scope["path"] == "/internal/events"
+        await send({"type": "http.response.start", "status": 200 if known else 404, "headers": []})
+        await send({"type": "http.response.body", "body": b'{"events": []}' if known else b""})
+
+    return forward
+
+
+@asynccontextmanager
+async def fresh_database() -> AsyncIterator[str]:
+    """An embedded PostgreSQL for the run, or a new database on the server that PRM_TEST_DATABASE_URL names."""
+    async with EmbeddedPostgres.temporary(fast=True) as postgres:
+        yield str(postgres.url)
+
+
