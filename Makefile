@@ -9,7 +9,7 @@ BIN := .venv/bin
 CODE := shared gateway services deploy
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes
 # The project itself: from the folder it is in, built by the locked setuptools.
-INSTALL_OURSELVES := $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet \
+INSTALL_OURSELVES := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet \
 	--no-deps --no-build-isolation --editable .
 
 .PHONY: run test test-external lint format openapi lock clean

@@ -2,12 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-
-from services.deals.app import create_app as create_deals
-from services.incentives.app import create_app as create_incentives
-from services.leads.app import create_app as create_leads
-from services.partners.app import create_app as create_partners
 
 from gateway.app import create_app as create_gateway
 from gateway.edge.app import Edge
@@ -15,6 +12,11 @@ from gateway.edge.forward import Forwarder
 from gateway.edge.table import table_of
 from gateway.publish.pages import Pages
 from gateway.publish.specifications import committed
+from services.deals.app import create_app as create_deals
+from services.incentives.app import create_app as create_incentives
+from services.leads.app import create_app as create_leads
+from services.partners.app import create_app as create_partners
+from shared import clock
 from shared.db.provision import SERVICES
 from shared.db.walls import roles_of
 from shared.links import Links, links_of
@@ -31,8 +33,21 @@ _MAKERS: Mapping[str, Callable[..., App]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The whole system in one process: the edge that callers see, and the apps behind it by name."""
+
+    edge: Edge
+    apps: Mapping[str, App]
+
+
 def create_system(settings: Settings, *, background: bool = True) -> Edge:
     """Return the edge over all five services in this process."""
+    return embed(settings, background=background).edge
+
+
+def embed(settings: Settings, *, background: bool = True, wall: Callable[[], datetime] = clock.now) -> Embedded:
+    """Return all five services in this process; `wall` is what business time is read from, and nothing else."""
     apps: dict[str, App] = {}
 
     def later(name: str) -> ASGI:
@@ -43,8 +58,9 @@ def create_system(settings: Settings, *, background: bool = True) -> Edge:
 
     reached = {name: later(name) for name in SERVICES}
     for name in SERVICES:
-        apps[name] = _create(name, settings, reached, background=background)
-    return _edge(apps["gateway"], {name: apps[name] for name in SERVICES}, running=list(apps.values()), forwarders=[])
+        apps[name] = _create(name, settings, reached, background=background, wall=wall)
+    edge = _edge(apps["gateway"], {name: apps[name] for name in SERVICES}, running=list(apps.values()), forwarders=[])
+    return Embedded(edge, apps)
 
 
 def create_gateway_alone(settings: Settings) -> Edge:
@@ -65,15 +81,24 @@ def create_service_alone(name: str, settings: Settings) -> App:
     return _create(name, settings, {each: Forwarder(_url_of(settings, each)) for each in SERVICES}, background=True)
 
 
-def _create(name: str, settings: Settings, reached: Mapping[str, ASGI], *, background: bool) -> App:
+def _create(
+    name: str,
+    settings: Settings,
+    reached: Mapping[str, ASGI],
+    *,
+    background: bool,
+    wall: Callable[[], datetime] = clock.now,
+) -> App:
     url = settings.database_url_of(name, role=roles_of(name)["app"])
-    links: Links = links_of(name, apps=reached, issuer=settings.base_url, secret_key=settings.secret())
+    links: Links = links_of(name, apps=reached, issuer=settings.base_url, secret_key=settings.secret(), wall=wall)
     if name == "gateway":
         return create_gateway(
             database_url=url,
             links=links,
             secret_key=settings.secret(),
             issuer=settings.base_url,
+            files=settings.data_dir / "files",
+            webhooks_to_private_addresses=settings.environment == "development",
             background=background,
         )
     return _MAKERS[name](database_url=url, links=links, background=background)

@@ -52,10 +52,8 @@ class Alarms:
         if not self._handlers:
             return 0
         wall = self._wall()
-        async with self._database.pool.acquire() as connection:
-            await connection.execute(f"BEGIN READ ONLY; SET LOCAL ROLE {self._database.roles['worker']}")
+        async with self._database.as_worker() as connection:
             due = await connection.fetch(_DUE, wall, list(self._handlers))
-            await connection.execute("ROLLBACK")
         for row in due:
             await self._ring(row, now=clock.business_time(row["offset_seconds"], wall=wall))
         return len(due)
@@ -77,10 +75,11 @@ class Alarms:
             async with opened() as tx:
                 await tx.connection.execute(
                     "UPDATE timers SET attempts = attempts + 1, error = $4, due_at = $5"
-                    " WHERE tenant_id = $1 AND kind = $2 AND subject = $3",
+                    " WHERE tenant_id = $1 AND kind = $2 AND subject = $3 AND due_at <= $6",
                     row["tenant_id"],
                     kind,
                     subject,
                     repr(error)[:1000],
                     now + timedelta(seconds=60),
+                    now,
                 )

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from sqlalchemy import Index, MetaData, Table
+from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.db.columns import document, identifier, instant, integer, key, record, text
 from shared.db.walls import plumbing_wall
@@ -39,10 +41,15 @@ def difference(table: Table, before: Mapping[str, Any] | None, after: Mapping[st
         if name in ("tenant_id", "version", "created_at", "updated_at"):
             continue
         old, new = (before[name] if before is not None else None), after[name]
-        if old == new:
+        if old == new and (not isinstance(column.type, JSONB) or _written(old) == _written(new)):
             continue
         changes[name] = SEALED if column.info.get("personal") else {"from": _plain(old), "to": _plain(new)}
     return changes
+
+
+def _written(document: Any) -> bytes:
+    """Return a document as JSON, in which `1`, `1.0` and `true` differ as they do not in Python."""
+    return orjson.dumps(document)
 
 
 def _plain(value: Any) -> Any:

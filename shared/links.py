@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,11 +28,11 @@ class InternalClient:
     gateway: ASGI
     secret_key: str
     _token: str = ""
-    _until: datetime = field(default=datetime.min)
+    _until: datetime = field(default=datetime.min.replace(tzinfo=UTC))
 
     async def token(self) -> str:
         """Return a valid internal token; raises Unavailable while the gateway gives none."""
-        now = clock.now().replace(tzinfo=None)
+        now = clock.now()
         if now >= self._until:
             form = {
                 "grant_type": "client_credentials",

@@ -45,8 +45,8 @@ class Background:
 
     def start(self, *others: Coroutine[Any, Any, None]) -> None:
         """Begin to consume and to run timers, and the other work given."""
-        own = (each.run() for each in (*self.consumers.values(), self.alarms, *self.workers))
-        self.tasks += [asyncio.create_task(work) for work in (*own, *others)]
+        workers: tuple[Worker, ...] = (*self.consumers.values(), self.alarms, *self.workers)
+        self.tasks += [asyncio.create_task(work) for work in (*(each.run() for each in workers), *others)]
 
     async def stop(self) -> None:
         """Stop and wait until all of it has stopped."""
@@ -70,12 +70,14 @@ def assemble(
     background: bool = True,
     prepare: Callable[[], Awaitable[None]] | None = None,
     workers: Callable[[Database], Sequence[Worker]] = lambda database: (),
+    database: Database | None = None,
 ) -> App:
     """Return the service's app; its database opens and its background work starts with the app's lifespan.
 
-    `prepare` runs when the database is open and before anything is answered.
+    `prepare` runs when the database is open and before anything is answered. A service whose parts need the database
+    before they are put together makes it itself, and gives it here.
     """
-    database = Database(database_url, service=name, tables=tables, size=pool_size)
+    database = database or Database(database_url, service=name, tables=tables, size=pool_size)
     database.peers = links.peers
 
     def verifier(audience: str) -> Verifier:
@@ -109,12 +111,12 @@ def assemble(
     @asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
         await database.open()
-        await raise_epoch(database)
-        if prepare is not None:
-            await prepare()
-        if work.enabled:
-            work.start(links.revocations.run())
         try:
+            await raise_epoch(database)
+            if prepare is not None:
+                await prepare()
+            if work.enabled:
+                work.start(links.revocations.run())
             yield
         finally:
             await work.stop()

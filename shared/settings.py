@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".prm")
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    inner_port: Annotated[int, Field(ge=1, le=65535)] = 8090
     public_url: Annotated[str | None, Field(pattern=r"^https?://[^/]+$")] = None
     nats_url: Annotated[str | None, Field(pattern=r"^(nats|tls)://", repr=False)] = None
     environment: Literal["development", "production"] = "development"

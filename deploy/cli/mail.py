@@ -1,58 +1,57 @@
-"""`prm mail`: what would have been sent, while no mail server is set up.
+"""`prm mail`: what would have been sent, while no mail server is set up."""
 
-The development mail sink keeps every message as one file in the data directory, `mail/*.eml`, in the form of RFC 5322.
-"""
-
-import email
-import email.policy
-from email.message import EmailMessage
-from pathlib import Path
 from typing import Annotated
 
+import asyncpg
 import typer
 from rich.table import Table
 from rich.text import Text
 
 from deploy.cli import console
 from deploy.cli.options import DataDir
+from deploy.local.database import open_database
 from deploy.local.errors import StartError
-from shared.settings import load_settings
+from deploy.local.running import run_until_stopped
+from gateway.mail.queries import SentMail, newest
+from shared.settings import Settings, load_settings
 
 
 def mail(
     number: Annotated[int | None, typer.Argument(help="Show this message in full; 1 is the newest.", min=1)] = None,
-    to: Annotated[str | None, typer.Option(help="Only messages to this address.")] = None,
+    to: Annotated[str | None, typer.Option(help="Only messages to addresses that contain this.")] = None,
     data_dir: DataDir = None,
 ) -> None:
     """List the messages that would have been sent, newest first, or show one."""
-    folder = load_settings(data_dir=data_dir).data_dir / "mail"
-    messages = [message for message in _newest_first(folder) if to is None or to in str(message["To"])]
+    run_until_stopped(_mail(load_settings(data_dir=data_dir), number=number, to=to))
+
+
+async def _mail(settings: Settings, *, number: int | None, to: str | None) -> None:
+    async with open_database(settings, join=True, tell=console.remark) as (opened, _):
+        try:
+            messages = await newest(opened.admin_url(), to=to)
+        except asyncpg.UndefinedTableError:
+            raise StartError("There is no installation in this database yet. Start it once with `prm up`.") from None
     if number is None:
-        _list(messages, folder=folder)
+        _list(messages)
     elif number > len(messages):
         raise StartError(f"There is no message {number}; there are {len(messages)}.")
     else:
         _show(messages[number - 1])
 
 
-def _newest_first(folder: Path) -> list[EmailMessage]:
-    # The sink names files by a time-ordered id, so the order of names is the order of sending.
-    files = sorted(folder.glob("*.eml"), reverse=True)
-    return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
-
-
-def _list(messages: list[EmailMessage], *, folder: Path) -> None:
+def _list(messages: list[SentMail]) -> None:
     if not messages:
-        console.say(f"No messages in {folder}.")
+        console.say("No messages.")
         return
-    table = Table("", "Date", "To", "Subject", box=None, padding=(0, 2))
+    table = Table("", "Sent", "To", "Subject", box=None, padding=(0, 2))
     for number, message in enumerate(messages, start=1):
-        table.add_row(*(Text(str(cell)) for cell in (number, message["Date"], message["To"], message["Subject"])))
+        sent = f"{message.created_at:%Y-%m-%d %H:%M:%S}"
+        table.add_row(*(Text(str(cell)) for cell in (number, sent, message.recipient, message.subject)))
     console.out.print(table)
 
 
-def _show(message: EmailMessage) -> None:
-    for name in ("Date", "From", "To", "Subject"):
-        console.out.print(Text.assemble((f"{name}: ", "bold"), str(message[name])))
-    body = message.get_body(("plain", "html"))
-    console.out.print(Text("\n" + (body.get_content() if body else "")))
+def _show(message: SentMail) -> None:
+    for name, value in (("Date", f"{message.created_at:%Y-%m-%d %H:%M:%S} UTC"), ("To", message.recipient)):
+        console.out.print(Text.assemble((f"{name}: ", "bold"), value))
+    console.out.print(Text.assemble(("Subject: ", "bold"), message.subject))
+    console.out.print(Text("\n" + message.body))

@@ -51,7 +51,7 @@ async def _up(settings: Settings, *, door: socket.socket, demo: bool, split: boo
         if split:
             await SplitSystem(settings, door=door, tell=console.remark).run(on_open=welcome)
         else:
-            await http.serve(system.application(None, settings=settings), door=door, on_open=welcome)
+            await http.serve(system.whole_system(settings), http.Door(door), on_open=welcome)
 
 
 def _describe(settings: Settings, server: EmbeddedPostgres | None) -> str:

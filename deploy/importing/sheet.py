@@ -110,6 +110,7 @@ def _lines(text: str, *, delimiter: str) -> Iterator[Line]:
 
 
 _QUOTED: Final = re.compile(r'[ ]*"((?:[^"]|"")*)"[ ]*')
+_UNCLOSED: Final = "has a quote that is not closed at the end of its cell"
 _OPENED: Final = re.compile(r'[ ]*"')
 
 
@@ -120,9 +121,9 @@ def _cell(text: str, position: int, *, plain: re.Pattern[str], delimiter: str) -
         return found[0], found.end(), None
     quoted = _QUOTED.match(text, position, position + _LARGEST_CELL)
     if quoted is None:
-        return "", position, "a quote is opened and never closed"
+        return "", position, _UNCLOSED
     if text[quoted.end() : quoted.end() + 1] not in ("", delimiter, "\r", "\n"):
-        return "", position, "text follows a closing quote"
+        return "", position, _UNCLOSED
     return quoted[1].replace('""', '"').replace("\r\n", "\n"), quoted.end(), None
 
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -20,7 +20,8 @@ _SYMBOLS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _SPACES: Final = re.compile(r"[\s\u00a0\u202f'’]+")
 _NUMBER: Final = re.compile(r"[+-]?\d[\d.,]*(?:[.,][-–—])?")
-_GROUPED: Final = {mark: re.compile(rf"[+-]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ".,"}
+# Digits, or groups by one mark; India groups by two before the last three.
+_WHOLE: Final = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{2,3})*,\d{3})")
 _DATE_WORDS: Final = {"YYYY": r"(?P<y>\d{4})", "YY": r"(?P<yy>\d{2})", "MM": r"(?P<m>\d{1,2})", "DD": r"(?P<d>\d{1,2})"}
 _ISO: Final = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?:[T ]\d{2}:\d{2}.*)?")
 _DOTTED: Final = re.compile(r"(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})")
@@ -43,13 +44,11 @@ def number(cell: str, *, mark: str | None = None) -> Decimal:
     digits = _number_in(cell)
     if digits is None:
         raise ValueError("is not a number")
-    decimal = _telling_mark(digits) or _mark_of_ambiguous(digits, mark)
-    try:
-        plain = digits if decimal is None else digits.replace("," if decimal == "." else ".", "")
-        value = Decimal(plain.replace(",", ".") if decimal else plain.replace(",", "").replace(".", ""))
-    except InvalidOperation:
-        raise ValueError("is not a number") from None
-    return value
+    decimal = _telling_mark(digits) or mark
+    whole, _, fraction = digits.rpartition(decimal) if decimal and decimal in digits else (digits, "", "")
+    if not _WHOLE.fullmatch(whole):
+        raise ValueError("is not a number")
+    return Decimal(f"{re.sub('[.,]', '', whole)}.{fraction or 0}")
 
 
 def money(cell: str, *, currency: str | None, mark: str | None = None) -> Money:
@@ -62,6 +61,8 @@ def money(cell: str, *, currency: str | None, mark: str | None = None) -> Money:
     if code is None:
         raise ValueError("has no currency: give a currency column or --currency")
     value = number(_NUMBER.search(_SPACES.sub("", cell))[0] if rest else cell, mark=mark)  # type: ignore[index]
+    if exponent(code) == 3 and mark is None and _could_group(cell):
+        raise ValueError("could mean two amounts: say which with --decimal")
     scaled = value.scaleb(exponent(code))
     if scaled != scaled.to_integral_value():
         raise ValueError(f"has more decimals than {code}, which has {exponent(code)}")
@@ -112,6 +113,24 @@ def country(cell: str) -> str:
     return code
 
 
+def code(cell: str) -> str:
+    """Return a code as the API writes them: Fleet Cloud is fleet-cloud."""
+    text = cell.strip().lower()
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", text):
+        text = "-".join(plain(cell).split())
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", text):
+        raise ValueError("is not a code: use letters a to z, digits and -")
+    return text
+
+
+def mail_address(cell: str) -> str:
+    """Return a mail address, without the `mailto:` and the angle brackets that address books put around it."""
+    text = re.sub(r"^.*<(.+)>$", r"\1", cell.strip()).removeprefix("mailto:")
+    if not re.fullmatch(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+", text):
+        raise ValueError("is not a mail address")
+    return text
+
+
 def yes_or_no(cell: str) -> bool:
     """Return the truth of yes, no and their like."""
     text = cell.strip().casefold()
@@ -150,17 +169,14 @@ def _telling_mark(digits: str | None) -> str | None:
     return last if len(fraction) != 3 or len(whole.lstrip("+-")) > 3 or whole.lstrip("+-") == "0" else None
 
 
-def _mark_of_ambiguous(digits: str, mark: str | None) -> str | None:
-    if mark is not None or not any(letter in ".," for letter in digits):
-        return mark
-    if any(pattern.fullmatch(digits) for pattern in _GROUPED.values()):
-        return None
-    raise ValueError("is not a number")
-
-
 def _pattern_of(form: str) -> re.Pattern[str]:
     parts = re.split(r"(YYYY|YY|MM|DD)", form)
     return re.compile("".join(_DATE_WORDS.get(part, re.escape(part)) for part in parts))
+
+
+def _could_group(cell: str) -> bool:
+    digits = _NUMBER.search(_SPACES.sub("", cell))
+    return digits is not None and re.fullmatch(r"[+-]?\d{1,3}[.,]\d{3}", digits[0]) is not None
 
 
 def _strip_words(form: str) -> str:

@@ -5,6 +5,7 @@ import errno
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -66,23 +67,28 @@ class _Server(uvicorn.Server):
         self.opened.set()
 
 
-async def serve(
-    app: Any,
-    *,
-    door: socket.socket | None = None,
-    path: Path | None = None,
-    on_open: Callable[[], None] = lambda: None,
-) -> None:
-    """Serve `app` at a reserved door or a Unix socket path until cancelled; requests under way get 10 s to finish.
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where an application answers: a reserved socket, or the path of a Unix socket to be made."""
 
-    `on_open` is called once requests are answered. StartError when the application does not start.
+    bound: socket.socket | None = None
+    path: Path | None = None
+
+
+async def serve(
+    app: Any, door: Door, *, on_open: Callable[[], None] = lambda: None, started_elsewhere: bool = False
+) -> None:
+    """Serve `app` at a door until cancelled; requests under way get 10 s to finish.
+
+    `on_open` is called once requests are answered. With `started_elsewhere`, the application's own start and end are
+    another server's business. StartError when the application does not start.
     """
     config = uvicorn.Config(
         app,
-        uds=str(path) if path else None,
+        uds=str(door.path) if door.path else None,
         http="httptools",
         ws="none",
-        lifespan="on",
+        lifespan="off" if started_elsewhere else "on",
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -90,7 +96,7 @@ async def serve(
         timeout_graceful_shutdown=_LONGEST_GRACE_SECONDS,
     )
     server = _Server(config)
-    running = asyncio.ensure_future(server.serve(sockets=[door] if door else None))
+    running = asyncio.ensure_future(server.serve(sockets=[door.bound] if door.bound else None))
     opened = asyncio.ensure_future(server.opened.wait())
     try:
         await asyncio.wait([running, opened], return_when=asyncio.FIRST_COMPLETED)
@@ -101,3 +107,12 @@ async def serve(
         opened.cancel()
         server.should_exit = True
         await running
+
+
+async def serve_with_inner_door(app: Any, door: Door, *, inner: Any, inner_door: Door) -> None:
+    """Serve the public application, and once it has started the inner one that only sister processes may reach."""
+    opened = asyncio.Event()
+    async with asyncio.TaskGroup() as servers:
+        servers.create_task(serve(app, door, on_open=opened.set))
+        await opened.wait()
+        servers.create_task(serve(inner, inner_door, started_elsewhere=True))

@@ -24,8 +24,8 @@ _POLL_SECONDS = 0.02
 class SplitSystem:
     """The gateway and the services as processes of their own.
 
-    The gateway's door is held here, so callers wait in its queue while a killed gateway is started again. The services
-    answer at Unix sockets in a private directory.
+    The gateway's door is held here, so callers wait in its queue while a killed gateway is started again. The services,
+    and the gateway's inner door for them, answer at Unix sockets in a private directory.
     """
 
     def __init__(self, settings: Settings, *, door: socket.socket, tell: Callable[[str], None]) -> None:
@@ -36,16 +36,14 @@ class SplitSystem:
         self._children: dict[str, Child] = {}
 
     async def run(self, *, on_open: Callable[[], None]) -> None:
-        """Run every part until cancelled; `on_open` is called once the gateway answers that it is ready."""
+        """Run every part until cancelled; `on_open` is called once every part answers that it is ready."""
         self._door.listen(2048)
         try:
             async with asyncio.TaskGroup() as parts:
                 for part in PARTS:
                     parts.create_task(self._keep_running(part), name=f"part-{part}")
-                while True:
-                    if await self._answers_ready():
-                        break
-                    await asyncio.sleep(_POLL_SECONDS)
+                for part in PARTS:
+                    await self._until_ready(part)
                 on_open()
         finally:
             await asyncio.shield(self._end_all())
@@ -63,13 +61,15 @@ class SplitSystem:
 
     def _start(self, part: str) -> Child:
         command = [sys.executable, "-m", "deploy.cli", "serve", part]
-        where = ["--fd", str(self._door.fileno())] if part == GATEWAY else ["--socket", str(self._socket_of(part))]
-        descriptors = [self._door.fileno()] if part == GATEWAY else []
+        where, descriptors = ["--socket", str(self._socket_of(part))], []
+        if part == GATEWAY:
+            where = ["--fd", str(self._door.fileno()), "--inner-socket", str(self._socket_of(part))]
+            descriptors = [self._door.fileno()]
         return Child(command + where, env=self._environment(), cwd=str(Path.cwd()), pass_fds=descriptors)
 
     def _environment(self) -> Mapping[str, str]:
         settings = self._settings
-        urls = {f"PRM_{part.upper()}_URL": f"unix://{self._socket_of(part)}" for part in PARTS if part != GATEWAY}
+        urls = {f"PRM_{part.upper()}_URL": f"unix://{self._socket_of(part)}" for part in PARTS}
         given = {
             "PRM_DATABASE_URL": settings.admin_url(),
             "PRM_SECRET_KEY": settings.secret(),
@@ -82,13 +82,17 @@ class SplitSystem:
     def _socket_of(self, part: str) -> Path:
         return self._folder / f"{part}.sock"
 
-    async def _answers_ready(self) -> bool:
-        """Whether `GET /readyz` at the public door is answered with 200."""
-        host, port = self._door.getsockname()[:2]
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    async def _until_ready(self, part: str) -> None:
+        while True:
+            if await self._answers_ready(part):
+                return
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def _answers_ready(self, part: str) -> bool:
+        """Whether `GET /readyz` at the part's socket is answered with 200."""
         try:
             async with asyncio.timeout(2):
-                reader, writer = await asyncio.open_connection(host, port)
+                reader, writer = await asyncio.open_unix_connection(self._socket_of(part))
                 writer.write(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                 status = await reader.readline()
                 writer.close()

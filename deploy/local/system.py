@@ -17,17 +17,23 @@ async def prepare(settings: Settings) -> None:
     from shared.db.migrations import migrate  # Alembic takes a third of a second to load, and most commands need none.
 
     await provision(settings.admin_url(), secret_key=settings.secret())
-    for service in SERVICES:
-        await migrate(settings.database_url_of(service, role=roles_of(service)["owner"]), service=service)
+    for name in SERVICES:
+        await migrate(settings.database_url_of(name, role=roles_of(name)["owner"]), service=name)
 
 
-def application(part: str | None, *, settings: Settings) -> Any:
-    """The ASGI application of one part, or of the whole system in one process for None."""
-    if part is None:
-        return _maker("gateway.embedded", "create_system")(settings)
-    if part == GATEWAY:
-        return _maker("gateway.app", "create_app")(settings)
-    return _maker(f"services.{part}.app", "create_app")(settings)
+def whole_system(settings: Settings) -> Any:
+    """The ASGI application of all services in one process."""
+    return _maker("gateway.embedded", "create_system")(settings)
+
+
+def gateway(settings: Settings) -> Any:
+    """The gateway before services in other processes: an ASGI application whose `inner` one answers those services."""
+    return _maker("gateway.embedded", "create_gateway_alone")(settings)
+
+
+def service(name: str, settings: Settings) -> Any:
+    """The ASGI application of one service in a process of its own."""
+    return _maker("gateway.embedded", "create_service_alone")(name, settings)
 
 
 async def load_demo(settings: Settings) -> None:

@@ -54,7 +54,7 @@ def merge(specifications: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 def _specification(service: str) -> dict[str, Any]:
     module = import_module("gateway.app" if service == "gateway" else f"services.{service}.app")
-    own = {"secret_key": "x" * 32, "issuer": "http://localhost"} if service == "gateway" else {}
+    own = {"secret_key": "x" * 32, "issuer": "http://localhost", "files": Path()} if service == "gateway" else {}
     links = Links("http://localhost", _no_keys, _AnyPeer(), Revocations(), b"")
     app = module.create_app(database_url="postgresql://", links=links, background=False, **own)
     specification: dict[str, Any] = app.openapi()

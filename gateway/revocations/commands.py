@@ -36,5 +36,6 @@ async def forget_expired(database: Database) -> None:
     """Delete what no living token can bear any more; the newest row stays, since it holds the position."""
     async with across_tenants(database) as connection:
         await connection.execute(
-            "DELETE FROM revocations WHERE until < $1 AND position < (SELECT max(position) FROM revocations)", clock.now()
+            "DELETE FROM revocations WHERE until < $1 AND position < (SELECT max(position) FROM revocations)",
+            clock.now(),
         )

@@ -1,8 +1,9 @@
 """Makes access tokens (RFC 9068): the claims of people, apps, services and the anonymous."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from gateway.keys.keyring import Keyring
@@ -54,6 +55,8 @@ class Issuer:
     keyring: Keyring
     revoked: Revocations
     url: str
+    wall: Callable[[], datetime] = clock.now
+    """What business time is read from; tokens go by the wall clock itself."""
 
     def token(self, grantee: Grantee) -> str:
         """Return an access token that lives LIFETIME_SECONDS."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from gateway.keys.sealing import Vault
 from gateway.webhooks import rules
 from gateway.webhooks.tables import webhook_deliveries, webhook_endpoints, webhook_queue
 from shared import clock
@@ -15,7 +16,6 @@ from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx, require_version
 from shared.errors import Fault, Invalid
 from shared.events.envelope import Envelope
-from shared.secrets import Vault
 
 _MAX_ENDPOINTS = 50
 _COUNT = Statement(
@@ -54,7 +54,7 @@ async def create(
         description=description,
         types=types,
         status="enabled",
-        sealed_secret=vault.seal(secret, owner=endpoint_id),
+        sealed_secret=vault.seal(secret, purpose=f"webhook {endpoint_id}"),
         sealed_old_secret=None,
         old_secret_until=None,
         failing_since=None,
@@ -82,7 +82,7 @@ async def rotate_secret(tx: Tx, *, endpoint_id: str, version: int | None, vault:
     changed = await tx.update(
         webhook_endpoints,
         row,
-        sealed_secret=vault.seal(secret, owner=endpoint_id),
+        sealed_secret=vault.seal(secret, purpose=f"webhook {endpoint_id}"),
         sealed_old_secret=row["sealed_secret"],
         old_secret_until=tx.now + rules.ROTATION_OVERLAP,
     )

@@ -9,6 +9,7 @@ from typing import Any, Final
 import aiohttp
 import orjson
 
+from gateway.keys.sealing import Vault
 from gateway.webhooks import rules
 from gateway.webhooks.egress import Egress, ForbiddenTarget
 from gateway.webhooks.tables import webhook_deliveries, webhook_endpoints, webhook_queue
@@ -17,7 +18,6 @@ from shared.db.pool import Database
 from shared.db.tx import Tx, transaction
 from shared.errors import NotFound
 from shared.events.inbox import system_caller
-from shared.secrets import Vault
 
 _LOG = logs.logger("webhooks")
 _AT_ONCE: Final = 20
@@ -75,9 +75,10 @@ class Deliverer:
     async def _post(self, delivery: Mapping[str, Any], endpoint: Mapping[str, Any]) -> tuple[int | None, str | None]:
         now = clock.now()
         body, timestamp = orjson.dumps(delivery["payload"]), int(now.timestamp())
-        secrets = [self._vault.open(endpoint["sealed_secret"], owner=endpoint["id"])]
+        purpose = f"webhook {endpoint['id']}"
+        secrets = [self._vault.unseal(endpoint["sealed_secret"], purpose=purpose)]
         if endpoint["sealed_old_secret"] is not None and endpoint["old_secret_until"] > now:
-            secrets.append(self._vault.open(endpoint["sealed_old_secret"], owner=endpoint["id"]))
+            secrets.append(self._vault.unseal(endpoint["sealed_old_secret"], purpose=purpose))
         headers = {
             "content-type": "application/json",
             "user-agent": "PRM-Webhooks/1.0",

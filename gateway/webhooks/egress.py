@@ -14,6 +14,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=15.0, connect=5.0)
 _LARGEST_ANSWER: Final = 64 * 1024
+# RFC 4291 mapped, RFC 6052 NAT64, RFC 3056 6to4.
+_CARRIERS: Final = tuple(ipaddress.IPv6Network(each) for each in ("::ffff:0:0/96", "64:ff9b::/96", "2002::/16"))
 
 
 class ForbiddenTarget(Exception):
@@ -21,10 +23,13 @@ class ForbiddenTarget(Exception):
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address is on the public internet: not private, loopback, link-local, CGNAT, multicast or mapped."""
+    """Tell whether an IP address is on the public internet.
+
+    Private, loopback, link-local, CGNAT, multicast and reserved ones are not, nor is any IPv6 form that carries an IPv4
+    address inside (mapped, 6to4, NAT64), since it may lead back to one of those.
+    """
     parsed = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None) or getattr(parsed, "sixtofour", None)
-    if mapped is not None and not mapped.is_global:
+    if isinstance(parsed, ipaddress.IPv6Address) and any(parsed in carrier for carrier in _CARRIERS):
         return False
     return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved and not parsed.is_unspecified
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from gateway.keys.sealing import Vault
 from gateway.webhooks import commands
 from gateway.webhooks.queries import DELIVERIES, ENDPOINTS
 from gateway.webhooks.schemas import DeliveryOut, EndpointIn, EndpointOut, EndpointPatch, EndpointWithSecretOut
 from shared.auth.principal import Caller
-from shared.secrets import Vault
 from shared.web.conditional import etag
 from shared.web.params import Principal, Tx, Version
 from shared.web.reply import Reply

@@ -1,11 +1,11 @@
 """Who decides and who sees: decisions are the vendor's, and some members of a resource are for the vendor only."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared.auth.principal import Caller
-from shared.db.resource import Resource, Row
+from shared.db.resource import Getter, Resource, Row
 from shared.errors import Forbidden
 
 
@@ -24,11 +24,11 @@ def require_vendor(caller: Caller) -> None:
 class DisclosedResource(Resource):
     """A resource that a partner sees less of than the vendor.
 
-    `for_partner` gives the value a partner is shown instead of a member's own; `vendor_actions` are the moves that no scope
-    gives to a partner.
+    `for_partner` makes, from the row, the value a partner is shown instead of a member's own; `vendor_actions` are the moves
+    that no scope gives to a partner.
     """
 
-    for_partner: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    for_partner: Mapping[str, Getter] = field(default_factory=dict)
     vendor_actions: frozenset[str] = frozenset()
 
     def shape(self, row: Row, *, caller: Caller, only: Iterable[str] | None = None) -> dict[str, Any]:
@@ -38,12 +38,12 @@ class DisclosedResource(Resource):
             return shown
         for member, disclosed in self.for_partner.items():
             if member in shown:
-                shown[member] = disclosed(shown[member])
+                shown[member] = disclosed(row)
         if "allowed_actions" in shown:
             shown["allowed_actions"] = [each for each in shown["allowed_actions"] if each not in self.vendor_actions]
         return shown
 
 
-def withheld(value: Any) -> None:
+def withheld(_: Row) -> None:
     """Return what a partner is shown of a member that is for the vendor only: nothing."""
     return

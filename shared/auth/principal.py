@@ -61,6 +61,11 @@ def from_claims(claims: Mapping[str, object]) -> Caller:
     kind = str(claims.get("kind", "partner" if partner else "vendor"))
     if kind not in ("vendor", "partner", "anonymous", "internal"):
         raise ValueError("unknown kind of caller")
+    if (kind == "partner") != bool(partner):
+        raise ValueError("a partner's token names its partner, and no other does")
+    if partner and ("/" in str(partner) or str(partner).startswith(("*", "acc_"))):
+        # Each of these would be read as another viewer than one partner.
+        raise ValueError("not a partner's id")
     return Caller(
         kind=kind,  # type: ignore[arg-type]
         tenant_id=str(claims["tenant"]),

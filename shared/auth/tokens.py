@@ -4,6 +4,7 @@ The key of a token is built once per `kid`, from our own published keys; the alg
 the token; a header with members other than `alg`, `kid` and `typ` is refused; there are no symmetric or encrypted tokens.
 """
 
+import asyncio
 import base64
 import hashlib
 from collections import OrderedDict
@@ -25,6 +26,8 @@ LONGEST: Final = 8192
 _REQUIRED: Final = ("iss", "aud", "sub", "exp", "iat", "jti", "tenant")
 _CACHE_SECONDS: Final = 60
 _CACHE_SIZE: Final = 10_000
+# A key that was withdrawn is refused after this at the latest.
+_KEYS_SECONDS: Final = 600
 
 KeySource = Callable[[], Awaitable[Mapping[str, Any]]]
 
@@ -42,14 +45,14 @@ class Signer:
     """Signs access tokens with one private key, prepared once."""
 
     def __init__(self, private_key: RSAPrivateKey, *, kid: str, issuer: str) -> None:
-        self._key = jwk.construct(private_key, ALGORITHM)  # type: ignore[arg-type]
+        self._key = jwk.construct(private_key, ALGORITHM)
         self.kid = kid
         self.issuer = issuer
 
     def sign(self, claims: Mapping[str, Any]) -> str:
         """Return the compact token of the claims, to which the issuer is added."""
         payload = orjson.dumps({**claims, "iss": self.issuer})
-        token: str = jws.sign(payload, self._key, headers={"kid": self.kid, "typ": TYPE}, algorithm=ALGORITHM)  # type: ignore[arg-type]
+        token: str = jws.sign(payload, self._key, headers={"kid": self.kid, "typ": TYPE}, algorithm=ALGORITHM)
         return token
 
 
@@ -90,6 +93,7 @@ class Verifier:
         self._is_revoked = is_revoked
         self._keys: dict[str, Any] = {}
         self._asked_at = float("-inf")
+        self._asking = asyncio.Lock()
         self._seen: OrderedDict[bytes, tuple[float, str, Caller]] = OrderedDict()
 
     async def verify(self, token: str) -> Caller:
@@ -140,19 +144,26 @@ class Verifier:
 
     async def _key(self, kid: str, now: float) -> Any:
         key = self._keys.get(kid)
-        # A key we do not know may be new; a stranger's tokens may not make us ask more than once a second.
-        if key is None and now - self._asked_at >= 1:
-            self._asked_at = now
-            published = await self._source()
-            self._keys = {
-                each["kid"]: self._keys.get(each["kid"]) or jwk.construct(each, ALGORITHM)
-                for each in published["keys"]
-                if each.get("kty") == "RSA" and each.get("alg") == ALGORITHM
-            }
+        if key is None or now - self._asked_at > _KEYS_SECONDS:
+            # Whoever comes while the keys are being asked for waits for them too.
+            async with self._asking:
+                since = abs(now - self._asked_at)
+                # A key we do not know may be new; a stranger's tokens may not make us ask more than once a second.
+                if since > _KEYS_SECONDS or (kid not in self._keys and since >= 1):
+                    await self._ask(now)
             key = self._keys.get(kid)
         if key is None:
             raise InvalidToken()
         return key
+
+    async def _ask(self, now: float) -> None:
+        published = await self._source()
+        self._keys = {
+            each["kid"]: self._keys.get(each["kid"]) or jwk.construct(each, ALGORITHM)
+            for each in published["keys"]
+            if each.get("kty") == "RSA" and each.get("alg") == ALGORITHM
+        }
+        self._asked_at = now
 
 
 def _kid_of(token: str) -> str:

@@ -16,7 +16,16 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from shared.db.walls import roles_of
+
 _WAIT_SECONDS = 120
+# Alembic makes this table by itself; behind a wall like every other, it is the owner's alone.
+_WALL_OF_VERSIONS = (
+    "ALTER TABLE alembic_version ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE alembic_version FORCE ROW LEVEL SECURITY",
+    "DROP POLICY IF EXISTS owner ON alembic_version",
+    "CREATE POLICY owner ON alembic_version TO {owner} USING (true) WITH CHECK (true)",
+)
 
 
 def folder_of(service: str) -> Path:
@@ -45,10 +54,14 @@ async def migrate(owner_url: str, *, service: str, revision: str = "head") -> No
                 server_settings={"search_path": f"{service},public", "lock_timeout": "5s", "statement_timeout": "0"},
             ),
         )
-        async with engine.connect() as migrating:
-            await migrating.run_sync(_upgrade, service=service, revision=revision)
-            await migrating.commit()
-        await engine.dispose()
+        try:
+            async with engine.connect() as migrating:
+                await migrating.run_sync(_upgrade, service=service, revision=revision)
+                for statement in _WALL_OF_VERSIONS:
+                    await migrating.execute(text(statement.format(owner=roles_of(service)["owner"])))
+                await migrating.commit()
+        finally:
+            await engine.dispose()
     finally:
         await connection.close()
 

@@ -1,5 +1,6 @@
 """What a transaction collects while it runs: events, audit rows and the idempotent answer, sent just before COMMIT."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,6 +55,18 @@ class Pending:
                 "audience": list(envelope.audience),
                 "public": envelope.public,
                 "data": envelope.data,
+            }
+        )
+
+    def change(self, changes: dict[str, Any], *, subject: Mapping[str, Any], **circumstances: Any) -> None:
+        """Append an audit row: what changed in the subject, by whom, when and why."""
+        self.audit.append(
+            {
+                "on_behalf_of": None,
+                "subject": subject["id"],
+                "subject_version": subject["version"],
+                "changes": changes,
+                **circumstances,
             }
         )
 

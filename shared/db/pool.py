@@ -13,8 +13,9 @@ from shared.db.walls import roles_of
 if TYPE_CHECKING:
     from shared.db.plumbing import Plumbing
     from shared.web.peer import Peer
-
-Record = asyncpg.Record
+    Record = Mapping[str, Any]  # asyncpg's own class carries no types
+else:
+    Record = asyncpg.Record
 
 _SETTINGS = {
     "statement_timeout": "5s",
@@ -33,6 +34,8 @@ _OUTAGES = (
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
 )
+# Two transactions were in each other's way; the one that was undone can begin again.
+CONTENTION = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
 
 
 class JsonText(str):
@@ -77,6 +80,17 @@ async def roll_back(connection: "asyncpg.Connection[Any]") -> None:
     except Exception as error:
         if not is_outage(error):
             raise
+
+
+async def end_role(connection: "asyncpg.Connection[Any]") -> None:
+    """Go back to the app role within a transaction."""
+    if connection.is_closed():
+        return
+    try:
+        await connection.execute("SET LOCAL ROLE NONE")
+    except asyncpg.InFailedSQLTransactionError:
+        # The transaction has failed already and will be rolled back, which ends the role as well.
+        return
 
 
 class Database:

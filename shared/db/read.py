@@ -1,10 +1,11 @@
 """Reading: one round trip that sets the scope and reads, in one statement."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
@@ -30,6 +31,12 @@ from shared.db.resource import BOUNDS, Resource, is_ordered
 from shared.db.statements import TENANT, Statement
 from shared.db.visibility import shape_of, within
 from shared.errors import BadRequest, Fault, NotFound
+
+# Python's own readers take more than the specification promises: week dates, digits of other scripts, `1_000`.
+_INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})", re.I)
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WHOLE: Final = re.compile(r"-?[0-9]{1,19}")
+_MOST_VALUES: Final = 200
 
 
 class InvalidParameter(BadRequest):
@@ -59,14 +66,16 @@ class Read:
     async def all(self, statement: Statement, /, **values: Any) -> list[Record]:
         """Return the rows of a statement in the caller's view."""
         text, _ = statement.reading
-        async with self.database.pool.acquire() as connection:
-            return await connection.fetch(text, *self._arguments(statement, values))
+        async with self.database.connection() as connection:
+            rows: list[Record] = await connection.fetch(text, *self._arguments(statement, values))
+            return rows
 
     async def first(self, statement: Statement, /, **values: Any) -> Record | None:
         """Return the first row of a statement, if any."""
         text, _ = statement.reading
-        async with self.database.pool.acquire() as connection:
-            return await connection.fetchrow(text, *self._arguments(statement, values))
+        async with self.database.connection() as connection:
+            row: Record | None = await connection.fetchrow(text, *self._arguments(statement, values))
+            return row
 
     async def one(self, statement: Statement, /, **values: Any) -> Record:
         """Return the first row of a statement; raises NotFound when there is none."""
@@ -87,7 +96,7 @@ class Read:
         """Return a page of a resource; `fixed` are filters that the path has set."""
         limit = _limit(query.get("limit"))
         sort = query.get("sort", f"-{resource.sorts[0]}")
-        column, descending = sort.lstrip("-"), sort.startswith("-")
+        column, descending = sort.removeprefix("-"), sort.startswith("-")
         if column not in resource.sorts:
             raise InvalidParameter(
                 errors=[Fault("sort", "unknown_sort", f"Sort by one of: {', '.join(resource.sorts)}.")]
@@ -204,7 +213,9 @@ def _conditions(resource: Resource, query: Mapping[str, str]) -> tuple[tuple[tup
         column, operator = resource.table.c[name], bound.rstrip("]") or "eq"
         value: Any
         if operator == "eq" and not is_ordered(column) and not isinstance(column.type, Boolean):
-            operator, value = "in", [part for part in text.split(",") if part][:200]
+            operator, value = "in", [part for part in text.split(",") if part]
+            if len(value) > _MOST_VALUES:
+                raise InvalidParameter(errors=[Fault(parameter, "too_many", f"At most {_MOST_VALUES} values.")])
         else:
             value = _parsed(column.type, text, parameter)
         conditions.append((name, operator))
@@ -215,17 +226,23 @@ def _conditions(resource: Resource, query: Mapping[str, str]) -> tuple[tuple[tup
 def _parsed(kind: Any, text: str, parameter: str) -> Any:
     try:
         if isinstance(kind, DateTime):
-            instant = datetime.fromisoformat(text)
-            if instant.tzinfo is None or not 1900 <= instant.year <= 2200:
+            if _INSTANT.fullmatch(text) is None:
                 raise ValueError("not an instant")
+            instant = datetime.fromisoformat(text.upper())
+            if not 1900 <= instant.year <= 2200:
+                raise ValueError("out of range")
             return instant
         if isinstance(kind, Date):
+            if _DAY.fullmatch(text) is None:
+                raise ValueError("not a day")
             return date.fromisoformat(text)
         if isinstance(kind, Boolean):
             return {"true": True, "false": False}[text]
+        if _WHOLE.fullmatch(text) is None:
+            raise ValueError("not a whole number")
         number = int(text)
         largest = 2**63 if isinstance(kind, BigInteger) else 2**31
-        if not -largest <= number < largest or not text.lstrip("-").isdigit():
+        if not -largest <= number < largest:
             raise ValueError("out of range")
     except (ValueError, KeyError) as error:
         wanted = "an RFC 3339 instant with Z" if isinstance(kind, DateTime) else "a valid value of its type"

@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Tab
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.auth.principal import Caller
+from shared.db.pool import JsonText
 from shared.lifecycle import Lifecycle
 
 Row = Mapping[str, Any]
@@ -39,7 +40,7 @@ def money(name: str, *, amount: str | None = None, currency: str = "currency") -
     return Field(name, get, (amount, currency))
 
 
-def group(name: str, **members: str) -> Field:
+def group(name: str, /, **members: str) -> Field:
     """A nested object whose members are columns."""
     items = tuple(members.items())
 
@@ -158,7 +159,7 @@ def is_ordered(column: Column[Any]) -> bool:
 
 def _document(value: Any) -> Any:
     """A document read as text goes out as it is; one that a command holds is an object already."""
-    return orjson.Fragment(value) if isinstance(value, str) else value
+    return orjson.Fragment(value) if isinstance(value, str) and not isinstance(value, JsonText) else value
 
 
 def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:

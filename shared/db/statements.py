@@ -25,6 +25,8 @@ class Statement:
     @cached_property
     def _compiled(self) -> tuple[str, tuple[str, ...], Mapping[str, Any]]:
         compiled = self._clause.compile(dialect=_DIALECT)
+        if "POSTCOMPILE" in str(compiled):
+            raise ValueError("a list of values travels as one array: use `column == any_(…)` instead of `in_`")
         names = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]
         required = {name for name, bind in compiled.binds.items() if bind.required}  # type: ignore[attr-defined]
         return str(compiled), names, {name: value for name, value in compiled.params.items() if name not in required}
@@ -51,6 +53,9 @@ class Statement:
         Returns the text and the number of arguments of the statement itself; tenant and viewer follow them.
         """
         inner, count = self.sql, len(self.names)
+        if "tenant_id" not in self.names:
+            # Nothing would make the server set the scope before it reads.
+            raise ValueError("a statement that reads names its tenant: where(table.c.tenant_id == TENANT)")
         for name, alias in (("tenant_id", "s.t"), ("viewer", "s.v")):
             if name in self.names:
                 place = self.names.index(name) + 1

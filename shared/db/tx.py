@@ -13,7 +13,7 @@ from shared.audit import difference
 from shared.auth.principal import Caller
 from shared.db import store
 from shared.db.pending import Pending
-from shared.db.pool import Database, Record, roll_back
+from shared.db.pool import Database, Record, end_role, roll_back
 from shared.db.statements import Statement
 from shared.db.visibility import shape_of
 from shared.errors import AlreadyExists, NotFound, StaleVersion
@@ -36,7 +36,7 @@ class Tx:
     action: str
     request_id: str | None = None
     reason: str | None = None
-    engine: bool = False
+    sees_tenant: bool = False
     status: int | None = None
     _after: list[Callable[[], Awaitable[int | None]]] = field(default_factory=list)
     _pending: Pending = field(default_factory=Pending)
@@ -59,7 +59,8 @@ class Tx:
 
     async def first(self, statement: Statement, /, **values: Any) -> Record | None:
         """Run a statement and return its first row, if any."""
-        return await self.connection.fetchrow(statement.sql, *self._arguments(statement, values))
+        row: Record | None = await self.connection.fetchrow(statement.sql, *self._arguments(statement, values))
+        return row
 
     async def one(self, statement: Statement, /, **values: Any) -> Record:
         """Run a statement and return its first row; raises NotFound when there is none."""
@@ -71,7 +72,7 @@ class Tx:
     async def value(self, statement: Statement, /, **values: Any) -> Any:
         """Run a statement and return the first column of its first row, or None."""
         row = await self.first(statement, **values)
-        return None if row is None else row[0]
+        return None if row is None else next(iter(row.values()))
 
     async def run(self, statement: Statement, /, **values: Any) -> int:
         """Run a statement for its effect and return how many rows it touched."""
@@ -208,19 +209,15 @@ class Tx:
     def _record(self, table: Table, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
         if not table.info.get("audited", True):
             return
-        self._pending.audit.append(
-            {
-                "id": self.new_id("aud"),
-                "at": self.now,
-                "actor_id": self.caller.account_id,
-                "on_behalf_of": None,
-                "action": self.action,
-                "subject": after["id"],
-                "subject_version": after["version"],
-                "reason": self.reason,
-                "request_id": self.request_id,
-                "changes": difference(table, before, after),
-            }
+        self._pending.change(
+            difference(table, before, after),
+            subject=after,
+            id=self.new_id("aud"),
+            at=self.now,
+            actor_id=self.caller.account_id,
+            action=self.action,
+            reason=self.reason,
+            request_id=self.request_id,
         )
 
     async def flush(self) -> bool:
@@ -243,7 +240,7 @@ class Tx:
             yield
         finally:
             self.viewer, self.sees_tenant = viewer, False
-            await _leave(self.connection)
+            await end_role(self.connection)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -259,16 +256,6 @@ class Tx:
                 await self.connection.execute("ROLLBACK TO SAVEPOINT step; RELEASE SAVEPOINT step")
             raise
         await self.connection.execute("RELEASE SAVEPOINT step")
-
-
-async def _leave(connection: "asyncpg.Connection[Any]") -> None:
-    if connection.is_closed():
-        return
-    try:
-        await connection.execute("SET LOCAL ROLE NONE")
-    except asyncpg.InFailedSQLTransactionError:
-        # The transaction has failed already and will be rolled back, which ends the role as well.
-        return
 
 
 def require_version(row: Mapping[str, Any], version: int | None) -> None:

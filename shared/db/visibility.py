@@ -6,11 +6,14 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, MetaData, Table, Text, false, select
+from sqlalchemy import Boolean, Column, ColumnElement, MetaData, Table, Text, func, literal_column, select, union_all
 
 from shared.db.columns import record
 from shared.db.statements import TENANT, VIEWER
 from shared.db.walls import Wall, tenant_wall
+
+# Not `false()`: SQLAlchemy would drop the other conditions beside it, the tenant's among them.
+_NOBODY: Final[ColumnElement[bool]] = literal_column("false", Boolean)
 
 
 class Switch:
@@ -49,17 +52,25 @@ def within(table: Table, shape: str) -> tuple[ColumnElement[Any], ...]:
     if shape == "all" or wall.kind == "tenant":
         return ()
     if wall.kind == "vendor":
-        return () if shape == "closure" else (false(),)
+        return (func.left(VIEWER, 4) == "acc_",) if shape == "closure" else (_NOBODY,)
     if wall.kind == "partner":
-        partner = table.c[wall.column]
-        if shape == "none":
-            return (false(),)
-        if shape == "org":
-            return (partner == VIEWER,)
-        seen = table.metadata.tables["visible_partners"]
-        return (partner.in_(select(seen.c.partner_id).where(seen.c.tenant_id == TENANT, seen.c.viewer == VIEWER)),)
+        return (_is_reached(table.c[wall.column], shape),)
     if wall.kind == "participants":
         through = table.metadata.tables[wall.through]
-        mine = select(through.c[wall.column]).where(through.c.tenant_id == TENANT, through.c.partner_id == VIEWER)
+        mine = select(through.c[wall.column]).where(
+            through.c.tenant_id == TENANT, _is_reached(through.c.partner_id, shape)
+        )
         return (table.c.id.in_(mine),)
     return ()
+
+
+def _is_reached(partner: ColumnElement[Any], shape: str) -> ColumnElement[Any]:
+    """Whether a partner is the viewer itself or one it sees."""
+    if shape == "none":
+        return _NOBODY
+    if shape == "org":
+        return partner == VIEWER
+    seen = partner.table.metadata.tables["visible_partners"]
+    others = select(seen.c.partner_id).where(seen.c.tenant_id == TENANT, seen.c.viewer == VIEWER)
+    # `<partner id>/subtree` starts with the viewer's own id.
+    return partner.in_(union_all(others, select(func.split_part(VIEWER, "/", 1))))

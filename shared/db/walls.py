@@ -70,7 +70,9 @@ def sees(wall: Wall, table: str) -> str:
         return (
             f"({_VIEWER} = '*' OR EXISTS (SELECT FROM {wall.through} part"
             f" WHERE part.tenant_id = current_setting('prm.tenant', true) AND part.{wall.column} = {table}.id"
-            f" AND part.partner_id = {_VIEWER}))"
+            f" AND (part.partner_id = split_part({_VIEWER}, '/', 1) OR EXISTS (SELECT FROM visible_partners seen"
+            f" WHERE seen.tenant_id = current_setting('prm.tenant', true) AND seen.viewer = {_VIEWER}"
+            f" AND seen.partner_id = part.partner_id))))"
         )
     return {"tenant": "true", "vendor": _VENDOR}[wall.kind]
 

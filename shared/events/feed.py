@@ -48,8 +48,7 @@ class Position:
 
 async def raise_epoch(database: Database) -> None:
     """Choose the epoch of this run: one higher when the stored xids are not below the server's."""
-    async with database.pool.acquire() as connection:
-        await connection.execute(f"BEGIN; SET LOCAL ROLE {database.roles['worker']}")
+    async with database.as_worker(writes=True) as connection:
         row = await connection.fetchrow(
             "SELECT state.epoch, coalesce((SELECT max(xid) FROM events WHERE epoch = state.epoch), 0)"
             " >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS restored FROM log_state state FOR UPDATE"
@@ -57,17 +56,13 @@ async def raise_epoch(database: Database) -> None:
         database.epoch = row["epoch"] + (1 if row["restored"] else 0)
         if row["restored"]:
             await connection.execute("UPDATE log_state SET epoch = $1", database.epoch)
-        await connection.execute("COMMIT")
 
 
 async def read_log(database: Database, *, after: Position, limit: int) -> list[Record]:
     """Return the log's rows of all tenants after a position, oldest first."""
-    async with database.pool.acquire() as connection:
-        await connection.execute(f"BEGIN READ ONLY; SET LOCAL ROLE {database.roles['worker']}")
-        try:
-            return await connection.fetch(_PAGE, after.epoch, after.xid, after.event_no, limit)
-        finally:
-            await connection.execute("ROLLBACK")
+    async with database.as_worker() as connection:
+        rows: list[Record] = await connection.fetch(_PAGE, after.epoch, after.xid, after.event_no, limit)
+        return rows
 
 
 async def wait_for_log(database: Database, *, after: Position, limit: int, wait: float) -> list[Record]:

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import asyncpg
-
 from shared import clock, logs
 from shared.auth.principal import Caller
-from shared.db.pool import Database
+from shared.db.pool import CONTENTION, Database, is_outage
 from shared.db.tx import Tx, transaction
 from shared.errors import Unavailable
 from shared.events.envelope import Envelope, Event
@@ -24,18 +22,12 @@ from shared.web.peer import Peer
 
 Handler = Callable[[Tx, Any, Envelope], Awaitable[None]]
 _LOG = logs.logger("events")
-_TRANSIENT: Final = (
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    Unavailable,
-)
 _ATTEMPTS: Final = 8
+
+
+def _passes(error: Exception) -> bool:
+    """Tell whether trouble passes by itself, so that the event is tried again in its place instead of being parked."""
+    return is_outage(error) or isinstance(error, (*CONTENTION, Unavailable))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +92,8 @@ class Consumer:
 
     async def position(self) -> Position:
         """Return how far this consumer has come."""
-        async with self._database.pool.acquire() as connection:
-            await connection.execute(f"BEGIN READ ONLY; SET LOCAL ROLE {self._database.roles['worker']}")
+        async with self._database.as_worker() as connection:
             row = await connection.fetchrow("SELECT epoch, xid, event_no FROM offsets WHERE source = $1", self.source)
-            await connection.execute("ROLLBACK")
         return Position(*row) if row is not None else Position()
 
     async def step(self, *, wait: float = 0.0, limit: int = 200) -> int:
@@ -131,11 +121,11 @@ class Consumer:
                 else:
                     await self._handle(tx, envelope)
                 await _store_offset(tx, self.source, Position.parse(envelope.position))
-        except _TRANSIENT:
-            raise
         except Exception as error:
+            if _passes(error):
+                raise
             _LOG.error(
-                "event parked", service=self._database.service, type=envelope.type, event=envelope.id, exc_info=error
+                "event parked", service=self._database.service, type=envelope.type, event_id=envelope.id, exc_info=error
             )
             async with self._transaction(envelope) as tx:
                 if await self._is_next(tx, envelope):
@@ -155,9 +145,9 @@ class Consumer:
                     await self._handle(tx, envelope)
                     await tx.remove(self._database.tables.log.parked, event_id=envelope.id)
                 handled += 1
-            except _TRANSIENT:
-                raise
             except Exception as error:
+                if _passes(error):
+                    raise
                 stuck.add((envelope.tenant_id, envelope.subject))
                 async with self._transaction(envelope) as tx:
                     await self._park(tx, envelope, repr(error)[:2000], attempts=row["attempts"] + 1)
@@ -222,34 +212,29 @@ class Consumer:
         )
 
     async def _parked(self, now: datetime, everything: bool) -> list[Any]:
-        async with self._database.pool.acquire() as connection:
-            await connection.execute(f"BEGIN READ ONLY; SET LOCAL ROLE {self._database.roles['worker']}")
-            rows = await connection.fetch(
-                "SELECT envelope, attempts FROM parked_events WHERE source = $1 AND ($3 OR next_attempt_at <= $2)"
-                " ORDER BY string_to_array(position, '.')::bigint[] LIMIT 200",
-                self.source,
-                now,
-                everything,
-            )
-            await connection.execute("ROLLBACK")
-        return list(rows)
+        async with self._database.as_worker() as connection:
+            return list(await connection.fetch(_DUE, self.source, now, everything))
 
     async def _advance(self, position: Position) -> None:
-        async with self._database.pool.acquire() as connection:
-            await connection.execute(f"BEGIN; SET LOCAL ROLE {self._database.roles['worker']}")
+        async with self._database.as_worker(writes=True) as connection:
             await connection.execute(_ADVANCE, self.source, position.epoch, position.xid, position.event_no)
-            await connection.execute("COMMIT")
 
     async def restart(self) -> None:
         """Forget what was handled and begin again at position 0; handlers make a repetition harmless."""
-        async with self._database.pool.acquire() as connection:
-            await connection.execute(f"BEGIN; SET LOCAL ROLE {self._database.roles['worker']}")
+        async with self._database.as_worker(writes=True) as connection:
+            # The offset first: whoever is handling an event holds it, and must be done before its traces are removed.
+            await connection.execute("DELETE FROM offsets WHERE source = $1", self.source)
             await connection.execute("DELETE FROM inbox WHERE source = $1", self.source)
             await connection.execute("DELETE FROM parked_events WHERE source = $1", self.source)
-            await connection.execute("DELETE FROM offsets WHERE source = $1", self.source)
-            await connection.execute("COMMIT")
 
 
+# Whole queues, each by the due time of its head: a successor never overtakes the event it waits for.
+_DUE: Final = """
+SELECT envelope, attempts FROM (
+  SELECT envelope, attempts, place, first_value(next_attempt_at) OVER (PARTITION BY tenant_id, subject ORDER BY place) AS due
+  FROM (SELECT *, string_to_array(position, '.')::bigint[] AS place FROM parked_events WHERE source = $1) parked
+) queued WHERE $3 OR due <= $2 ORDER BY place LIMIT 200
+"""
 _ADVANCE: Final = """
 INSERT INTO offsets AS o (source, epoch, xid, event_no) VALUES ($1, $2, $3, $4)
 ON CONFLICT (source) DO UPDATE SET epoch = excluded.epoch, xid = excluded.xid, event_no = excluded.event_no

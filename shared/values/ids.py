@@ -10,7 +10,7 @@ from datetime import datetime
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
 _SUFFIX = r"[0-7][0-9a-hjkmnp-tv-z]{25}"
-_ANY = re.compile(rf"^[a-z](?:[a-z_]{{0,61}}[a-z])?_{_SUFFIX}$")
+_ANY = re.compile(rf"[a-z](?:[a-z_]{{0,61}}[a-z])?_{_SUFFIX}")
 
 
 def new_id(prefix: str, *, at: datetime) -> str:
@@ -36,7 +36,7 @@ def pattern(prefix: str) -> str:
 
 def is_id(text: str, prefix: str | None = None) -> bool:
     """Tell whether the text is a well-formed TypeID, of the given prefix if one is named."""
-    return _ANY.match(text) is not None and (prefix is None or text[:-27] == prefix)
+    return _ANY.fullmatch(text) is not None and (prefix is None or text[:-27] == prefix)
 
 
 def milliseconds_of(typeid: str) -> int:

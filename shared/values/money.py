@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Final
 
 # ISO 4217 (2024 list one): currencies whose minor unit is not a hundredth.
@@ -58,15 +59,25 @@ def exponent(currency: str) -> int:
 
 def rounded(value: Decimal) -> int:
     """Round an exact number of minor units half to even, once, at the end of a calculation."""
-    return int(value.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+    return int(value.to_integral_value(rounding=ROUND_HALF_EVEN))
 
 
 def from_major(text: str | Decimal, currency: str) -> Money:
-    """Read an amount written in major units, such as "1250.50" EUR; refuses more decimals than the currency has."""
-    scaled = Decimal(text).scaleb(exponent(currency))
-    if scaled != scaled.to_integral_value():
+    """Read an amount written in major units, such as "1250.50" EUR.
+
+    Raises ValueError for what is no decimal number, has more decimals than the currency, or exceeds 64 bits.
+    """
+    try:
+        value = Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError("not a decimal number") from error
+    # Bounds first: an exact number of a million digits would be computed before it is refused.
+    if not value.is_finite() or abs(value.as_tuple().exponent) > 40 or value.adjusted() > 20:  # type: ignore[arg-type]
+        raise ValueError("not an amount of money")
+    minor = Fraction(value) * 10 ** exponent(currency)
+    if minor.denominator != 1:
         raise ValueError(f"{currency} has {exponent(currency)} decimals")
-    return Money(int(scaled), currency)
+    return Money(int(minor), currency)
 
 
 def to_major(money: Money) -> str:
@@ -83,8 +94,9 @@ def allocate(total: int, weights: Sequence[int | Decimal]) -> list[int]:
     if not weights or any(weight < 0 for weight in weights) or not any(weights):
         raise ValueError("weights must be non-negative and not all zero")
     sign, size = (-1, -total) if total < 0 else (1, total)
-    whole = sum(Decimal(weight) for weight in weights)
-    exact = [Decimal(size) * Decimal(weight) / whole for weight in weights]
+    # Fractions, since a product of two 19-digit numbers no longer fits the precision of Decimal.
+    whole = sum(Fraction(weight) for weight in weights)
+    exact = [size * Fraction(weight) / whole for weight in weights]
     parts = [int(share) for share in exact]
     by_remainder = sorted(range(len(parts)), key=lambda index: (parts[index] - exact[index], index))
     for index in by_remainder[: size - sum(parts)]:

@@ -1,7 +1,7 @@
 """Half-open periods of time, [start, end)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Period:
 
 def calendar_day(instant: datetime) -> date:
     """Return the UTC day of an instant."""
-    return instant.date()
+    return instant.astimezone(UTC).date()
 
 
 def month_of(day: date) -> Period:

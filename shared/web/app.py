@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 
 from shared import clock, logs
 from shared.auth.principal import Caller
+from shared.db.pool import CONTENTION, is_outage
 from shared.errors import (
     BadRequest,
     Fault,
@@ -25,7 +26,6 @@ from shared.errors import (
     Unavailable,
 )
 from shared.web.health import Health
-from shared.web.json import LARGEST_BODY
 from shared.web.models import ProblemOut
 from shared.web.operation import Operation
 from shared.web.params import Request
@@ -39,8 +39,6 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _LOG = logs.logger("request")
 ANONYMOUS = Caller(kind="anonymous", tenant_id="", account_id="anonymous", partner_id=None, scope="")
-_SERVER_ERRORS = (asyncpg.PostgresConnectionError, asyncpg.TooManyConnectionsError, ConnectionError, TimeoutError)
-_TIMEOUTS = (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, asyncpg.AdminShutdownError)
 
 
 class App(FastAPI):
@@ -64,6 +62,9 @@ class App(FastAPI):
         self._by_noun: dict[str, list[Operation]] = {}
         for operation in self.operations:
             self._by_noun.setdefault(_noun(operation.segments), []).append(operation)
+        for operations in self._by_noun.values():
+            # A path that is spelled out comes before one with a value in its place, whichever was declared first.
+            operations.sort(key=lambda each: [segment.startswith("{") for segment in each.segments])
 
     def openapi(self) -> dict[str, Any]:
         """Return the service's OpenAPI 3.1 document."""
@@ -93,7 +94,7 @@ class App(FastAPI):
                 reply = probe
             else:
                 operation, values = self._find(scope)
-                request = await _request(scope, receive, headers, request_id, values)
+                request = await _request(scope, receive, headers, request_id, values, largest=operation.largest_body)
                 caller = await self._caller(operation, request)
                 reply = await operation.serve(request, caller, self.runtime)
         except Exception as error:
@@ -102,7 +103,7 @@ class App(FastAPI):
         self.health.served(operation.name if operation else "none", reply.status, clock.monotonic() - started)
 
     def _find(self, scope: Scope) -> tuple[Operation, dict[str, str]]:
-        segments = tuple(part for part in scope["path"].split("/") if part)
+        segments = tuple(scope["path"].split("/")[1:])
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         allowed: set[str] = set()
         for operation in self._by_noun.get(_noun(segments), ()):
@@ -119,7 +120,7 @@ class App(FastAPI):
     async def _caller(self, operation: Operation, request: Request) -> Caller:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if operation.segments[0] == "internal":
-            return await self.runtime.internal_verifier.verify(token)
+            return await self.runtime.internal_verifier.verify(token if scheme.lower() == "bearer" else "")
         if operation.public and self.service == "gateway":
             # The gateway's own public operations find the tenant themselves and read any credentials on their own
             # (a client's Basic ones, or a token that has expired); elsewhere the edge brings a token for the tenant.
@@ -133,7 +134,7 @@ class App(FastAPI):
             if error.status >= 500:
                 _LOG.error("failed", service=self.service, request_id=request_id, code=error.code)
             return error
-        if isinstance(error, _SERVER_ERRORS + _TIMEOUTS):
+        if is_outage(error) or isinstance(error, (*CONTENTION, asyncpg.QueryCanceledError)):
             _LOG.error("unavailable", service=self.service, request_id=request_id, error=type(error).__name__)
             return Unavailable(headers={"Retry-After": "1"})
         if isinstance(error, asyncpg.InsufficientPrivilegeError):
@@ -170,7 +171,7 @@ def _request_id(headers: dict[str, str]) -> str:
 
 
 async def _request(
-    scope: Scope, receive: Receive, headers: dict[str, str], request_id: str, values: dict[str, str]
+    scope: Scope, receive: Receive, headers: dict[str, str], request_id: str, values: dict[str, str], *, largest: int
 ) -> Request:
     client = scope.get("client")
     return Request(
@@ -180,7 +181,7 @@ async def _request(
         headers=headers,
         request_id=request_id,
         path_values=values,
-        body=await _body(receive) if scope["method"] in ("POST", "PUT", "PATCH", "DELETE") else b"",
+        body=await _body(receive, largest) if scope["method"] in ("POST", "PUT", "PATCH", "DELETE") else b"",
         client=client[0] if client else None,
     )
 
@@ -203,7 +204,7 @@ def _query(raw: bytes) -> dict[str, str]:
     return query
 
 
-async def _body(receive: Receive) -> bytes:
+async def _body(receive: Receive, largest: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -212,8 +213,8 @@ async def _body(receive: Receive) -> bytes:
             raise BadRequest("The body ended too soon.")
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > LARGEST_BODY:
-            raise TooLarge(f"The body is larger than {LARGEST_BODY} bytes.")
+        if size > largest:
+            raise TooLarge(f"The body is larger than {largest} bytes.")
         chunks.append(chunk)
         if not message.get("more_body"):
             return b"".join(chunks)

@@ -21,6 +21,14 @@ def _shaped_by(kind: str, scope: str, fields: str) -> str:
     return hashlib.blake2b(f"{kind}|{scope}|{fields}".encode(), digest_size=4).hexdigest()
 
 
+def matches(header: str | None, current: str) -> bool:
+    """Tell whether an If-None-Match names this ETag; compared weakly, as RFC 9110 (section 13.1.2) has it."""
+    if header is None:
+        return False
+    named = [each.strip().removeprefix("W/") for each in header.split(",")]
+    return "*" in named or current in named
+
+
 def version_in(header: str) -> int | None:
     """Return the version an If-Match names, None for `*`; raises StaleVersion for anything that is no ETag of ours."""
     if header.strip() == "*":

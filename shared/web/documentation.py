@@ -43,7 +43,7 @@ def describe(
     statuses |= {404} if has_id else set()
     statuses |= {413, 415, 422} if takes_body else set()
     statuses |= {412, 428} if needs_version else set()
-    statuses |= {409} if writes else set()
+    statuses |= {409, 422} if writes else set()
     statuses |= {each.status for each in problems}
     codes: dict[int, list[str]] = {}
     for each in problems:

@@ -1,7 +1,7 @@
 """Idempotency keys: the first 2xx answer is stored in the transaction of its effect and given again, byte for byte."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -15,6 +15,7 @@ from shared.web.reply import Reply
 
 KEPT: Final = timedelta(days=7)
 _LOCK: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7))"
+_CONTENT_TYPE: Final = "Content-Type"
 _STATEMENTS: dict[str, Statement] = {}
 
 
@@ -31,9 +32,9 @@ def checked(key: str) -> str:
     return key
 
 
-def fingerprint(method: str, path: str, body: bytes) -> str:
+def fingerprint(method: str, target: str, body: bytes) -> str:
     """Return what must be equal for a request to count as the same."""
-    return hashlib.blake2b(b"\0".join((method.encode(), path.encode(), body)), digest_size=24).hexdigest()
+    return hashlib.blake2b(b"\0".join((method.encode(), target.encode(), body)), digest_size=24).hexdigest()
 
 
 def owner(caller: Caller) -> str:
@@ -41,17 +42,17 @@ def owner(caller: Caller) -> str:
     return f"{caller.account_id}|{caller.client_id or ''}|{caller.partner_id or ''}"
 
 
-async def replay(tx: Tx, *, key: str, request: str) -> Reply | None:
+async def replay(tx: Tx, *, key: str, request: str, at: datetime) -> Reply | None:
     """Return the stored answer of this key, or None when the request is to be executed (and holds the key).
 
     Raises RequestInFlight while another holds it, IdempotencyKeyReused for another request, SecretAlreadyShown where
-    the answer was not kept.
+    the answer was not kept. `at` is wall time: a test tenant's clock does not age its answers.
     """
     caller = owner(tx.caller)
-    if not await tx.connection.fetchval(_LOCK, f"{tx.tenant_id}|{caller}|{key}"):
+    if not await tx.connection.fetchval(_LOCK, f"{tx.database.service}|{tx.tenant_id}|{caller}|{key}"):
         raise RequestInFlight(headers={"Retry-After": "1"})
     row: Record | None = await tx.first(_stored(tx), caller=caller, key=key)
-    if row is None or tx.now - row["created_at"] > KEPT:
+    if row is None or at - row["created_at"] > KEPT:
         if row is not None:
             await tx.remove(tx.database.tables.idempotency, caller=caller, key=key)
         return None
@@ -60,19 +61,19 @@ async def replay(tx: Tx, *, key: str, request: str) -> Reply | None:
     if row["body"] is None:
         raise SecretAlreadyShown()
     headers = {**row["headers"], "Idempotent-Replayed": "true"}
-    return Reply(row["status"], row["body"].encode(), headers)
+    return Reply(row["status"], row["body"].encode(), headers, headers.pop(_CONTENT_TYPE))
 
 
-def keep(tx: Tx, *, key: str, request: str, reply: Reply, secret: bool) -> None:
+def keep(tx: Tx, *, key: str, request: str, reply: Reply, secret: bool, at: datetime) -> None:
     """Store the answer with the transaction; an answer that shows a secret is stored without its body."""
     tx.answered(
         caller=owner(tx.caller),
         key=key,
         fingerprint=request,
         status=reply.status,
-        headers=reply.headers,
+        headers={**reply.headers, _CONTENT_TYPE: reply.content_type},
         body=None if secret else reply.body.decode(),
-        created_at=tx.now,
+        created_at=at,
     )
 
 

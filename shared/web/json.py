@@ -4,16 +4,21 @@ import json
 import math
 import re
 import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 import orjson
+from pydantic import BaseModel
 
 from shared.errors import BadRequest, Fault, Invalid
 
 LARGEST_BODY: Final = 1_000_000
 DEEPEST: Final = 32
-_ESCAPED_CONTROL: Final = re.compile(r"\\u00(?:0[0-8bcef]|1[0-9a-f]|7f)", re.IGNORECASE)
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# All of Unicode's control characters but tab, line feed and carriage return; first as a body may spell them.
+_PERHAPS_CONTROL: Final = re.compile(r"\\u00[0189][0-9a-f]|\\u007f|\\[bf]|[\x7f-\x9f]", re.IGNORECASE)
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_ESCAPE: Final = re.compile(r"\\u", re.IGNORECASE)
 _SURROGATE: Final = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
 
 
@@ -47,14 +52,36 @@ def strict(raw: bytes) -> str:
         raise UnreadableJson("The body must be a JSON object.")
     if text.count("{") + text.count("[") > DEEPEST and _depth(value) > DEEPEST:
         raise UnreadableJson(f"The body is nested deeper than {DEEPEST} levels.")
-    if _ESCAPED_CONTROL.search(text):
+    if _PERHAPS_CONTROL.search(text):
         _refuse_control(value, "")
+    if _ESCAPE.search(text):
+        # What is composed by escapes could not be normalised before it was decoded.
+        written = json.dumps(value, ensure_ascii=False)
+        if not unicodedata.is_normalized("NFC", written):
+            return strict(unicodedata.normalize("NFC", written).encode())
     return text
 
 
+def is_json(content_type: str) -> bool:
+    """Tell whether a Content-Type announces JSON (or a merge-patch) in UTF-8."""
+    kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
+    charsets = [each.removeprefix("charset=").strip('"') for each in parameters if each.startswith("charset=")]
+    return kind in ("application/json", "application/merge-patch+json") and all(each == "utf-8" for each in charsets)
+
+
 def dumps(value: Any) -> bytes:
-    """Return the JSON of an answer: instants in UTC with Z."""
-    return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z)
+    """Return the JSON of an answer: instants in UTC with Z; raises TypeError for what has no one way to be written."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_UTC_Z)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 def _reason(error: ValueError) -> str:

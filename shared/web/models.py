@@ -56,6 +56,11 @@ def id_of(prefix: str) -> Any:
     ]
 
 
+def typeid(prefix: str) -> Any:
+    """Return what makes a text an id with this prefix, for `DealId = Annotated[str, typeid("deal")]`."""
+    return Field(pattern=pattern(prefix), examples=[f"{prefix}_01h455vb4pex5vsknk084sn02q"])
+
+
 class MoneyBody(Body):
     """An amount in minor units of its ISO 4217 currency."""
 
@@ -116,11 +121,10 @@ class ProblemOut(BaseModel):
 
 def list_of(item: type[BaseModel]) -> type[BaseModel]:
     """Return the model of a page of these items."""
-    return create_model(
-        f"{item.__name__.removesuffix('Out')}List",
-        __base__=Out,
-        object=(Literal["list"], ...),
-        data=(list[item], ...),  # type: ignore[valid-type]
-        has_more=(bool, ...),
-        next_cursor=(str | None, ...),
-    )
+    members: dict[str, Any] = {
+        "object": (Literal["list"], ...),
+        "data": (list[item], ...),  # type: ignore[valid-type]
+        "has_more": (bool, ...),
+        "next_cursor": (str | None, ...),
+    }
+    return create_model(f"{item.__name__.removesuffix('Out')}List", __base__=Out, **members)

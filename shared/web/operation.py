@@ -5,38 +5,32 @@ therefore held back until the object it is meant for has been looked at.
 """
 
 import asyncio
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
+from typing import Any
+from urllib.parse import urlencode
 
 import asyncpg
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from shared.auth.principal import Caller
+from shared.db.pool import Record
 from shared.db.read import InvalidParameter, Page, Read, allowed_parameters
 from shared.db.resource import Resource
-from shared.db.tx import Tx, transaction
-from shared.errors import Fault, InvalidTransition, PreconditionRequired, Problem, StaleVersion, UnsupportedMediaType
-from shared.web import idempotency, params
-from shared.web.conditional import etag, version_in
+from shared.db.tx import Tx, require_version, transaction
+from shared.errors import Fault, Invalid, PreconditionRequired, Problem, StaleVersion, UnsupportedMediaType
+from shared.web import idempotency
+from shared.web.conditional import etag, matches, version_in
 from shared.web.documentation import describe
-from shared.web.json import strict
+from shared.web.json import LARGEST_BODY, is_json, strict
 from shared.web.params import Request
 from shared.web.problems import invalid
 from shared.web.reply import Reply
 from shared.web.runtime import Runtime
+from shared.web.signature import plan
 
-_SOURCES: Final[dict[Any, str]] = {
-    params.Tx: "tx",
-    params.Read: "read",
-    params.Principal: "caller",
-    params.Now: "now",
-    params.Version: "version",
-    params.Http: "request",
-}
-_RETRIED: Final = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+_RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
 class Operation(APIRoute):
@@ -58,13 +52,16 @@ class Operation(APIRoute):
         key_required: bool = False,
         secret: bool = False,
         public: bool = False,
+        largest_body: int = LARGEST_BODY,
+        body_type: str | None = None,
         **documented: Any,
     ) -> None:
         self.method, self.noun, self.permission = method, noun, permission
         self.resource = returns or listing
         self.is_list = listing is not None
         self.key_required, self.secret, self.public = key_required, secret, public
-        self._sources, self._body = _plan(endpoint)
+        self.largest_body = largest_body
+        self._sources, self._body = plan(endpoint)
         self.writes = "tx" in self._sources.values()
         self.parameters = frozenset(
             allowed_parameters(listing) if listing else {"fields"} if returns and method == "GET" else ()
@@ -84,6 +81,9 @@ class Operation(APIRoute):
             has_id="{" in path,
         )
         described["responses"] |= also or {}
+        if body_type is not None:
+            content = {body_type: {"schema": {"type": "string", "format": "binary"}}}
+            described["openapi_extra"]["requestBody"] = {"required": True, "content": content}
         super().__init__(path, endpoint, methods=[method], **described, **documented)
         self.status = self.status_code or 200
         self.segments = tuple(part for part in path.split("/") if part)
@@ -98,16 +98,18 @@ class Operation(APIRoute):
         now = await runtime.business_time(caller)
         if not self.writes:
             return await self._read(request, caller, runtime, viewer, now, body, fault)
-        for attempt in (1, 2):
-            try:
-                # A started write is finished even when its client has gone.
-                return await asyncio.shield(
-                    asyncio.ensure_future(self._write(request, caller, runtime, viewer, now, body, fault))
-                )
-            except _RETRIED:
-                if attempt == 2:
-                    raise
-        raise AssertionError("unreachable")
+        # A started write is finished even when its client has gone; the set keeps it from being collected meanwhile.
+        writing = asyncio.ensure_future(self._finished(request, caller, runtime, viewer, now, body, fault))
+        runtime.writing.add(writing)
+        writing.add_done_callback(runtime.writing.discard)
+        return await asyncio.shield(writing)
+
+    async def _finished(self, *given: Any) -> Reply:
+        """Write, once more if two transactions have been in each other's way."""
+        try:
+            return await self._write(*given)
+        except _RETRIED:
+            return await self._write(*given)
 
     async def _read(
         self,
@@ -136,12 +138,12 @@ class Operation(APIRoute):
         fault: Problem | None,
     ) -> Reply:
         key = self._key(request)
-        print_ = idempotency.fingerprint(request.method, request.path, request.body) if key else ""
+        print_ = idempotency.fingerprint(request.method, request.target, request.body) if key else ""
         async with transaction(
             runtime.database, caller=caller, viewer=viewer, now=now, action=self.name, request_id=request.request_id
         ) as tx:
             if key:
-                stored = await idempotency.replay(tx, key=key, request=print_)
+                stored = await idempotency.replay(tx, key=key, request=print_, at=runtime.wall())
                 if stored is not None:
                     return stored
             version = await self._version(tx, request)
@@ -151,7 +153,7 @@ class Operation(APIRoute):
             given = {"tx": tx, "caller": caller, "now": now, "version": version, "request": request}
             reply = self._reply(await self.endpoint(**self._arguments(request, body, given)), request, caller)
             if key and 200 <= reply.status < 300:
-                idempotency.keep(tx, key=key, request=print_, reply=reply, secret=self.secret)
+                idempotency.keep(tx, key=key, request=print_, reply=reply, secret=self.secret, at=runtime.wall())
         if tx.status is not None:
             reply.status = tx.status
             if key:
@@ -168,22 +170,29 @@ class Operation(APIRoute):
             return None
         header = request.headers.get("if-match")
         if header is None:
-            await self._before(tx, request, None)
+            await self._row(tx, request)
             raise PreconditionRequired()
-        return version_in(header)
+        try:
+            return version_in(header)
+        except StaleVersion:
+            await self._before(tx, request, None)
+            raise
+
+    async def _row(self, tx: Tx, request: Request) -> Record | None:
+        """Return the row the path names, or None where it names another object than the one answered with."""
+        if self.resource is None or self.row_name is None or self.status == 201:
+            return None
+        return await tx.fetch(self.resource.table, request.path_values[self.row_name])
 
     async def _before(self, tx: Tx, request: Request, version: int | None) -> None:
         """Raise what comes before a complaint about the body: 404, a state that does not allow the action, 412."""
-        if self.resource is None or self.row_name is None:
+        row = await self._row(tx, request)
+        if row is None or self.resource is None:
             return
-        row = await tx.fetch(self.resource.table, request.path_values[self.row_name])
-        lifecycle = self.resource.lifecycle
-        if version is None or lifecycle is None:
-            return
-        if self.verb in lifecycle.moves and row["status"] not in lifecycle.moves[self.verb].sources:
-            raise InvalidTransition(f"{self.verb} is not possible while the status is {row['status']}.")
-        if row["version"] != version:
-            raise StaleVersion()
+        lifecycle, action = self.resource.lifecycle, self.verb.replace("-", "_")
+        if lifecycle is not None and action in lifecycle.moves:
+            lifecycle.require(row["status"], action)
+        require_version(row, version)
 
     def _key(self, request: Request) -> str | None:
         key = request.headers.get("idempotency-key")
@@ -206,12 +215,12 @@ class Operation(APIRoute):
         model, optional = self._body[1:]
         if optional and not request.body:
             return model(), None
-        content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if content_type not in ("application/json", "application/merge-patch+json"):
+        if not is_json(request.headers.get("content-type", "")):
             raise UnsupportedMediaType()
-        text = strict(request.body)
         try:
-            return model.model_validate_json(text), None
+            return model.model_validate_json(strict(request.body)), None
+        except Invalid as problem:
+            return None, problem
         except ValidationError as error:
             return None, invalid(error)
 
@@ -231,7 +240,7 @@ class Operation(APIRoute):
         if isinstance(result, Page):
             return self._page(result, request, caller, self._wanted(only))
         if isinstance(result, BaseModel):
-            return Reply(self.status, result.model_dump_json().encode())
+            return Reply(self.status, result.model_dump_json(by_alias=True).encode())
         if self.resource is None:
             return Reply.json(result, status=self.status)
         headers = {
@@ -241,7 +250,7 @@ class Operation(APIRoute):
         }
         if self.status == 201:
             headers["Location"] = f"/v1/{self.noun}/{result['id']}"
-        if request.method == "GET" and request.headers.get("if-none-match") == headers["ETag"]:
+        if request.method in ("GET", "HEAD") and matches(request.headers.get("if-none-match"), headers["ETag"]):
             return Reply(304, headers=headers)
         return Reply.json(
             self.resource.shape(result, caller=caller, only=self._wanted(only)), status=self.status, headers=headers
@@ -258,7 +267,8 @@ class Operation(APIRoute):
         }
         headers = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
         if page.next_cursor is not None:
-            headers["Link"] = f'<{request.path}?cursor={page.next_cursor}>; rel="next"'
+            following = urlencode({**request.query, "cursor": page.next_cursor})
+            headers["Link"] = f'<{request.path}?{following}>; rel="next"'
         return Reply.json(document, headers=headers)
 
     def _wanted(self, only: str | None) -> frozenset[str] | None:
@@ -269,21 +279,3 @@ class Operation(APIRoute):
         if unknown:
             raise InvalidParameter(errors=[Fault("fields", "unknown_field", "A member named here does not exist.")])
         return names
-
-
-def _plan(endpoint: Callable[..., Any]) -> tuple[dict[str, str], tuple[str, type[BaseModel], bool] | None]:
-    """Read the signature: which argument comes from where, and which one is the body."""
-    hints = get_type_hints(endpoint, include_extras=True)
-    sources: dict[str, str] = {}
-    body: tuple[str, type[BaseModel], bool] | None = None
-    for name, parameter in inspect.signature(endpoint).parameters.items():
-        hint = hints[name]
-        if hint in _SOURCES:
-            sources[name] = _SOURCES[hint]
-            continue
-        plain = get_args(hint)[0] if get_origin(hint) is Annotated else hint
-        if inspect.isclass(plain) and issubclass(plain, BaseModel):
-            body = (name, plain, parameter.default is not inspect.Parameter.empty)
-        else:
-            sources[name] = "path"
-    return sources, body

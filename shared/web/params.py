@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import Depends
 
@@ -24,6 +25,11 @@ class Request:
     body: bytes = b""
     client: str | None = None
     state: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def target(self) -> str:
+        """The path with its query, the same however the query was ordered."""
+        return f"{self.path}?{urlencode(sorted(self.query.items()))}" if self.query else self.path
 
 
 def _supplied() -> None:

@@ -46,7 +46,7 @@ async def call(
         "state": {},
     }
     sent = False
-    status, received, chunks = 0, {}, []  # type: ignore[var-annotated]
+    status, received, chunks = 0, dict[str, str](), list[bytes]()
 
     async def receive() -> dict[str, Any]:
         nonlocal sent

@@ -10,6 +10,7 @@ from shared.db.read import Page
 from shared.db.resource import Resource
 from shared.errors import Problem
 from shared.web import params
+from shared.web.json import LARGEST_BODY
 from shared.web.models import list_of
 from shared.web.operation import Operation
 
@@ -79,6 +80,8 @@ class Router:
         secret: bool = False,
         public: bool = False,
         in_spec: bool = True,
+        largest_body: int = LARGEST_BODY,
+        body_type: str | None = None,
         listing: Resource | None = None,
     ) -> Callable[[F], F]:
         def keep(endpoint: F) -> F:
@@ -103,6 +106,8 @@ class Router:
                     operation_id=endpoint.__name__,
                     tags=[self.noun],
                     include_in_schema=in_spec,
+                    largest_body=largest_body,
+                    body_type=body_type,
                 )
             )
             return endpoint

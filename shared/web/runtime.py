@@ -1,8 +1,10 @@
 """What the operations of one service share while it runs."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -24,6 +26,7 @@ class Runtime:
     internal_verifier: Verifier
     cursors: CursorKey
     wall: Callable[[], datetime] = clock.now
+    writing: set[asyncio.Future[Any]] = field(default_factory=set)
     _offset: Statement | None = None
 
     async def business_time(self, caller: Caller) -> datetime:

@@ -8,7 +8,6 @@ import concurrent.futures.thread  # noqa: F401
 import encodings.idna  # noqa: F401
 import json
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -17,16 +16,15 @@ import asyncpg.protocol  # noqa: F401
 from deploy.local import binaries
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.process import Account
+from deploy.local.running import run_until_stopped
 
 
 async def main(data_dir: Path) -> None:
-    """Run until SIGTERM; the first line printed is {"url", "pid"}."""
-    told_to_stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told_to_stop.set)
+    """Run until told to stop; the first line printed is {"url", "pid"}."""
     async with EmbeddedPostgres(data_dir) as server:
         sys.stdout.write(json.dumps({"url": server.url, "pid": server.pid}) + "\n")
         sys.stdout.flush()
-        await told_to_stop.wait()
+        await asyncio.Event().wait()
 
 
 if len(sys.argv) > 2:
@@ -37,4 +35,4 @@ if len(sys.argv) > 2:
     os.setgid(uid)
     os.setuid(uid)
     os.chdir("/")
-asyncio.run(main(Path(sys.argv[1])))
+run_until_stopped(main(Path(sys.argv[1])))

@@ -2,10 +2,13 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,6 +50,14 @@ class DatabaseProcess:
 
     def __exit__(self, *_: object) -> None:
         assert self.process.stdout is not None
-        self.process.terminate()
+        self.process.send_signal(signal.SIGINT)
         self.process.wait(timeout=30)
         self.process.stdout.close()
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process is there and has not ended."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -1,16 +1,12 @@
 """The command line: what is refused is refused in one line, before anything was started."""
 
-import json
-import os
 import socket
 import stat
-from email.message import EmailMessage
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from deploy.cli.specification import RowShape
 from deploy.local.diagnosis import skew
 from deploy.local.postgres import EmbeddedPostgres
 from shared import clock
@@ -51,7 +47,6 @@ def test_a_taken_port_is_one_line_before_a_database_was_made(data_dir: Path) -> 
         ),
         (["migrate"], {"database_url": "postgresql://a:b@127.0.0.1:1/x", "secret_key": "a" * 40}, "too easy to guess"),
         (["serve", "deals"], {}, "PRM_SECRET_KEY is not set"),
-        (["import", "deals", "missing.csv"], {"api_key": "k"}, "Cannot read missing.csv"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_in_one_line(
@@ -124,46 +119,26 @@ def test_a_clock_that_differs_is_a_remark_and_one_far_off_a_fault(seconds: float
     assert skew(before=ours, theirs=clock.business_time(int(seconds), wall=ours), after=ours).grade == grade
 
 
-def test_mail_that_was_not_sent_can_be_listed_and_read(data_dir: Path) -> None:
-    (data_dir / "mail").mkdir()
-    for number, subject in enumerate(["You are invited", "Your deal was approved"]):
-        message = EmailMessage()
-        message["To"], message["Subject"] = "ann@acme.example", subject
-        message.set_content(f"The text of: {subject}")
-        (data_dir / "mail" / f"{number}.eml").write_bytes(message.as_bytes())
+async def test_mail_that_was_not_sent_can_be_listed_and_read_while_the_system_runs(data_dir: Path) -> None:
+    async with EmbeddedPostgres(data_dir / "postgres", fast=True) as server:
+        owner = await asyncpg.connect(server.url)
+        await owner.execute(
+            "CREATE SCHEMA gateway CREATE TABLE outgoing_mails (id text, tenant_id text, recipient text, purpose text,"
+            " subject text, body text, created_at timestamptz DEFAULT clock_timestamp());"
+            "INSERT INTO gateway.outgoing_mails VALUES ('1', 't', 'ann@acme.example', 'invitation', 'Welcome', 'Your link');"
+            "INSERT INTO gateway.outgoing_mails VALUES ('2', 't', 'bob@acme.example', 'invitation', 'Approved', 'A deal')"
+        )
+        await owner.close()
 
-    listed, shown = prm("mail", data_dir=str(data_dir)).stdout, prm("mail", "2", data_dir=str(data_dir)).stdout
+        listed, shown = prm("mail", data_dir=str(data_dir)), prm("mail", "1", "--to", "ann@", data_dir=str(data_dir))
 
-    assert listed.index("Your deal was approved") < listed.index("You are invited")
-    assert "The text of: You are invited" in shown
-
-
-def test_a_row_becomes_the_body_that_the_specification_asks_for() -> None:
-    money = {"properties": {"amount": {"type": "integer"}, "currency": {"type": "string"}}}
-    shape = RowShape(
-        {
-            "properties": {
-                "amount": {"$ref": "#/components/schemas/Money"},
-                "title": {"anyOf": [{"type": "null"}, {"type": "string"}]},
-            }
-        },
-        {"Money": money},
-    )
-
-    body = shape.body({"title": "007", "amount.amount": "125000", "amount.currency": "EUR", "customer.name": ""})
-
-    assert body == {"title": "007", "amount": {"amount": 125000, "currency": "EUR"}}
-    with pytest.raises(ValueError, match=r"column amount.amount needs a value of type integer"):
-        shape.body({"amount.amount": "much"})
+    assert listed.stdout.index("Approved") < listed.stdout.index("Welcome")
+    assert "To: ann@acme.example" in shown.stdout
+    assert "Your link" in shown.stdout
 
 
-def test_an_import_without_a_running_system_says_so(data_dir: Path) -> None:
-    rows = data_dir / "deals.csv"
-    rows.write_text("title\nOne\n")
-    (data_dir / "demo.json").write_text(json.dumps({"api_key": "k", "base_url": "http://127.0.0.1:1"}))
-
-    outcome = prm("import", "deals", str(rows), data_dir=str(data_dir))
+def test_mail_before_the_first_start_says_what_to_do(data_dir: Path) -> None:
+    outcome = prm("mail", data_dir=str(data_dir))
 
     assert outcome.returncode == 1
-    assert "PRM does not answer at http://127.0.0.1:1" in outcome.stderr
-    assert os.listdir(data_dir).count("deals.refused.csv") == 0
+    assert "Start it once with `prm up`" in one_line(outcome.stderr)

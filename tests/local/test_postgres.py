@@ -15,7 +15,7 @@ from deploy.local.place import Place
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.process import bare_environment
 from tests.local.deadline import eventually
-from tests.local.started import DatabaseProcess
+from tests.local.started import DatabaseProcess, is_running
 
 
 async def run(url: str, statement: str) -> object:
@@ -79,12 +79,11 @@ async def test_stopping_leaves_no_process_and_no_socket(data_dir: Path) -> None:
     url = await server.start()
     session = await asyncpg.connect(url)
     assert server.pid is not None
-    processes = [psutil.Process(server.pid), *psutil.Process(server.pid).children()]
+    processes = [server.pid, *(each.pid for each in psutil.Process(server.pid).children())]
 
     await server.stop()
 
-    gone, alive = psutil.wait_procs(processes, timeout=0)
-    assert alive == [] or all(each.status() == psutil.STATUS_ZOMBIE for each in alive)
+    assert [pid for pid in processes if is_running(pid)] == []
     assert not server.place.runtime.exists()
     session.terminate()
 
@@ -94,10 +93,24 @@ async def test_a_server_ends_with_its_killed_parent_and_the_next_start_has_every
         await promise(first.url)
         first.process.kill()
         first.process.wait()
+        await eventually(lambda: not is_running(first.pid))
 
         async with EmbeddedPostgres(data_dir) as server:
             assert server.pid != first.pid
             assert await kept(server.url)
+
+
+async def test_an_interrupted_process_takes_its_server_with_it_in_good_order(data_dir: Path) -> None:
+    with DatabaseProcess(data_dir) as database:
+        session = await asyncpg.connect(database.url)
+
+        database.process.send_signal(signal.SIGINT)
+
+        assert database.process.wait(timeout=30) == 0
+        assert not is_running(database.pid)
+        session.terminate()
+    assert (data_dir / "cluster").exists()
+    assert not (data_dir / "cluster" / "postmaster.pid").exists()
 
 
 async def test_a_server_that_an_earlier_run_left_behind_is_ended_before_the_next_starts(data_dir: Path) -> None:

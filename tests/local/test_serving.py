@@ -38,7 +38,7 @@ class SlowApplication:
 async def test_a_request_under_way_is_answered_before_the_server_ends() -> None:
     application, opened = SlowApplication(), asyncio.Event()
     door = http.reserve("127.0.0.1", 0)
-    serving = asyncio.create_task(http.serve(application, door=door, on_open=opened.set))
+    serving = asyncio.create_task(http.serve(application, http.Door(door), on_open=opened.set))
     await opened.wait()
     async with httpx.AsyncClient(trust_env=False) as client:
         answer = asyncio.create_task(client.get(f"http://127.0.0.1:{http.port_of(door)}/"))
@@ -63,4 +63,4 @@ async def test_a_door_is_reserved_for_one_only() -> None:
 
 async def test_an_application_that_does_not_start_is_a_refusal() -> None:
     with http.reserve("127.0.0.1", 0) as door, pytest.raises(StartError, match="did not start"):
-        await http.serve(SlowApplication(starts=False), door=door)
+        await http.serve(SlowApplication(starts=False), http.Door(door))

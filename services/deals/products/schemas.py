@@ -1,14 +1,13 @@
 """Bodies of product families."""
 
-from typing import Annotated
-
-from shared.web.models import Body, Code, LifecycleOut, Patch, Short, id_of
+from services.deals.ids import ProductFamilyId
+from shared.web.models import Body, Code, LifecycleOut, Patch, Short
 
 
 class ProductFamilyIn(Body):
     """A new product family; its code never changes."""
 
-    id: Annotated[str, id_of("pfam")] | None = None
+    id: ProductFamilyId | None = None
     code: Code
     name: Short
 

@@ -1,1 +1,1 @@
-"""Accrual: turns won and returned deals into earnings, exactly once, and says why."""""
+"""Accrual: turns won and returned deals into earnings, exactly once, and says why."""

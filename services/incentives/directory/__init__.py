@@ -1,1 +1,1 @@
-"""What incentives knows of partners: their state and the tier they had on each day."""""
+"""What incentives knows of partners: their state and the tier they had on each day."""

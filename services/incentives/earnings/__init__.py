@@ -1,1 +1,1 @@
-"""Earnings: the lines of money a partner has earned or given back, and the explanation of each."""""
+"""Earnings: the lines of money a partner has earned or given back, and the explanation of each."""

@@ -1,1 +1,1 @@
-"""Exchange rates, by pair of currencies and day."""""
+"""Exchange rates, by pair of currencies and day."""

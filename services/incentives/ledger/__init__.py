@@ -1,1 +1,1 @@
-"""The double-entry ledger: immutable transfers, accounts, entries, trial balance and accounting periods."""""
+"""The double-entry ledger: immutable transfers, accounts, entries, trial balance and accounting periods."""

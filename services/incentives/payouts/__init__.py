@@ -1,1 +1,1 @@
-"""Payouts: published statements paid out, approved by a second person."""""
+"""Payouts: published statements paid out, approved by a second person."""

@@ -1,1 +1,1 @@
-"""Plans: what is paid for which sales, in immutable versions, and to whom they are assigned."""""
+"""Plans: what is paid for which sales, in immutable versions, and to whom they are assigned."""

@@ -54,7 +54,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """What one sale adds: `own` is its commission, `true_up` what it changes about earlier ones; `exact` is unrounded."""
+    """What one sale adds: `own` is its commission (`exact` unrounded), `true_up` what it changes about earlier ones."""
 
     before: Decimal
     after: Decimal
@@ -103,9 +103,11 @@ def credit(basis: Decimal, terms: Terms, standing: Standing) -> Credit:
         whole = rate * after
         if terms.cap is not None:
             whole = min(whole, Decimal(terms.cap))
-        exact = whole - standing.credited
-        own = rounded(min(rate * basis, exact) if terms.cap is not None else rate * basis)
-        return Credit(before, after, exact, own=own, true_up=rounded(exact) - own)
+        exact = rate * basis
+        if terms.cap is not None:
+            exact = min(exact, max(whole - standing.credited, Decimal(0)))
+        own = rounded(exact)
+        return Credit(before, after, exact, own=own, true_up=rounded(whole - standing.credited) - own)
 
 
 def taken_back(original: int, *, sold: int, returned_before: int, returned: int) -> int:
@@ -162,3 +164,104 @@ def _band_faults(bands: Sequence[dict[str, Any]], *, at: str) -> list[Fault]:
     if expected is not None:
         faults.append(Fault(f"{at}/{len(bands) - 1}/to", "gap", f"Attainments from {expected} on have no rate."))
     return faults
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """An assignment that may concern a partner, with its plan."""
+
+    level: Literal["partner", "tier", "all"]
+    target: str
+    effective_from: date
+    effective_to: date | None
+    plan_id: str
+    plan_name: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A published version of a plan."""
+
+    id: str
+    plan_id: str
+    number: int
+    effective_from: date
+    effective_to: date | None
+    components: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A plan that does not apply, and why."""
+
+    plan_id: str
+    plan_name: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The assignment and version that stand for a sale, if any, and the others with their reasons."""
+
+    assigned: Assigned | None
+    version: Version | None
+    rejected: tuple[Rejection, ...]
+
+
+_RANK: Final = {"partner": 0, "tier": 1, "all": 2}
+
+
+def choose(*, day: date, tier: str | None, assigned: Sequence[Assigned], versions: Sequence[Version]) -> Choice:
+    """Return what applies to a partner of this tier on a day.
+
+    The narrowest level stands: partner, then tier, then all. Of its plan's versions in force that day, the highest
+    number stands. A plan without a version in force pays nothing; the next level does not step in for it.
+    """
+    found: Assigned | None = None
+    rejected: list[Rejection] = []
+    for each in sorted(assigned, key=lambda one: _RANK[one.level]):
+        refusal = _refusal(each, day=day, tier=tier)
+        if refusal is None and found is not None:
+            refusal = ("outranked", f"The assignment to {_whom(found)} is narrower than the one to {_whom(each)}.")
+        if refusal is None:
+            found = each
+        else:
+            rejected.append(Rejection(each.plan_id, each.plan_name, *refusal))
+    if found is None:
+        return Choice(None, None, tuple(rejected))
+    in_force = [
+        each
+        for each in versions
+        if each.plan_id == found.plan_id and _covers(day, each.effective_from, each.effective_to)
+    ]
+    if not in_force:
+        detail = f"No published version of the plan is in force on {day}."
+        rejected.append(Rejection(found.plan_id, found.plan_name, "outside_dates", detail))
+        return Choice(found, None, tuple(rejected))
+    return Choice(found, max(in_force, key=lambda each: each.number), tuple(rejected))
+
+
+def _refusal(each: Assigned, *, day: date, tier: str | None) -> tuple[str, str] | None:
+    if not _covers(day, each.effective_from, each.effective_to):
+        return "outside_dates", f"The assignment to {_whom(each)} does not cover {day}."
+    if each.level == "tier" and tier is None:
+        return "no_tier", f"The plan is for {_whom(each)}; the partner had no tier on {day}."
+    if each.level == "tier" and tier != each.target:
+        return "other_tier", f"The plan is for {_whom(each)}; the partner was in tier {tier} on {day}."
+    return None
+
+
+def _covers(day: date, start: date, end: date | None) -> bool:
+    return start <= day and (end is None or day < end)
+
+
+def _whom(each: Assigned) -> str:
+    return {"partner": "this partner", "tier": f"tier {each.target}", "all": "all partners"}[each.level]
+
+
+def plain(number: Decimal) -> str:
+    """Return a decimal as text without exponent or trailing zeros."""
+    with localcontext(EXACT):
+        return format(number.normalize(), "f")

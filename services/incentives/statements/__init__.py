@@ -1,1 +1,1 @@
-"""Statements: the earnings of a partner and period, collected, approved and published."""""
+"""Statements: the earnings of a partner and period, collected, approved and published."""

@@ -23,3 +23,10 @@ async def take_over(tx: Tx, claims: Iterable[Claim], *, holder_id: str) -> None:
     """Make this holder the owner of keys that another has held."""
     for claim in claims:
         await tx.put(partner_keys, kind=claim.key.kind, value=claim.key.value, holder_id=holder_id)
+
+
+async def release(tx: Tx, keys: Iterable[IdentityKey], *, besides: Sequence[IdentityKey], holder_id: str) -> None:
+    """Give back the keys this holder no longer has a claim to."""
+    for key in keys:
+        if key not in besides:
+            await tx.remove(partner_keys, kind=key.kind, value=key.value, holder_id=holder_id)

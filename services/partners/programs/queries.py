@@ -16,7 +16,9 @@ PROGRAMS = Resource(
     filters=("status", "code"),
     lifecycle=LIFECYCLE,
 )
-_BY_CODE = Statement(select(programs).where(programs.c.tenant_id == TENANT, programs.c.code == bindparam("wanted_code")))
+_BY_CODE = Statement(
+    select(programs).where(programs.c.tenant_id == TENANT, programs.c.code == bindparam("wanted_code"))
+)
 DEFAULT = Statement(select(programs).where(programs.c.tenant_id == TENANT, programs.c.is_default))
 
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.web.models import Body, Code, LifecycleOut, Long, Patch, Short, id_of
+from shared.web.models import Body, Code, LifecycleOut, Long, Patch, Short, typeid
 
-ProgramId = id_of("prog")
+ProgramId = Annotated[str, typeid("prog")]
 
 
 class ProgramIn(Body):

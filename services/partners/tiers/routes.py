@@ -32,9 +32,7 @@ async def patch_tier(id: str, body: TierPatch, tx: Tx, version: Version) -> Row:
     return await commands.change(tx, tier_id=id, version=version, **_columns(body, changed))
 
 
-@router.post(
-    "/{id}/retire", permission="tiers:approve", returns=TIERS, out=TierOut, problems=[commands.TierInUse]
-)
+@router.post("/{id}/retire", permission="tiers:approve", returns=TIERS, out=TierOut, problems=[commands.TierInUse])
 async def retire_tier(id: str, tx: Tx, version: Version) -> Row:  # noqa: A002
     """Take a tier out of use."""
     return await commands.retire(tx, tier_id=id, version=version)

@@ -15,10 +15,10 @@ from shared.web.models import (
     PositiveMoneyBody,
     ResourceOut,
     Short,
-    id_of,
+    typeid,
 )
 
-TierId = id_of("tier")
+TierId = Annotated[str, typeid("tier")]
 Rank = Annotated[int, Field(ge=1, le=1000, description="1 is the lowest tier.")]
 ProtectionDays = Annotated[int, Field(ge=1, le=3650, description="How long an approved registration is protected.")]
 
@@ -39,7 +39,9 @@ class TierIn(Body):
     name: Short
     rank: Rank
     protection_days: ProtectionDays | None = None
-    deal_limit: PositiveMoneyBody | None = Field(default=None, description="The largest deal approved without a person.")
+    deal_limit: PositiveMoneyBody | None = Field(
+        default=None, description="The largest deal approved without a person."
+    )
     benefits: Annotated[list[EntitlementIn], Field(max_length=100)] = []
 
 

@@ -15,7 +15,10 @@ class Amount(BaseModel):
 
 
 class CustomerDirectory(Event):
-    """What leads and incentives know of a customer: id, name, country and a hash of its keys."""
+    """What leads and incentives know of a customer: id, name, country and a hash of its keys.
+
+    A hash is SHA-256 (hex) of `<tenant>|<kind>|<value>` of an identity key of shared.matching.
+    """
 
     type = "customer.directory.v1"
     public = False
@@ -93,6 +96,15 @@ class RegistrationWithdrawn(Event):
     partner_id: str
 
 
+class RegistrationRevoked(Event):
+    """The vendor took an approval back; its protection has ended."""
+
+    type = "deal.registration.revoked.v1"
+    deal_id: str
+    partner_id: str
+    reason: str
+
+
 class StageChanged(Event):
     """A deal moved to another stage of its pipeline."""
 
@@ -125,6 +137,14 @@ class DealLost(Event):
     deal_id: str
     partner_id: str
     reason: str
+
+
+class DealReopened(Event):
+    """A lost deal goes on."""
+
+    type = "deal.reopened.v1"
+    deal_id: str
+    partner_id: str
 
 
 class DealReturned(Event):

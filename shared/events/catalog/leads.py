@@ -69,6 +69,15 @@ class LeadRecalled(Event):
     reason: str
 
 
+class LeadContacted(Event):
+    """A partner reached the person behind a lead for the first time."""
+
+    type = "lead.contacted.v1"
+    lead_id: str
+    partner_id: str
+    contacted_at: datetime
+
+
 class LeadUnroutable(Event):
     """No partner could be found for a lead; it waits in a visible queue."""
 

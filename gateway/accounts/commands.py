@@ -1,0 +1,158 @@
+"""Accounts: making them, changing what they may do, taking their access away."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import DateTime, bindparam, update
+
+from gateway.accounts import queries
+from gateway.accounts.lifecycle import LIFECYCLE
+from gateway.accounts.tables import accounts, memberships
+from gateway.credentials import commands as credentials
+from gateway.roles import queries as role_queries
+from gateway.roles import rules as role_rules
+from gateway.sessions import commands as sessions
+from gateway.tokens.issuer import Issuer
+from shared import clock
+from shared.auth.principal import Caller
+from shared.db.pool import Record
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx, require_version
+from shared.errors import Conflict, Fault, Forbidden, Invalid
+from shared.events.catalog.gateway import AccountDeactivated
+
+_SET_MEMBERSHIP: Final = Statement(
+    update(memberships)
+    .where(
+        memberships.c.tenant_id == TENANT,
+        memberships.c.account_id == bindparam("account"),
+        memberships.c.partner_id == bindparam("partner"),
+    )
+    .values(status=bindparam("new_status"))
+)
+_USED: Final = Statement(
+    update(memberships)
+    .where(
+        memberships.c.tenant_id == TENANT,
+        memberships.c.account_id == bindparam("account"),
+        memberships.c.partner_id == bindparam("partner"),
+    )
+    .values(last_used_at=bindparam("at", type_=DateTime(timezone=True)))
+)
+
+
+class LastAdministrator(Conflict):
+    """A tenant keeps at least one active account with the role tenant_admin."""
+
+    code, title = "last_administrator", "Last administrator"
+
+
+class ManagedAsPerson(Conflict):
+    """This is the account of a partner's person; change the person, under people."""
+
+    code, title = "managed_as_person", "Managed as a person"
+
+
+async def create(
+    tx: Tx,
+    *,
+    email: str,
+    given_name: str,
+    family_name: str,
+    kind: str,
+    roles: Sequence[str] = (),
+    account_id: str | None = None,
+    password_hash: str | None = None,
+) -> Record:
+    """Store an account, invited until it has a password; raises EmailInUse."""
+    address = email.lower()
+    row = await tx.insert(
+        accounts,
+        id=account_id or tx.new_id("acc"),
+        email=address,
+        given_name=given_name,
+        family_name=family_name,
+        kind=kind,
+        status="active" if password_hash else "invited",
+        roles=list(roles),
+    )
+    await credentials.reserve_email(tx, account_id=row["id"], email=address, password_hash=password_hash)
+    return row
+
+
+async def require_may_grant(tx: Tx, roles: Sequence[str], *, caller: Caller) -> None:
+    """Raise UnknownRole, or BeyondOwnRights for a role that gives more than the caller has."""
+    if not caller.is_vendor:
+        raise Forbidden("Accounts of vendor staff are kept by the vendor.")
+    await role_queries.require_known(tx, roles, side="vendor")
+    scopes = await role_queries.scopes_of(tx, roles, side="vendor")
+    role_rules.require_within(scopes, own=caller.scopes, vendor=True)
+
+
+async def change(
+    tx: Tx, issuer: Issuer, *, account_id: str, version: int | None, changes: Mapping[str, Any], caller: Caller
+) -> Record:
+    """Change names or roles of vendor staff; other roles end the account's sessions."""
+    row = await tx.lock(accounts, account_id)
+    _require_staff(row)
+    if row["status"] == "deactivated":
+        raise Conflict("A deactivated account cannot be changed.")
+    require_version(row, version)
+    cleared = [
+        Fault(f"/{name}", "required", "This cannot be cleared.") for name, value in changes.items() if value is None
+    ]
+    if cleared:
+        raise Invalid(errors=cleared)
+    if "roles" in changes and set(changes["roles"]) != set(row["roles"]):
+        await require_may_grant(tx, [*changes["roles"], *row["roles"]], caller=caller)
+        if "tenant_admin" not in changes["roles"]:
+            await _require_other_administrator(tx, row)
+        await sessions.end_of_account(tx, issuer, account_id=account_id, reason="roles_changed")
+    return await tx.update(accounts, row, **changes)
+
+
+async def deactivate(tx: Tx, issuer: Issuer, *, account_id: str, version: int | None, caller: Caller) -> Record:
+    """Take away a staff account's access at once; raises LastAdministrator."""
+    row = await tx.lock_for(accounts, account_id, action="deactivate", lifecycle=LIFECYCLE, version=version)
+    _require_staff(row)
+    await require_may_grant(tx, row["roles"], caller=caller)
+    await _require_other_administrator(tx, row)
+    return await shut(tx, issuer, row)
+
+
+async def shut(tx: Tx, issuer: Issuer, row: Record) -> Record:
+    """Deactivate an account: no password, and no sessions, without which none of its tokens is good."""
+    changed = await tx.update(accounts, row, status="deactivated")
+    await credentials.set_password(tx, account_id=row["id"], password_hash=None)
+    await sessions.end_of_account(tx, issuer, account_id=row["id"], reason="account_deactivated")
+    tx.emit(AccountDeactivated(account_id=row["id"]), subject=changed)
+    return changed
+
+
+async def activate(tx: Tx, row: Record, *, password_hash: str) -> Record:
+    """Give an account its password and let it sign in."""
+    await credentials.set_password(tx, account_id=row["id"], password_hash=password_hash)
+    return await tx.update(accounts, row, status="active")
+
+
+async def set_membership(tx: Tx, *, account_id: str, partner_id: str, status: str) -> None:
+    """Change whether an account acts for a partner."""
+    await tx.run(_SET_MEMBERSHIP, account=account_id, partner=partner_id, new_status=status)
+
+
+async def note_use(tx: Tx, *, account_id: str, partner_id: str) -> None:
+    """Remember for which partner an account signed in last."""
+    await tx.run(_USED, account=account_id, partner=partner_id, at=clock.now())
+
+
+def _require_staff(row: Mapping[str, Any]) -> None:
+    if row["kind"] != "vendor":
+        raise ManagedAsPerson()
+
+
+async def _require_other_administrator(tx: Tx, row: Mapping[str, Any]) -> None:
+    if "tenant_admin" not in row["roles"] or row["status"] != "active":
+        return
+    others = [each["id"] for each in await tx.all(queries.ADMINISTRATORS) if each["id"] != row["id"]]
+    if not others:
+        raise LastAdministrator()

@@ -1,0 +1,65 @@
+"""What the partners service says of its people and partners, and what follows for their access."""
+
+from collections.abc import Sequence
+
+from gateway.accounts import commands, queries
+from gateway.accounts.tables import accounts, memberships, partner_standings
+from gateway.sessions import commands as sessions
+from gateway.tokens.issuer import Issuer
+from shared.db.tx import Tx
+from shared.events.catalog.partners import PartnerDirectory, UserDeactivated, UserRolesChanged
+from shared.events.envelope import Envelope
+from shared.events.inbox import Subscription, on
+
+
+def subscriptions(issuer: Issuer) -> Sequence[Subscription]:
+    """Return what changes the access of people who have accounts."""
+
+    async def leave(tx: Tx, event: UserDeactivated, envelope: Envelope) -> None:
+        row = await tx.first(queries.OF_PERSON, person=event.person_id, partner=event.partner_id)
+        if row is None or row["version"] >= envelope.subject_version:
+            return
+        await tx.put(memberships, **_but(row, status="deactivated", version=envelope.subject_version))
+        await sessions.end_of_account(
+            tx, issuer, account_id=row["account_id"], partner_id=event.partner_id, reason="person_deactivated"
+        )
+        await _shut_without_place(tx, row["account_id"])
+
+    async def _shut_without_place(tx: Tx, account_id: str) -> None:
+        """Deactivate an account that acts for nobody any more; staff of the vendor stay."""
+        account = await tx.lock(accounts, account_id)
+        places = await queries.memberships_of(tx, account_id)
+        gone = all(each.status == "deactivated" for each in places)
+        if gone and account["kind"] == "partner" and account["status"] != "deactivated":
+            await commands.shut(tx, issuer, account)
+
+    async def change_roles(tx: Tx, event: UserRolesChanged, envelope: Envelope) -> None:
+        row = await tx.first(queries.OF_PERSON, person=event.person_id, partner=event.partner_id)
+        if row is None or row["version"] >= envelope.subject_version:
+            return
+        await tx.put(memberships, **_but(row, roles=event.roles, version=envelope.subject_version))
+        if set(event.roles) != set(row["roles"]):
+            await sessions.end_of_account(
+                tx, issuer, account_id=row["account_id"], partner_id=event.partner_id, reason="roles_changed"
+            )
+
+    async def keep_standing(tx: Tx, event: PartnerDirectory, envelope: Envelope) -> None:
+        before = await tx.value(queries.STANDING, partner=event.partner_id)
+        newer = await tx.project(
+            partner_standings, partner_id=event.partner_id, status=event.status, version=envelope.subject_version
+        )
+        if newer and event.status in ("suspended", "terminated") and before != event.status:
+            await sessions.end_of_partner(tx, issuer, partner_id=event.partner_id, reason=f"partner_{event.status}")
+
+    return [
+        on("partners", UserDeactivated, leave),
+        on("partners", UserRolesChanged, change_roles),
+        on("partners", PartnerDirectory, keep_standing),
+    ]
+
+
+def _but(row: object, **changes: object) -> dict[str, object]:
+    """Return a membership's row with changes, without the tenant, which the transaction adds."""
+    values = {**dict(row), **changes}  # type: ignore[call-overload]
+    del values["tenant_id"]
+    return values

@@ -1,0 +1,81 @@
+"""Who an account is, and for whom it acts."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import bindparam, select
+
+from gateway.accounts.lifecycle import LIFECYCLE
+from gateway.accounts.tables import accounts, memberships, partner_standings
+from shared.db.resource import Resource
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx
+
+ACCOUNTS: Final = Resource(
+    "account",
+    accounts,
+    ("email", "given_name", "family_name", "kind", "status", "roles"),
+    permission="accounts:read",
+    filters=("status", "kind", "email"),
+    lifecycle=LIFECYCLE,
+)
+_MEMBERSHIPS: Final = Statement(
+    select(memberships, partner_standings.c.status.label("standing"))
+    .outerjoin(
+        partner_standings,
+        (partner_standings.c.tenant_id == memberships.c.tenant_id)
+        & (partner_standings.c.partner_id == memberships.c.partner_id),
+    )
+    .where(memberships.c.tenant_id == TENANT, memberships.c.account_id == bindparam("account"))
+    .order_by(memberships.c.last_used_at.desc().nulls_last(), memberships.c.partner_id)
+)
+OF_PERSON: Final = Statement(
+    select(memberships)
+    .where(
+        memberships.c.tenant_id == TENANT,
+        memberships.c.person_id == bindparam("person"),
+        memberships.c.partner_id == bindparam("partner"),
+    )
+    .with_for_update()
+)
+STANDING: Final = Statement(
+    select(partner_standings.c.status).where(
+        partner_standings.c.tenant_id == TENANT, partner_standings.c.partner_id == bindparam("partner")
+    )
+)
+ADMINISTRATORS: Final = Statement(
+    select(accounts.c.id)
+    .where(
+        accounts.c.tenant_id == TENANT,
+        accounts.c.status == "active",
+        accounts.c.kind == "vendor",
+        accounts.c.roles.contains(["tenant_admin"]),
+    )
+    .order_by(accounts.c.id)
+    .with_for_update()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """An account's place in a partner."""
+
+    partner_id: str
+    person_id: str
+    roles: tuple[str, ...]
+    status: str
+    standing: str
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Whether the person acts for the partner, and the partnership has not ended."""
+        return self.status == "active" and self.standing != "terminated"
+
+
+async def memberships_of(tx: Tx, account_id: str) -> list[Membership]:
+    """Return the places of an account in partners, the last used one first."""
+    rows = await tx.all(_MEMBERSHIPS, account=account_id)
+    return [
+        Membership(row["partner_id"], row["person_id"], tuple(row["roles"]), row["status"], row["standing"] or "active")
+        for row in rows
+    ]

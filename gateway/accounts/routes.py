@@ -1,0 +1,63 @@
+"""`/v1/accounts`: the vendor's staff. `invite` is declared with the invitations."""
+
+from gateway.accounts import commands
+from gateway.accounts.commands import LastAdministrator, ManagedAsPerson
+from gateway.accounts.queries import ACCOUNTS
+from gateway.accounts.schemas import AccountIn, AccountOut, AccountPatch
+from gateway.credentials.commands import EmailInUse
+from gateway.roles.queries import UnknownRole
+from gateway.roles.rules import BeyondOwnRights
+from gateway.tokens.issuer import Issuer
+from shared.db.pool import Record
+from shared.web.params import Principal, Tx, Version
+from shared.web.router import Router
+
+
+def router(issuer: Issuer) -> Router:
+    """Return the operations on accounts."""
+    accounts = Router("accounts")
+    accounts.lists(ACCOUNTS, AccountOut, summary="Accounts of the tenant, newest first.")
+    accounts.reads(ACCOUNTS, AccountOut, summary="One account.")
+
+    @accounts.post(
+        permission="accounts:write",
+        returns=ACCOUNTS,
+        out=AccountOut,
+        status=201,
+        problems=[EmailInUse, UnknownRole, BeyondOwnRights],
+    )
+    async def create_account(body: AccountIn, tx: Tx, caller: Principal) -> Record:
+        """Make an account for a member of the vendor's staff, with roles no wider than the caller's own."""
+        await commands.require_may_grant(tx, body.roles, caller=caller)
+        return await commands.create(
+            tx,
+            account_id=body.id,
+            email=body.email,
+            given_name=body.given_name,
+            family_name=body.family_name,
+            kind="vendor",
+            roles=body.roles,
+        )
+
+    @accounts.patch(
+        permission="accounts:write",
+        returns=ACCOUNTS,
+        out=AccountOut,
+        problems=[ManagedAsPerson, LastAdministrator, UnknownRole, BeyondOwnRights],
+    )
+    async def change_account(id: str, body: AccountPatch, tx: Tx, caller: Principal, version: Version) -> Record:
+        """Change a staff account's name or roles; other roles end its sessions."""
+        return await commands.change(tx, issuer, account_id=id, version=version, changes=body.changes(), caller=caller)
+
+    @accounts.post(
+        "/{id}/deactivate",
+        permission="accounts:write",
+        returns=ACCOUNTS,
+        out=AccountOut,
+        problems=[ManagedAsPerson, LastAdministrator, BeyondOwnRights],
+    )
+    async def deactivate_account(id: str, tx: Tx, caller: Principal, version: Version) -> Record:
+        """Take away a staff account's access; its tokens are refused everywhere within five seconds."""
+        return await commands.deactivate(tx, issuer, account_id=id, version=version, caller=caller)
+
+    return accounts

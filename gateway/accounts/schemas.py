@@ -1,0 +1,32 @@
+"""Accounts of vendor staff on the wire."""
+
+from gateway.roles.schemas import RoleCodes
+from shared.web.models import Body, Email, LifecycleOut, Patch, Short, id_of
+
+
+class AccountOut(LifecycleOut):
+    """Somebody who can sign in. `roles` are those on the vendor's side; a partner's people have theirs as people."""
+
+    email: str
+    given_name: str
+    family_name: str
+    kind: str
+    roles: list[str]
+
+
+class AccountIn(Body):
+    """A new account of vendor staff; `invite` then sends the mail."""
+
+    id: id_of("acc") | None = None  # type: ignore[valid-type]
+    email: Email
+    given_name: Short
+    family_name: Short
+    roles: RoleCodes
+
+
+class AccountPatch(Patch):
+    """What can be changed; other roles end the account's sessions."""
+
+    given_name: Short | None = None
+    family_name: Short | None = None
+    roles: RoleCodes | None = None

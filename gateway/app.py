@@ -1,0 +1,112 @@
+"""The gateway's own service: identity, keys and what else its nouns are. The edge stands in front of it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from gateway.accounts import routes as accounts
+from gateway.api_keys import routes as api_keys
+from gateway.eventlog.routes import router as events
+from gateway.files.routes import router as files_router
+from gateway.identity.identity import Identity
+from gateway.invitations import routes as invitations
+from gateway.keys import routes as keys
+from gateway.keys.keyring import Keyring
+from gateway.keys.sealing import Vault
+from gateway.metadata import PLUMBING
+from gateway.oauth import routes as oauth
+from gateway.oauth_clients import routes as oauth_clients
+from gateway.password_resets import routes as password_resets
+from gateway.revocations import queries as revocations
+from gateway.revocations.commands import forget_expired
+from gateway.revocations.routes import router as revocations_router
+from gateway.roles.routes import router as roles
+from gateway.sessions import routes as sessions
+from gateway.sign_in import routes as sign_in
+from gateway.subscriptions import subscriptions
+from gateway.tenants.routes import router as tenants
+from gateway.test_clocks.routes import router as test_clocks
+from gateway.tokens.issuer import Issuer
+from gateway.webhooks import routes as webhooks
+from gateway.webhooks.deliver import Deliverer
+from gateway.webhooks.egress import Egress
+from shared.auth.revocations import Page, Revocations
+from shared.db.pool import Database
+from shared.files import Directory
+from shared.files import Links as FileLinks
+from shared.links import Links
+from shared.service import assemble
+from shared.web.app import App
+from shared.web.router import Router
+
+
+def create_app(
+    *,
+    database_url: str,
+    links: Links,
+    secret_key: str,
+    issuer: str,
+    files: Path,
+    webhooks_to_private_addresses: bool = False,
+    background: bool = True,
+) -> App:
+    """Return the gateway's app. It makes, publishes and verifies with its own keys; `issuer` is its public address.
+
+    `files` is the directory of uploaded files. Webhooks go to public addresses only, unless told otherwise.
+    """
+    database = Database(database_url, service="gateway", tables=PLUMBING)
+    vault = Vault(secret_key)
+    keyring = Keyring(database, vault=vault, issuer=issuer)
+
+    async def revoked_since(position: int) -> Page:
+        return await revocations.revoked_since(database, position)
+
+    revoked = Revocations(revoked_since if background else None)
+    tokens = Issuer(database, keyring, revoked, issuer, links.wall)
+
+    async def prepare() -> None:
+        await keyring.load()
+        await forget_expired(database)
+
+    app = assemble(
+        name="gateway",
+        title="Gateway",
+        database_url=database_url,
+        tables=PLUMBING,
+        routers=lambda _: [
+            *routers(tokens, secret_key=secret_key),
+            events,
+            *webhooks.routers(vault),
+            files_router(Directory(files), FileLinks(secret_key.encode())),
+        ],
+        subscriptions=subscriptions(tokens),
+        timers={},
+        links=replace(links, keys=keyring.published, revocations=revoked, issuer=issuer),
+        background=background,
+        prepare=prepare,
+        workers=lambda opened: [
+            Deliverer(opened, vault=vault, egress=Egress(only_public=not webhooks_to_private_addresses))
+        ],
+        database=database,
+    )
+    app.state.identity = Identity(tokens)
+    app.state.keyring = keyring
+    return app
+
+
+def routers(issuer: Issuer, *, secret_key: str) -> list[Router]:
+    """Return every operation of the gateway."""
+    return [
+        sign_in.router(issuer),
+        sessions.router(issuer),
+        *invitations.routers(issuer),
+        password_resets.router(issuer),
+        accounts.router(issuer),
+        roles,
+        api_keys.router(issuer),
+        oauth_clients.router(issuer),
+        *oauth.routers(issuer, secret_key=secret_key),
+        *keys.routers(issuer.keyring, issuer=issuer.url),
+        tenants,
+        test_clocks,
+        revocations_router(issuer.database),
+    ]

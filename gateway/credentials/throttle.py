@@ -1,0 +1,66 @@
+"""Counts attempts before they are judged, so that a hundred guesses at once count as a hundred."""
+
+import hashlib
+import math
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from gateway.credentials import rules
+from gateway.installation import across_tenants
+from shared import clock
+from shared.db.pool import Database
+
+_CHARGE: Final = """
+INSERT INTO sign_in_attempts AS a (subject, failures, last_at, next_at) VALUES ($1, 1, $2, $2)
+ON CONFLICT (subject) DO UPDATE SET
+  failures = CASE WHEN a.last_at < $3 THEN 1 WHEN a.next_at > $2 THEN a.failures ELSE a.failures + 1 END,
+  last_at = CASE WHEN a.next_at > $2 THEN a.last_at ELSE $2 END
+RETURNING failures, next_at
+"""
+_PAUSE: Final = "UPDATE sign_in_attempts SET next_at = $2 WHERE subject = $1"
+_FORGIVE: Final = "UPDATE sign_in_attempts SET failures = greatest(failures - 1, 0) WHERE subject = $1"
+_FORGET: Final = "DELETE FROM sign_in_attempts WHERE subject = $1"
+
+
+class Attempt:
+    """One attempt of an address at an account (or at any other guarded thing)."""
+
+    def __init__(self, database: Database, *, account: str, address: str | None, purpose: str = "sign-in") -> None:
+        self._database = database
+        self._account = _subject(f"{purpose} account {account}")
+        self._address = _subject(f"{purpose} address {address}") if address else None
+
+    async def begin(self) -> None:
+        """Count the attempt as failed until it succeeds; raises TooManyAttempts while a pause lasts."""
+        at = clock.now()
+        forgotten = at - timedelta(seconds=rules.FORGOTTEN_AFTER_SECONDS)
+        wait = 0.0
+        async with across_tenants(self._database) as connection:
+            # In one order, so that two attempts cannot hold each other up.
+            for subject, free in sorted(self._limits().items()):
+                row = await connection.fetchrow(_CHARGE, subject, at, forgotten)
+                if row["next_at"] > at:
+                    wait = max(wait, (row["next_at"] - at).total_seconds())
+                    continue
+                pause = rules.pause(row["failures"], free=free)
+                if pause:
+                    await connection.execute(_PAUSE, subject, at + timedelta(seconds=pause))
+        if wait:
+            raise rules.TooManyAttempts(headers={"Retry-After": str(math.ceil(wait))})
+
+    async def succeed(self) -> None:
+        """Take the attempt back, and forget earlier failures at this account."""
+        async with across_tenants(self._database) as connection:
+            await connection.execute(_FORGET, self._account)
+            if self._address:
+                await connection.execute(_FORGIVE, self._address)
+
+    def _limits(self) -> Mapping[str, int]:
+        limits = {self._account: rules.FREE_FOR_ACCOUNT}
+        return limits | ({self._address: rules.FREE_FOR_ADDRESS} if self._address else {})
+
+
+def _subject(text: str) -> str:
+    # Neither mail addresses nor network addresses are stored: only what recognises them again.
+    return hashlib.sha256(text.encode()).hexdigest()

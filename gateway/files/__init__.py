@@ -1,0 +1,1 @@
+"""Files: uploaded once, kept under a key of ours, opened through links of a few minutes."""

@@ -1,0 +1,1 @@
+"""What the edge asks: keys and anonymous tokens."""

@@ -1,0 +1,60 @@
+"""The gateway's identity as the edge in the same process uses it."""
+
+from collections import OrderedDict
+from typing import Final, TypeVar
+
+from gateway.api_keys.commands import exchange
+from gateway.credentials.hashing import digest_of
+from gateway.tenants.queries import UnknownTenant, tenant_of
+from gateway.tokens.issuer import ANONYMOUS_SECONDS, Issuer
+from shared import clock
+from shared.auth.tokens import Signer
+
+K = TypeVar("K")
+_REMEMBERED: Final = 10_000
+# An API key's token is asked for anew well before it ends, and soon enough that new scopes arrive.
+_EXCHANGED_SECONDS: Final = 60.0
+
+
+class Identity:
+    """Tokens for callers who bring none of their own. Both kinds are remembered for a while."""
+
+    def __init__(self, issuer: Issuer) -> None:
+        self._issuer = issuer
+        self._exchanged: OrderedDict[str, tuple[float, str]] = OrderedDict()
+        self._anonymous: OrderedDict[tuple[str, str], tuple[float, str]] = OrderedDict()
+
+    @property
+    def signer(self) -> Signer:
+        """The installation's active signer."""
+        return self._issuer.keyring.signer
+
+    async def exchange_api_key(self, key: str) -> str:
+        """Return an access token for an API key; raises InvalidToken. A revoked key's token is refused by its client id."""
+        digest, now = digest_of(key), clock.monotonic()
+        known = self._exchanged.get(digest)
+        if known is not None and known[0] > now:
+            return known[1]
+        token, _ = await exchange(self._issuer, key)
+        _remember(self._exchanged, digest, (now + _EXCHANGED_SECONDS, token))
+        return token
+
+    async def anonymous_token(self, *, tenant: str | None, host: str | None, scope: str) -> str:
+        """Return a token for one public operation in the tenant of a slug or a host name; raises UnknownTenant."""
+        name, now = (f"slug {tenant}" if tenant is not None else f"host {host}", scope), clock.monotonic()
+        known = self._anonymous.get(name)
+        if known is not None and known[0] > now:
+            return known[1]
+        found = await tenant_of(self._issuer.database, slug=tenant, host=host)
+        if found is None:
+            raise UnknownTenant()
+        token = self._issuer.anonymous(tenant_id=found.id, mode=found.mode, scope=scope)
+        _remember(self._anonymous, name, (now + ANONYMOUS_SECONDS / 2, token))
+        return token
+
+
+def _remember(known: "OrderedDict[K, tuple[float, str]]", name: K, entry: tuple[float, str]) -> None:
+    known[name] = entry
+    known.move_to_end(name)
+    while len(known) > _REMEMBERED:
+        known.popitem(last=False)

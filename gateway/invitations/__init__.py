@@ -1,0 +1,1 @@
+"""Invitations: a mail with a single-use token, and what the token opens."""

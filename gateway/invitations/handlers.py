@@ -1,0 +1,89 @@
+"""Inviting the people of partners, as the partners service says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import bindparam, select
+
+from gateway.accounts import commands as account_commands
+from gateway.accounts.tables import accounts, memberships
+from gateway.credentials import commands as credentials
+from gateway.invitations import commands
+from gateway.tokens.issuer import Issuer
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx
+from shared.errors import NotFound
+from shared.events.catalog.partners import UserInvited
+from shared.events.envelope import Envelope
+from shared.events.inbox import Subscription, on
+
+_MEMBERSHIP: Final = Statement(
+    select(memberships)
+    .where(
+        memberships.c.tenant_id == TENANT,
+        memberships.c.account_id == bindparam("account"),
+        memberships.c.partner_id == bindparam("partner"),
+    )
+    .with_for_update()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What the mail to a person needs; events carry none of it."""
+
+    given_name: str
+    family_name: str
+    email: str
+
+
+def subscriptions(issuer: Issuer) -> Sequence[Subscription]:
+    """Return what invites people."""
+
+    async def invite(tx: Tx, event: UserInvited, envelope: Envelope) -> None:
+        person = await _person(tx, event.person_id)
+        account_id = await _account_of(tx, person)
+        account = await tx.lock(accounts, account_id)
+        place = await tx.first(_MEMBERSHIP, account=account_id, partner=event.partner_id)
+        if place is not None and place["version"] >= envelope.subject_version:
+            return
+        acts_already = place is not None and place["status"] == "active" and account["status"] == "active"
+        await tx.put(
+            memberships,
+            account_id=account_id,
+            partner_id=event.partner_id,
+            person_id=event.person_id,
+            roles=event.roles,
+            status="active" if acts_already else "invited",
+            last_used_at=place["last_used_at"] if place is not None else None,
+            version=envelope.subject_version,
+        )
+        if not acts_already:
+            await commands.send(tx, issuer, account, partner_id=event.partner_id, person_id=event.person_id)
+
+    return [on("partners", UserInvited, invite)]
+
+
+async def _account_of(tx: Tx, person: Person) -> str:
+    """Return the account with the person's mail address, made now if there is none, invited anew if it was shut."""
+    address = person.email.lower()
+    account_id = await credentials.account_with(tx, email=address)
+    if account_id is None:
+        made = await account_commands.create(
+            tx, email=address, given_name=person.given_name, family_name=person.family_name, kind="partner"
+        )
+        return str(made["id"])
+    row = await tx.lock(accounts, account_id)
+    if row["status"] == "deactivated" and row["kind"] == "partner":
+        await tx.update(accounts, row, status="invited")
+    return account_id
+
+
+async def _person(tx: Tx, person_id: str) -> Person:
+    """Ask the partners service who a person is; raises NotFound, which parks the event where it can be seen."""
+    answer = await tx.database.peers["partners"].get("/internal/people", query=f"tenant={tx.tenant_id}&id={person_id}")
+    if answer.status != 200:
+        raise NotFound("The partners service does not know this person.")
+    known: dict[str, Any] = answer.json()["data"]
+    return Person(known["given_name"], known["family_name"], known["email"])

@@ -1,0 +1,1 @@
+"""Mail that would be sent: kept in one table until a mail server is set up."""

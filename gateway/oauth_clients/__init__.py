@@ -1,0 +1,1 @@
+"""OAuth clients: apps of the vendor or of a partner."""

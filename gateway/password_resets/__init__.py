@@ -1,0 +1,1 @@
+"""Password resets: a mail with a single-use token."""

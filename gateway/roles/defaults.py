@@ -1,0 +1,171 @@
+"""The roles as shipped: the role and scope matrix of the product, as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A code, a name for people, the side it is for, and its scopes."""
+
+    code: str
+    name: str
+    side: str
+    scopes: tuple[str, ...]
+
+
+def _each(verbs: str, nouns: str, reach: str = "") -> tuple[str, ...]:
+    return tuple(f"{noun}:{verb}{reach}" for noun in nouns.split() for verb in verbs.split())
+
+
+_CATALOGUE = "programs tiers product-families"
+_TERRITORIES = "territories"
+# What every person may do with what is their own.
+EVERYBODY: Final = ("sessions:*",)
+
+_PARTNER = (
+    Role(
+        "partner_admin",
+        "Partner administrator",
+        "partner",
+        _each("*", "people api-keys oauth-clients webhook-endpoints conflict-checks")
+        + _each("read write", "deals customers leads offers returns partners applications statements conflict-cases")
+        + _each(
+            "read",
+            f"{_CATALOGUE} protection-claims earnings explanations payouts roles tenants plans exchange-rates events",
+        ),
+    ),
+    Role(
+        "sales_manager",
+        "Sales manager",
+        "partner",
+        _each("read write", "deals customers leads offers returns conflict-cases")
+        + _each("read", f"{_CATALOGUE} partners people protection-claims earnings explanations")
+        + _each("*", "conflict-checks"),
+    ),
+    Role(
+        "sales",
+        "Sales",
+        "partner",
+        _each("read", f"{_CATALOGUE} deals customers partners people protection-claims")
+        + _each("write", "deals customers returns", ":own")
+        + _each("read write", "leads offers", ":own")
+        + _each("read", "earnings explanations returns", ":own")
+        + _each("*", "conflict-checks"),
+    ),
+    Role(
+        "marketing",
+        "Marketing",
+        "partner",
+        _each("read", f"{_CATALOGUE} deals people") + _each("read", "leads", ":own") + _each("read write", "partners"),
+    ),
+    Role(
+        "finance",
+        "Finance",
+        "partner",
+        _each("read", f"{_CATALOGUE} deals partners people returns earnings explanations payouts plans exchange-rates")
+        + _each("read write", "statements"),
+    ),
+    Role("technical", "Technical", "partner", _each("read", f"{_CATALOGUE} deals customers partners people")),
+    Role("learner", "Learner", "partner", _each("read", f"{_CATALOGUE} partners")),
+    Role("viewer", "Viewer", "partner", _each("read", f"{_CATALOGUE} deals partners people")),
+    Role(
+        "distributor_admin",
+        "Distributor administrator",
+        "partner",
+        _each("read write", "deals customers leads offers partners people applications", ":subtree")
+        + _each("read", "protection-claims conflict-cases returns earnings explanations statements", ":subtree")
+        + _each("read", f"{_CATALOGUE} roles tenants payouts")
+        + _each("*", "conflict-checks api-keys oauth-clients"),
+    ),
+)
+
+_VENDOR = (
+    Role("tenant_admin", "Tenant administrator", "vendor", ("*:*",)),
+    Role(
+        "program_admin",
+        "Program administrator",
+        "vendor",
+        ("*:read",)
+        + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
+        + _each("*", "conflict-checks conflict-cases approval-policies protection-claims returns")
+        + _each("*", "leads offers routing-policies"),
+    ),
+    Role(
+        "channel_manager",
+        "Channel manager",
+        "vendor",
+        _each("read write approve", "partners deals leads", ":assigned")
+        + _each("read write", "people offers customers returns", ":assigned")
+        + _each("read", "protection-claims conflict-cases earnings explanations statements payouts", ":assigned")
+        + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications plans approval-policies routing-policies")
+        + _each("*", "conflict-checks"),
+    ),
+    Role(
+        "deal_desk",
+        "Deal desk",
+        "vendor",
+        _each("*", "deals customers conflict-checks conflict-cases protection-claims returns")
+        + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies"),
+    ),
+    Role(
+        "incentive_admin",
+        "Incentive administrator",
+        "vendor",
+        _each("*", "plans plan-versions plan-assignments earnings explanations exchange-rates")
+        + _each("read write", "statements payouts")
+        + _each("read", f"{_CATALOGUE} partners people deals customers returns leads ledger"),
+    ),
+    Role(
+        "finance_approver",
+        "Finance approver",
+        "vendor",
+        _each("read write approve pay", "payouts statements")
+        + _each("read", f"{_CATALOGUE} partners deals customers returns leads earnings explanations ledger")
+        + _each("read", "plans plan-versions plan-assignments exchange-rates"),
+    ),
+    Role(
+        "executive",
+        "Executive",
+        "vendor",
+        _each(
+            "read",
+            f"{_CATALOGUE} {_TERRITORIES} partners applications deals customers protection-claims conflict-cases",
+        )
+        + _each("read", "returns leads offers plans earnings explanations statements payouts ledger"),
+    ),
+    Role(
+        "lead_manager",
+        "Lead manager",
+        "vendor",
+        _each("*", f"leads offers routing-policies {_TERRITORIES}")
+        + _each("read", f"{_CATALOGUE} partners people deals customers"),
+    ),
+    Role(
+        "marketing_manager",
+        "Marketing manager",
+        "vendor",
+        _each("read write", "leads")
+        + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people applications offers deals"),
+    ),
+    Role("training_manager", "Training manager", "vendor", _each("read", f"{_CATALOGUE} partners people")),
+    Role(
+        "support_agent",
+        "Support agent",
+        "vendor",
+        _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people applications deals customers leads offers"),
+    ),
+    Role("compliance", "Legal and compliance", "vendor", ("*:read", "screening-policies:*")),
+    Role("auditor", "Auditor", "vendor", ("*:read",)),
+    Role(
+        "integration",
+        "Integration",
+        "vendor",
+        ("*:read",)
+        + _each("write", "partners people deals customers returns leads")
+        + _each("*", "webhook-endpoints events"),
+    ),
+)
+
+DEFAULT_ROLES: Final[Mapping[str, Role]] = {role.code: role for role in (*_PARTNER, *_VENDOR)}

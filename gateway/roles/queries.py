@@ -1,0 +1,79 @@
+"""Which scopes a set of role codes comes to."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import ARRAY, Text, any_, bindparam, select
+
+from gateway.roles.defaults import DEFAULT_ROLES
+from gateway.roles.tables import roles
+from shared.db.resource import Resource, computed
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx
+from shared.errors import Fault, Invalid
+
+_BY_CODE: Final = Statement(
+    select(roles.c.code, roles.c.side, roles.c.scopes).where(
+        roles.c.tenant_id == TENANT, roles.c.code == any_(bindparam("codes", type_=ARRAY(Text(collation="C"))))
+    )
+)
+
+
+def _scopes(row: Mapping[str, Any]) -> list[str]:
+    stored = row["scopes"]
+    if stored is None:
+        return list(DEFAULT_ROLES[row["code"]].scopes)
+    return list(orjson.loads(stored)) if isinstance(stored, str) else list(stored)
+
+
+def _is_customised(row: Mapping[str, Any]) -> bool:
+    return row["scopes"] is not None
+
+
+ROLES: Final = Resource(
+    "role",
+    roles,
+    (
+        "code",
+        "name",
+        "side",
+        computed("scopes", _scopes, "scopes", "code"),
+        computed("customised", _is_customised, "scopes"),
+    ),
+    permission="roles:read",
+    filters=("code", "side"),
+)
+
+
+class UnknownRole(Invalid):
+    """There is no such role, or it is for the other side."""
+
+    code, title = "unknown_role", "Unknown role"
+
+
+async def scopes_of(tx: Tx, codes: Sequence[str], *, side: str) -> list[str]:
+    """Return the scopes of a side's roles, not merged; a code that is unknown or of the other side adds none."""
+    found = await _known(tx, codes, side=side)
+    return [scope for scopes in found.values() for scope in scopes]
+
+
+async def require_known(tx: Tx, codes: Sequence[str], *, side: str) -> None:
+    """Raise UnknownRole for codes that are not roles of this side."""
+    known = await _known(tx, codes, side=side)
+    faults = [
+        Fault(f"/roles/{place}", "unknown_role", f"Not a role of the {side} side.")
+        for place, code in enumerate(codes)
+        if code not in known
+    ]
+    if faults:
+        raise UnknownRole(errors=faults)
+
+
+async def _known(tx: Tx, codes: Sequence[str], *, side: str) -> dict[str, list[str]]:
+    shipped = {code: DEFAULT_ROLES[code] for code in codes if code in DEFAULT_ROLES}
+    known = {code: list(role.scopes) for code, role in shipped.items() if role.side == side}
+    for row in await tx.all(_BY_CODE, codes=list(codes)):
+        if row["side"] == side:
+            known[row["code"]] = _scopes(row)
+    return known

@@ -1,0 +1,1 @@
+"""Sessions: where somebody is signed in, and the refresh tokens that keep it so."""

@@ -1,0 +1,95 @@
+"""Beginning and ending sessions."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import DateTime, bindparam, update
+
+from gateway.credentials import commands as credentials
+from gateway.revocations.commands import revoke
+from gateway.sessions import queries
+from gateway.sessions.tables import sessions
+from gateway.tokens.issuer import Issuer
+from shared import clock
+from shared.auth.principal import Caller
+from shared.db.pool import Record
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx, require_version
+from shared.errors import NotFound
+
+LONGEST: Final = timedelta(days=90)
+IDLE: Final = timedelta(days=14)
+_USED: Final = Statement(
+    update(sessions)
+    .where(sessions.c.tenant_id == TENANT, sessions.c.id == bindparam("session"), sessions.c.status == "active")
+    .values(last_used_at=bindparam("at", type_=DateTime(timezone=True)))
+    .returning(sessions)
+)
+
+
+async def begin(tx: Tx, *, account_id: str, partner_id: str | None, person_id: str | None) -> Record:
+    """Store a session of an account, for one partner or for the vendor; sessions go by the wall clock."""
+    now = clock.now()
+    return await tx.insert(
+        sessions,
+        id=tx.new_id("ses"),
+        account_id=account_id,
+        kind="partner" if partner_id else "vendor",
+        partner_id=partner_id,
+        person_id=person_id,
+        status="active",
+        end_reason=None,
+        last_used_at=now,
+        expires_at=now + LONGEST,
+    )
+
+
+async def refresh_token_of(tx: Tx, session: Mapping[str, Any]) -> str:
+    """Return a new single-use refresh token; it goes stale after IDLE, and with the session at the latest."""
+    await credentials.forget_expired(tx, owner_id=session["id"], before=timedelta(days=1))
+    lives = min(IDLE, session["expires_at"] - clock.now())
+    return await credentials.issue(tx, kind="refresh_token", owner_id=session["id"], lives=lives, prefix="prt_")
+
+
+async def use(tx: Tx, session_id: str) -> Record | None:
+    """Note that a session is in use and return it, or None when it has ended."""
+    return await tx.first(_USED, session=session_id, at=clock.now())
+
+
+async def end(tx: Tx, issuer: Issuer, session_id: str, *, reason: str) -> Record:
+    """End a session, unless it has ended already; its tokens are refused everywhere within five seconds."""
+    row = await tx.lock(sessions, session_id)
+    return await _end(tx, issuer, row, reason=reason) if row["status"] == "active" else row
+
+
+async def sign_out(tx: Tx, issuer: Issuer, *, session_id: str, version: int | None, caller: Caller) -> None:
+    """End one's own session, or as the vendor's account administrator anybody's; raises NotFound for others."""
+    row = await tx.lock(sessions, session_id)
+    administers = caller.is_vendor and caller.may("accounts:write")
+    if row["account_id"] != caller.account_id and not administers:
+        raise NotFound()
+    require_version(row, version)
+    if row["status"] == "active":
+        await _end(tx, issuer, row, reason="signed_out")
+
+
+async def end_of_account(
+    tx: Tx, issuer: Issuer, *, account_id: str, reason: str, partner_id: str | None = None
+) -> None:
+    """End every session of an account, or those for one partner."""
+    for row in await tx.all(queries.ACTIVE_OF_ACCOUNT, account=account_id, partner=partner_id):
+        await _end(tx, issuer, row, reason=reason)
+
+
+async def end_of_partner(tx: Tx, issuer: Issuer, *, partner_id: str, reason: str) -> None:
+    """End the sessions of all people who act for a partner."""
+    for row in await tx.all(queries.ACTIVE_OF_PARTNER, partner=partner_id):
+        await _end(tx, issuer, row, reason=reason)
+
+
+async def _end(tx: Tx, issuer: Issuer, row: Record, *, reason: str) -> Record:
+    ended = await tx.update(sessions, row, status="ended", end_reason=reason)
+    await credentials.end_all(tx, owner_id=row["id"])
+    await revoke(tx, issuer, [row["id"]])
+    return ended

@@ -1,0 +1,23 @@
+"""Sessions of people. A session acts for the vendor, or for one partner."""
+
+from sqlalchemy import Index
+
+from gateway.metadata import METADATA
+from shared.db.columns import entity, identifier, instant, text
+from shared.db.walls import plumbing_wall
+
+sessions = entity(
+    "sessions",
+    METADATA,
+    identifier("account_id"),
+    text("kind", check=("vendor", "partner")),
+    identifier("partner_id", null=True),
+    identifier("person_id", null=True),
+    text("status", check=("active", "ended")),
+    text("end_reason", null=True),
+    instant("last_used_at"),
+    instant("expires_at"),
+    Index("sessions_account", "tenant_id", "account_id", "created_at", "id"),
+    Index("sessions_partner", "tenant_id", "partner_id"),
+    wall=plumbing_wall("all"),
+)

@@ -1,0 +1,52 @@
+"""`POST /v1/sessions`."""
+
+from gateway.credentials.rules import InvalidCredentials, TooManyAttempts
+from gateway.sign_in import commands
+from gateway.sign_in.commands import SignIn, TenantRequired
+from gateway.sign_in.rules import NotAMember
+from gateway.sign_in.schemas import Credentials, SessionGrantOut
+from gateway.tenants.queries import UnknownTenant, tenant_of
+from gateway.tokens.issuer import Issuer
+from shared.web import idempotency
+from shared.web.params import Http
+from shared.web.reply import Reply
+from shared.web.router import Router
+
+NEVER_STORED = {"Cache-Control": "no-store"}
+
+
+def router(issuer: Issuer) -> Router:
+    """Return the operation that signs people in."""
+    sessions = Router("sessions")
+
+    @sessions.post(
+        permission=None,
+        public=True,
+        out=SessionGrantOut,
+        status=201,
+        secret=True,
+        problems=[InvalidCredentials, TooManyAttempts, TenantRequired, UnknownTenant, NotAMember],
+    )
+    async def create_session(body: Credentials, request: Http) -> Reply:
+        """Sign in. The header `PRM-Tenant` (a slug) or the host decides the tenant where the mail is known in several."""
+        tenant = await tenant_of(
+            issuer.database, slug=request.headers.get("prm-tenant"), host=request.headers.get("host")
+        )
+        key = request.headers.get("idempotency-key")
+        grant = await commands.sign_in(
+            issuer,
+            SignIn(
+                email=body.email,
+                password=body.password,
+                partner_id=body.partner_id,
+                address=request.client,
+                request_id=request.request_id,
+                idempotency_key=idempotency.checked(key) if key is not None else None,
+                # Without the password: a fast hash of it has no place in a table.
+                fingerprint=idempotency.fingerprint(request.method, request.path, body.email.encode()),
+            ),
+            tenant=tenant,
+        )
+        return Reply(201, grant.model_dump_json().encode(), dict(NEVER_STORED))
+
+    return sessions

@@ -1,0 +1,64 @@
+"""Signing in."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from shared.web.models import Body, Out, id_of
+
+# Long enough for a phrase, bounded so that hashing it costs little.
+Password = Annotated[str, StringConstraints(min_length=10, max_length=256)]
+
+
+class Credentials(Body):
+    """A mail address and a password; `partner_id` chooses among the partners that the account acts for."""
+
+    email: Annotated[str, StringConstraints(min_length=1, max_length=254)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    partner_id: id_of("ptr") | None = None  # type: ignore[valid-type]
+
+
+class PlaceOut(Out):
+    """A partner that the account acts for, and as what."""
+
+    partner_id: str
+    person_id: str
+    roles: list[str]
+
+
+class TenantRefOut(Out):
+    """The vendor signed in at."""
+
+    id: str
+    slug: str
+    name: str
+    mode: str
+    default_locale: str
+
+
+class SignedInAccountOut(Out):
+    """Who signed in, for whom, and for whom else they could."""
+
+    object: str
+    id: str
+    email: str
+    given_name: str
+    family_name: str
+    kind: str
+    partner_id: str | None
+    person_id: str | None
+    roles: list[str]
+    memberships: list[PlaceOut]
+    tenant: TenantRefOut
+
+
+class SessionGrantOut(Out):
+    """Tokens of a new session. The refresh token is good once."""
+
+    access_token: Annotated[str, Field(description="RFC 9068 access token.")]
+    token_type: str
+    expires_in: int
+    refresh_token: str
+    scope: str
+    session_id: str
+    account: SignedInAccountOut

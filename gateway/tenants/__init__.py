@@ -1,0 +1,1 @@
+"""Tenants: the vendors of an installation, known by slug or host name."""

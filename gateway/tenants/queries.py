@@ -1,0 +1,62 @@
+"""Which tenant a request is for, by slug, host name or id."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.installation import across_tenants
+from gateway.tenants.tables import tenants
+from shared.db.pool import Database
+from shared.db.resource import Resource
+from shared.errors import NotFound
+
+TENANTS: Final = Resource(
+    "tenant", tenants, ("slug", "name", "mode", "default_locale", "hosts"), permission="tenants:read", filters=("slug",)
+)
+_COLUMNS: Final = "SELECT t.id, t.slug, t.name, t.mode, t.default_locale FROM tenants t"
+_BY_SLUG: Final = f"{_COLUMNS} WHERE t.slug = $1"
+_BY_HOST: Final = f"{_COLUMNS} JOIN tenant_hosts h ON h.tenant_id = t.id WHERE h.host = $1"
+_BY_ID: Final = f"{_COLUMNS} WHERE t.tenant_id = $1 AND t.id = $1"
+
+
+class UnknownTenant(NotFound):
+    """There is no tenant of this name."""
+
+    code, title = "unknown_tenant", "Unknown tenant"
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """What requests need to know of a tenant."""
+
+    id: str
+    slug: str
+    name: str
+    mode: str
+    default_locale: str
+
+
+async def tenant_of(database: Database, *, slug: str | None, host: str | None) -> Tenant | None:
+    """Return the tenant of a slug, else the one a host name belongs to, else None; raises UnknownTenant for a slug."""
+    if slug is not None:
+        found = await _find(database, _BY_SLUG, slug.strip().lower())
+        if found is None:
+            raise UnknownTenant()
+        return found
+    name = (host or "").partition(":")[0].strip().lower()
+    return await _find(database, _BY_HOST, name) if name else None
+
+
+async def tenant_with(database: Database, tenant_id: str) -> Tenant:
+    """Return a tenant by its id; raises UnknownTenant."""
+    found = await _find(database, _BY_ID, tenant_id)
+    if found is None:
+        raise UnknownTenant()
+    return found
+
+
+async def _find(database: Database, query: str, value: str) -> Tenant | None:
+    if not value.isprintable() or len(value) > 253:
+        return None
+    async with across_tenants(database) as connection:
+        row = await connection.fetchrow(query, value)
+    return Tenant(**dict(row)) if row is not None else None

@@ -1,0 +1,28 @@
+"""A tenant as its administrators see it."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from shared.web.models import Patch, ResourceOut, Short
+
+Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"), Field(examples=["en", "de-AT"])]
+Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$", max_length=253)]
+
+
+class TenantOut(ResourceOut):
+    """A vendor of this installation."""
+
+    slug: str
+    name: str
+    mode: str
+    default_locale: str
+    hosts: list[str]
+
+
+class TenantPatch(Patch):
+    """What a tenant's administrator may change."""
+
+    name: Short | None = None
+    default_locale: Locale | None = None
+    hosts: Annotated[list[Host], Field(max_length=20)] | None = None

@@ -1,0 +1,1 @@
+"""Test clocks: a test tenant decides what time it is."""

@@ -1,0 +1,47 @@
+"""Composes the deals service."""
+
+from services.deals.approval.routes import router as approval_policies
+from services.deals.customers.routes import router as customers
+from services.deals.products.routes import router as product_families
+from services.deals.protection.routes import router as protection_claims
+from services.deals.registrations.internal import internal_routes
+from services.deals.registrations.outcomes import expire
+from services.deals.registrations.routes import router as deals
+from services.deals.returns.routes import router as returns
+from services.deals.schema import PLUMBING
+from services.deals.screening.routes import cases, checks
+from services.deals.subscriptions import SUBSCRIPTIONS
+from shared.db.pool import Database
+from shared.links import Links
+from shared.service import assemble
+from shared.web.app import App
+from shared.web.router import Router
+
+
+def create_app(*, database_url: str, links: Links, background: bool = True) -> App:
+    """Return the deals service; its database opens with the app's lifespan."""
+
+    def routers(database: Database) -> list[Router]:
+        public = [
+            deals,
+            checks,
+            cases,
+            approval_policies,
+            protection_claims,
+            customers,
+            product_families,
+            returns,
+        ]
+        return [*public, *internal_routes(database)]
+
+    return assemble(
+        name="deals",
+        title="Deals",
+        database_url=database_url,
+        tables=PLUMBING,
+        routers=routers,
+        subscriptions=SUBSCRIPTIONS,
+        timers={"protection_expires": expire},
+        links=links,
+        background=background,
+    )

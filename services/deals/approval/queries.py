@@ -1,0 +1,91 @@
+"""Which policy is in force, and what a draft would have decided."""
+
+from sqlalchemy import bindparam, func, select
+
+from services.deals.approval.rules import DEFAULT, ApprovalPolicy, policy_of
+from services.deals.approval.schemas import ApprovalPolicyPreview, ChangeOut, TransitionOut
+from services.deals.approval.tables import approval_policies, policy_decisions
+from shared.db.read import Read
+from shared.db.resource import Resource, Row
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx
+from shared.lifecycle import Lifecycle, move
+from shared.rules import Case, replay
+
+LIFECYCLE = Lifecycle(
+    ("draft", "published"),
+    move("publish", "draft", permission="approval-policies:approve"),
+    editable={"draft": ("name", "rules", "amount_limits", "protection_days")},
+)
+APPROVAL_POLICIES = Resource(
+    "approval_policy",
+    approval_policies,
+    ("name", "status", "policy_version", "rules", "amount_limits", "protection_days", "published_at"),
+    permission="approval-policies:read",
+    filters=("status",),
+    lifecycle=LIFECYCLE,
+)
+_POLICIES = approval_policies.c
+_IN_FORCE = Statement(
+    select(approval_policies)
+    .where(_POLICIES.tenant_id == TENANT, _POLICIES.status == "published")
+    .order_by(_POLICIES.policy_version.desc())
+    .limit(1)
+)
+_BY_ID = Statement(select(approval_policies).where(_POLICIES.tenant_id == TENANT, _POLICIES.id == bindparam("policy")))
+LAST_VERSION = Statement(
+    select(func.coalesce(func.max(_POLICIES.policy_version), 0)).where(_POLICIES.tenant_id == TENANT)
+)
+_LATEST_DECISIONS = Statement(
+    select(policy_decisions)
+    .where(policy_decisions.c.tenant_id == TENANT)
+    .order_by(policy_decisions.c.at.desc(), policy_decisions.c.id.desc())
+    .limit(500)
+)
+
+
+async def policy_in_force(tx: Tx) -> ApprovalPolicy:
+    """Return the published policy with the highest version, or the built-in one, version 0."""
+    async with tx.as_engine("a partner's deal is judged by the vendor's policy"):
+        row = await tx.first(_IN_FORCE)
+    return DEFAULT if row is None else stored_policy(row)
+
+
+def stored_policy(row: Row) -> ApprovalPolicy:
+    """Return the policy in a row; a draft that was never published has version 1 for the time being."""
+    return policy_of(
+        name=row["name"],
+        version=row["policy_version"] or 1,
+        rules=row["rules"],
+        amount_limits=row["amount_limits"],
+        protection_days=row["protection_days"],
+    )
+
+
+async def preview(read: Read, *, policy_id: str) -> ApprovalPolicyPreview:
+    """Return what a policy would have decided about the latest 500 decisions, beside what was decided."""
+    row = await read.one(_BY_ID, policy=policy_id)
+    policy = stored_policy(row)
+    decisions = await read.all(_LATEST_DECISIONS)
+    cases = [
+        Case(values=each["facts"] | _limits(policy, each["facts"]), recorded=each["outcome"], reference=each["deal_id"])
+        for each in decisions
+    ]
+    found = replay(policy.policy, cases)
+    return ApprovalPolicyPreview(
+        total=found.total,
+        outcomes=dict(found.outcomes),
+        transitions=[
+            TransitionOut(recorded=recorded, outcome=outcome, count=count)
+            for (recorded, outcome), count in found.transitions.items()
+        ],
+        changes=[
+            ChangeOut(deal_id=each.reference, recorded=each.recorded, outcome=each.outcome, reasons=list(each.reasons))
+            for each in found.changes
+        ],
+    )
+
+
+def _limits(policy: ApprovalPolicy, facts: Row) -> dict[str, int | None]:
+    """The limit is the tried policy's own, not the one in force when the deal was decided."""
+    return {"deal.amount_limit": policy.limit(tier=facts["partner.tier"], currency=facts["deal.currency"])}

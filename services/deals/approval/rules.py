@@ -1,0 +1,117 @@
+"""Automatic approval: SPEC D-c as a policy over facts. Every rule must hold; what does not refers to a person, or rejects."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shared.rules import PASS, FactSet, Kind, Mode, Policy, Rule
+
+FACTS: Final = FactSet(
+    "deal_approval",
+    {
+        "partner.active": Kind.BOOL,
+        "partner.tier": Kind.STRING,
+        "deal.amount": Kind.MONEY,
+        "deal.amount_limit": Kind.MONEY,
+        "deal.currency": Kind.STRING,
+        "deal.product_family": Kind.STRING,
+        "deal.completeness": Kind.INT,
+        "deal.from_lead": Kind.BOOL,
+        "customer.named": Kind.BOOL,
+        "customer.country": Kind.STRING,
+        "conflict.class": Kind.STRING,
+    },
+)
+DEFAULT_PROTECTION_DAYS: Final = 90
+
+
+@dataclass(frozen=True, slots=True)
+class AmountLimit:
+    """Up to which amount, in minor units, a deal can be approved without a person; `tier` None is for every tier."""
+
+    currency: str
+    amount: int
+    tier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionLength:
+    """How many days an approved deal of a tier is protected; `tier` None is for every tier."""
+
+    days: int
+    tier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalPolicy:
+    """A policy with the limits and lengths that belong to it."""
+
+    policy: Policy
+    limits: tuple[AmountLimit, ...]
+    lengths: tuple[ProtectionLength, ...]
+
+    def limit(self, *, tier: str | None, currency: str | None) -> int | None:
+        """Return the limit of a tier in a currency, in its minor units; None where the policy names none."""
+        own = [each for each in self.limits if each.currency == currency and each.tier in (tier, None)]
+        return max(own, key=lambda each: each.tier is not None).amount if own else None
+
+    def protection_days(self, tier: str | None) -> int:
+        """Return for how many days a deal of this tier is protected."""
+        own = [each for each in self.lengths if each.tier in (tier, None)]
+        return max(own, key=lambda each: each.tier is not None).days if own else DEFAULT_PROTECTION_DAYS
+
+
+# About 100,000 euros; a currency that is not here is for a person to decide.
+_DEFAULT_LIMITS: Final = (
+    AmountLimit("AUD", 16_000_000),
+    AmountLimit("CAD", 15_000_000),
+    AmountLimit("CHF", 10_000_000),
+    AmountLimit("CNY", 80_000_000),
+    AmountLimit("CZK", 250_000_000),
+    AmountLimit("EUR", 10_000_000),
+    AmountLimit("GBP", 8_500_000),
+    AmountLimit("HUF", 4_000_000_000),
+    AmountLimit("JPY", 16_000_000),
+    AmountLimit("KWD", 33_000_000),
+    AmountLimit("PLN", 43_000_000),
+    AmountLimit("USD", 11_000_000),
+)
+_DEFAULT_RULES: Final = (
+    Rule(code="partner_active", when="partner.active", reason="The partner is not active."),
+    Rule(
+        code="amount_within_limit",
+        when="deal.amount <= deal.amount_limit",
+        reason="The amount is above what is approved without a person, or has no limit in its currency.",
+    ),
+    Rule(code="no_conflict", when='conflict.class == "none"', reason="The deal may meet another registration."),
+    Rule(code="not_a_named_account", when="!customer.named", reason="The customer is a named account."),
+    Rule(code="complete_enough", when="deal.completeness >= 80", reason="Too little is known of the deal."),
+)
+DEFAULT: Final = ApprovalPolicy(
+    Policy(name="built-in", version=0, facts=FACTS, mode=Mode.ALL_OF, rules=_DEFAULT_RULES, default=PASS),
+    _DEFAULT_LIMITS,
+    (ProtectionLength(DEFAULT_PROTECTION_DAYS),),
+)
+
+
+def policy_of(
+    *,
+    name: str,
+    version: int,
+    rules: Iterable[Mapping[str, Any]],
+    amount_limits: Sequence[Mapping[str, Any]],
+    protection_days: Sequence[Mapping[str, Any]],
+) -> ApprovalPolicy:
+    """Return a policy from its stored parts; raises InvalidRule naming every fault, with pointers such as /rules/0/when."""
+    checked = Policy(
+        name=name,
+        version=version,
+        facts=FACTS,
+        mode=Mode.ALL_OF,
+        rules=tuple(Rule(**rule) for rule in rules),
+        default=PASS,
+    )
+    limits = tuple(AmountLimit(each["currency"], each["amount"], each["tier"]) for each in amount_limits)
+    return ApprovalPolicy(
+        checked, limits, tuple(ProtectionLength(each["days"], each["tier"]) for each in protection_days)
+    )

@@ -1,0 +1,109 @@
+"""Reading customers. All of it looks beyond one partner: callers are the vendor, or the engine on a partner's behalf."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ARRAY, Integer, Text, any_, bindparam, func, lateral, select, true
+
+from services.deals.customers.rules import Holder, key_hash
+from services.deals.customers.tables import customer_keys, customers, match_keys
+from shared.db.resource import Resource, Row
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx
+from shared.events.catalog.deals import CustomerDirectory
+from shared.matching import Company, IdentityKey, blocking_keys, identity_keys
+
+CUSTOMERS = Resource(
+    "customer",
+    customers,
+    ("name", "country", "domain", "tax_id", "named_account"),
+    permission="customers:read",
+    sorts=("created_at", "name"),
+    filters=("country", "named_account"),
+)
+
+# A key that very many customers share brings only some of them; the others come by their rarer keys.
+_MOST_PER_KEY, _MOST_CANDIDATES = 100, 200
+_TEXTS = ARRAY(Text(collation="C"))
+
+_HOLDERS = Statement(
+    select(customer_keys.c.kind, customer_keys.c.value, customers)
+    .join(
+        customers,
+        (customers.c.tenant_id == customer_keys.c.tenant_id) & (customers.c.id == customer_keys.c.customer_id),
+    )
+    .where(
+        customer_keys.c.tenant_id == TENANT,
+        customer_keys.c.kind == any_(bindparam("kinds", type_=_TEXTS)),
+        customer_keys.c.value == any_(bindparam("values", type_=_TEXTS)),
+    )
+)
+_COMPANIES = Statement(
+    select(customers).where(
+        customers.c.tenant_id == TENANT, customers.c.id == any_(bindparam("customer_ids", type_=_TEXTS))
+    )
+)
+_KEYS_OF = Statement(
+    select(customer_keys.c.kind, customer_keys.c.value)
+    .where(customer_keys.c.tenant_id == TENANT, customer_keys.c.customer_id == bindparam("customer"))
+    .order_by(customer_keys.c.kind, customer_keys.c.value)
+)
+
+
+def _candidates() -> Statement:
+    wanted = func.unnest(bindparam("keys", type_=_TEXTS)).table_valued("key", name="wanted").render_derived()
+    found = lateral(
+        select(match_keys.c.customer_id)
+        .where(match_keys.c.tenant_id == TENANT, match_keys.c.key == wanted.c.key)
+        .limit(bindparam("most_per_key", value=_MOST_PER_KEY, type_=Integer))
+    )
+    return Statement(
+        select(found.c.customer_id)
+        .select_from(wanted.join(found, true()))
+        .group_by(found.c.customer_id)
+        .order_by(func.count().desc(), found.c.customer_id)
+        .limit(bindparam("most", value=_MOST_CANDIDATES, type_=Integer))
+    )
+
+
+_CANDIDATES = _candidates()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCustomer:
+    """A customer as a candidate of screening."""
+
+    id: str
+    company: Company
+
+
+async def holders_of(tx: Tx, keys: Sequence[IdentityKey]) -> dict[IdentityKey, Holder]:
+    """Return the customers that hold these keys, by key."""
+    rows = await tx.all(_HOLDERS, kinds=[key.kind for key in keys], values=[key.value for key in keys])
+    held = {IdentityKey(row["kind"], row["value"]): Holder(row["id"], company_of(row)) for row in rows}
+    return {key: held[key] for key in keys if key in held}
+
+
+async def candidates(tx: Tx, company: Company) -> list[str]:
+    """Return the ids of customers worth comparing with a company, the most promising first."""
+    keyed = [holder.customer_id for holder in (await holders_of(tx, identity_keys(company))).values()]
+    rows = await tx.all(_CANDIDATES, keys=blocking_keys(company))
+    return list(dict.fromkeys([*keyed, *(row["customer_id"] for row in rows)]))
+
+
+async def known_customers(tx: Tx, customer_ids: Sequence[str]) -> dict[str, KnownCustomer]:
+    """Return the customers with these ids."""
+    rows = await tx.all(_COMPANIES, customer_ids=list(customer_ids))
+    return {row["id"]: KnownCustomer(row["id"], company_of(row)) for row in rows}
+
+
+async def directory_of(tx: Tx, row: Row) -> CustomerDirectory:
+    """Return what sister services may know of a customer."""
+    keys = [IdentityKey(each["kind"], each["value"]) for each in await tx.all(_KEYS_OF, customer=row["id"])]
+    hashes = [key_hash(tx.tenant_id, key) for key in keys]
+    return CustomerDirectory(customer_id=row["id"], name=row["name"], country=row["country"], key_hashes=hashes)
+
+
+def company_of(row: Row) -> Company:
+    """Return a customer's row as a company to compare with."""
+    return Company(row["name"], country=row["country"], domain=row["domain"], tax_id=row["tax_id"])

@@ -1,0 +1,38 @@
+"""Customers, the keys that decide who they are, and the keys that bring likely matches together."""
+
+from sqlalchemy import Column, Index, Text
+
+from services.deals.metadata import METADATA
+from shared.db.columns import entity, flag, identifier, key, record, text
+from shared.db.walls import vendor_wall
+
+customers = entity(
+    "customers",
+    METADATA,
+    text("name"),
+    text("country", null=True),
+    text("domain", null=True),
+    text("tax_id", null=True),
+    flag("named_account"),
+    Index("customers_newest", "tenant_id", "created_at", "id"),
+    Index("customers_by_name", "tenant_id", "name", "id"),
+    wall=vendor_wall(),
+)
+
+customer_keys = record(
+    "customer_keys",
+    METADATA,
+    key("kind"),
+    key("value"),
+    identifier("customer_id"),
+    Index("customer_keys_customer", "tenant_id", "customer_id"),
+    wall=vendor_wall(),
+)
+
+match_keys = record(
+    "match_keys",
+    METADATA,
+    key("key"),
+    Column("customer_id", Text(collation="C"), primary_key=True),
+    wall=vendor_wall(),
+)

@@ -1,0 +1,112 @@
+"""Asking about partners; a partner not heard of yet is read through from its owner once."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import BindParameter, Text, bindparam, select
+
+from services.deals.directory.rules import PartnerNotActive, StatusChange, Suspension, suspensions
+from services.deals.directory.tables import partner_directory, partner_statuses
+from shared.db.pool import Record
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx
+from shared.db.visibility import shape_of, within
+from shared.errors import Fault, Invalid, Unavailable
+from shared.events.catalog.partners import PartnerDirectory
+
+_PARTNER: Final[BindParameter[str]] = bindparam("partner", type_=Text(collation="C"))
+# One statement for each shape of a caller's view, so that a partner outside it is unknown to the caller.
+_HELD = {
+    shape: Statement(
+        select(partner_directory)
+        .where(
+            partner_directory.c.tenant_id == TENANT,
+            partner_directory.c.partner_id == _PARTNER,
+            *within(partner_directory, shape),
+        )
+        .with_for_update(read=True, of=partner_directory)
+    )
+    for shape in ("all", "org", "closure", "none")
+}
+_IS_STORED = Statement(
+    select(partner_directory.c.version).where(
+        partner_directory.c.tenant_id == TENANT, partner_directory.c.partner_id == _PARTNER
+    )
+)
+_STATUSES = Statement(
+    select(partner_statuses).where(partner_statuses.c.tenant_id == TENANT, partner_statuses.c.partner_id == _PARTNER)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """What a decision about a deal uses of its partner."""
+
+    id: str
+    status: str
+    tier: str | None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether new work may be given to it."""
+        return self.status == "active"
+
+
+async def partner_of(tx: Tx, partner_id: str) -> Partner:
+    """Return a partner in the caller's view, kept from being suspended until the transaction ends.
+
+    Raises Invalid at /partner_id when there is none.
+    """
+    held = _HELD[shape_of(tx.viewer)]
+    row = await tx.first(held, partner=partner_id)
+    if row is None:
+        async with tx.as_engine("a partner not heard of yet is read from its owner"):
+            if await tx.first(_IS_STORED, partner=partner_id) is None:
+                await _read_through(tx, partner_id)
+        row = await tx.first(held, partner=partner_id)
+    if row is None:
+        raise Invalid(errors=[Fault("/partner_id", "unknown_partner", "There is no such partner.")])
+    return _partner(row)
+
+
+async def active_partner(tx: Tx, partner_id: str) -> Partner:
+    """Like `partner_of`, and raise PartnerNotActive when nothing new may be given to it."""
+    partner = await partner_of(tx, partner_id)
+    if not partner.is_active:
+        raise PartnerNotActive()
+    return partner
+
+
+async def suspensions_of(tx: Tx, partner_id: str) -> tuple[Suspension, ...]:
+    """Return when a partner was suspended, as far as is known."""
+    rows = await tx.all(_STATUSES, partner=partner_id)
+    return suspensions(StatusChange(row["version"], row["since"], row["status"]) for row in rows)
+
+
+async def store(tx: Tx, partner: PartnerDirectory, *, version: int) -> None:
+    """Keep a partner's state, unless a newer one is kept already."""
+    await tx.project(
+        partner_directory,
+        version=version,
+        partner_id=partner.partner_id,
+        name=partner.name,
+        country=partner.country,
+        status=partner.status,
+        tier=partner.tier,
+    )
+
+
+async def _read_through(tx: Tx, partner_id: str) -> None:
+    answer = await tx.database.peers["partners"].get(
+        "/internal/partners", query=f"tenant={tx.tenant_id}&id={partner_id}"
+    )
+    if answer.status == 404:
+        return
+    if answer.status != 200:
+        raise Unavailable("The partner cannot be looked up right now.")
+    found = answer.json()
+    await store(tx, PartnerDirectory.model_validate(found["data"]), version=found["version"])
+
+
+def _partner(row: Record) -> Partner:
+    return Partner(row["partner_id"], row["status"], row["tier"])

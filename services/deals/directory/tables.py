@@ -1,0 +1,32 @@
+"""What deals knows of partners. Filled by events of the partners service; nobody else writes here."""
+
+from sqlalchemy import BigInteger, Column
+
+from services.deals.metadata import METADATA
+from shared.db.columns import bigint, instant, key, record, text
+from shared.db.walls import partner_wall, vendor_wall
+
+partner_directory = record(
+    "partner_directory",
+    METADATA,
+    key("partner_id"),
+    bigint("version"),
+    text("name"),
+    text("country", null=True),
+    text("status"),
+    text("tier", null=True),
+    wall=partner_wall(),
+)
+
+# Every status a partner has had, so that how long it was suspended can be computed from any order of arrival.
+partner_statuses = record(
+    "partner_statuses",
+    METADATA,
+    key("partner_id"),
+    Column("version", BigInteger, primary_key=True),
+    text("status"),
+    instant("since"),
+    wall=partner_wall(),
+)
+
+visibility_versions = record("visibility_versions", METADATA, key("viewer"), bigint("version"), wall=vendor_wall())

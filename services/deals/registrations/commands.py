@@ -1,0 +1,118 @@
+"""Drafting deals and moving them through the pipeline."""
+
+from typing import Any
+
+from services.deals.access import is_vendor_side
+from services.deals.directory.queries import active_partner, partner_of
+from services.deals.products.queries import family_for_registration
+from services.deals.registrations.lifecycle import LIFECYCLE, REQUIRED_AT, STAGES
+from services.deals.registrations.rules import require_enterable
+from services.deals.registrations.schemas import DealIn, DealPatch
+from services.deals.registrations.tables import deals
+from services.deals.screening.schemas import CustomerIn
+from shared.auth.principal import Caller
+from shared.db.pool import Record
+from shared.db.resource import Row
+from shared.db.tx import Tx, require_version
+from shared.errors import Fault, Invalid, InvalidTransition
+from shared.events.catalog.deals import StageChanged
+
+_REQUIRED = ("title", "customer", "product_family", "metadata")
+
+
+async def register(tx: Tx, body: DealIn, *, caller: Caller) -> Row:
+    """Draft a deal for the caller's partner, or for the partner the vendor names; nothing is claimed yet."""
+    partner = await partner_of(tx, _partner_id(body, caller))
+    family = await family_for_registration(tx, body.product_family)
+    reference = body.external_reference
+    return await draft(
+        tx,
+        deal_id=body.id or tx.new_id("deal"),
+        partner_id=partner.id,
+        title=body.title,
+        customer=body.customer,
+        product_family=family.code,
+        amount=body.amount.amount if body.amount else None,
+        currency=body.amount.currency if body.amount else None,
+        expected_close_on=body.expected_close_on,
+        metadata=body.metadata,
+        external_owner=("vendor" if is_vendor_side(caller) else partner.id) if reference else None,
+        external_system=reference.system if reference else None,
+        external_type=reference.type if reference else None,
+        external_id=reference.id if reference else None,
+        created_by=caller.account_id,
+    )
+
+
+async def draft(tx: Tx, *, deal_id: str, customer: CustomerIn, **facts: Any) -> Record:
+    """Store a draft; raises AlreadyExists when its id, lead or external reference is taken."""
+    return await tx.insert(
+        deals,
+        id=deal_id,
+        status="draft",
+        stage=STAGES[0],
+        decision_trace=[],
+        **_customer_columns(customer),
+        **facts,
+    )
+
+
+async def change(tx: Tx, body: DealPatch, *, deal_id: str, version: int | None) -> Row:
+    """Change what the deal says; raises InvalidTransition for a field that its status no longer lets be changed."""
+    deal = await tx.lock(deals, deal_id)
+    fixed = sorted(body.model_fields_set - set(LIFECYCLE.editable_fields(deal["status"])))
+    if fixed:
+        raise InvalidTransition(f"{', '.join(fixed)} cannot be changed while the status is {deal['status']}.")
+    require_version(deal, version)
+    changes = body.changes()
+    cleared = [name for name in _REQUIRED if name in changes and changes[name] is None]
+    if cleared:
+        raise Invalid(errors=[Fault(f"/{name}", "required", "This cannot be cleared.") for name in cleared])
+    if "product_family" in changes:
+        await family_for_registration(tx, changes["product_family"])
+    if "customer" in changes:
+        changes |= _changed_customer(deal, changes.pop("customer").changes())
+    if "amount" in changes:
+        amount = changes.pop("amount")
+        changes |= {"amount": amount.amount if amount else None, "currency": amount.currency if amount else None}
+    return await tx.update(deals, deal, **changes)
+
+
+async def move_to_stage(tx: Tx, *, deal_id: str, stage: str, version: int | None) -> Row:
+    """Move an approved deal to another stage of its pipeline, forwards or backwards."""
+    deal = await tx.lock_for(deals, deal_id, action="stage", lifecycle=LIFECYCLE, version=version)
+    if stage not in STAGES:
+        fault = Fault("/stage", "unknown_stage", f"The stages are {', '.join(STAGES)}; won and lost are actions.")
+        raise Invalid(errors=[fault])
+    if stage == deal["stage"]:
+        raise InvalidTransition(f"The deal is in the stage {stage} already.")
+    await active_partner(tx, deal["partner_id"])
+    require_enterable(stage, known=deal, required=REQUIRED_AT.get(stage, ()))
+    moved = await tx.update(deals, deal, stage=stage)
+    changed = StageChanged(
+        deal_id=moved["id"], partner_id=moved["partner_id"], old_stage=deal["stage"], new_stage=stage
+    )
+    tx.emit(changed, subject=moved, audience=[moved["partner_id"]])
+    return moved
+
+
+def _partner_id(body: DealIn, caller: Caller) -> str:
+    partner_id = body.partner_id or caller.partner_id
+    if partner_id is None:
+        raise Invalid(errors=[Fault("/partner_id", "required", "Name the partner the deal is registered for.")])
+    return partner_id
+
+
+def _customer_columns(customer: CustomerIn) -> dict[str, str | None]:
+    return {
+        "customer_name": customer.name,
+        "customer_domain": customer.domain,
+        "customer_country": customer.country,
+        "customer_tax_id": customer.tax_id,
+    }
+
+
+def _changed_customer(deal: Record, changes: dict[str, str | None]) -> dict[str, str | None]:
+    if changes.get("name", deal["customer_name"]) is None:
+        raise Invalid(errors=[Fault("/customer/name", "required", "This cannot be cleared.")])
+    return {f"customer_{name}": value for name, value in changes.items()}

@@ -1,0 +1,64 @@
+"""Events of sister services that make or change deals."""
+
+from services.deals.directory import handlers as directory
+from services.deals.registrations import commands
+from services.deals.registrations.outcomes import follow_suspensions
+from services.deals.registrations.queries import deal_of_lead
+from services.deals.registrations.submission import submit_held
+from services.deals.registrations.tables import deals
+from services.deals.screening.schemas import CustomerIn
+from shared.db.pool import Record
+from shared.db.tx import Tx
+from shared.errors import Conflict, Invalid, Problem
+from shared.events.catalog.leads import LeadConverted
+from shared.events.catalog.partners import PartnerDirectory
+from shared.events.envelope import Envelope
+
+
+async def on_partner(tx: Tx, event: PartnerDirectory, envelope: Envelope) -> None:
+    """Keep the directory, and stop or start the clock of the partner's protections."""
+    await directory.on_partner(tx, event, envelope)
+    await follow_suspensions(tx, event.partner_id)
+
+
+async def on_lead_converted(tx: Tx, event: LeadConverted, envelope: Envelope) -> None:
+    """Make the deal a lead became and submit it with the priority of the lead's acceptance; a repetition changes nothing.
+
+    What keeps it from being submitted leaves it a draft for its partner to complete, with the reason in its trace.
+    """
+    if await deal_of_lead(tx, lead_id=event.lead_id, deal_id=event.deal_id) is not None:
+        return
+    company = event.company
+    deal = await commands.draft(
+        tx,
+        deal_id=event.deal_id,
+        partner_id=event.partner_id,
+        title=event.title,
+        customer=CustomerIn.model_construct(
+            name=company.name, domain=company.domain, country=company.country, tax_id=company.tax_id
+        ),
+        product_family=event.product_family,
+        amount=event.amount.amount if event.amount else None,
+        currency=event.amount.currency if event.amount else None,
+        lead_id=event.lead_id,
+        metadata={},
+        created_by=event.converted_by,
+    )
+    try:
+        async with tx.savepoint():
+            await submit_held(tx, deal, accepted_at=event.accepted_at)
+    except (Conflict, Invalid) as refusal:
+        await _leave_as_draft(tx, deal, refusal)
+
+
+async def _leave_as_draft(tx: Tx, deal: Record, refusal: Problem) -> None:
+    entry = {
+        "rule": "submission",
+        "result": "refused",
+        "outcome": None,
+        "reasons": [refusal.code],
+        "expression": None,
+        "inputs": None,
+        "error": None,
+    }
+    await tx.update(deals, deal, decision_trace=[entry])

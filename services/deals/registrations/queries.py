@@ -1,0 +1,124 @@
+"""Reading deals."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import bindparam, select
+
+from services.deals.access import DisclosedResource, withheld
+from services.deals.registrations.lifecycle import LIFECYCLE, VENDOR_ACTIONS
+from services.deals.registrations.tables import deals
+from shared.db.pool import Record
+from shared.db.resource import Row, computed, group, money
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx
+
+_D = deals.c
+
+
+def trace_for_partner(row: Row) -> list[dict[str, Any]]:
+    """Return a decision's trace as its partner may read it: rules, results and reason codes, no inputs."""
+    trace = row["decision_trace"]
+    entries = orjson.loads(trace) if isinstance(trace, str) else trace
+    return [entry | {"expression": None, "inputs": None, "error": None} for entry in entries]
+
+
+def _reference(row: Row) -> dict[str, str] | None:
+    if row["external_id"] is None:
+        return None
+    return {"system": row["external_system"], "type": row["external_type"], "id": row["external_id"]}
+
+
+DEALS = DisclosedResource(
+    "deal",
+    deals,
+    (
+        "partner_id",
+        "title",
+        "status",
+        "stage",
+        group(
+            "customer",
+            name="customer_name",
+            domain="customer_domain",
+            country="customer_country",
+            tax_id="customer_tax_id",
+        ),
+        "customer_id",
+        "product_family",
+        money("amount"),
+        "expected_close_on",
+        "lead_id",
+        computed("external_reference", _reference, "external_system", "external_type", "external_id"),
+        "metadata",
+        "created_by",
+        "priority_no",
+        "priority_at",
+        "submitted_at",
+        "returned_at",
+        "decided_at",
+        "decision_reason",
+        "conflict_class",
+        "decision_trace",
+        "policy_version",
+        "protected_from",
+        "protected_until",
+        money("net", amount="net_amount", currency="net_currency"),
+        money("returned", amount="returned_amount", currency="net_currency"),
+        "closed_on",
+        "won_at",
+        "lost_at",
+        "lost_reason",
+    ),
+    permission="deals:read",
+    sorts=("created_at", "updated_at"),
+    filters=(
+        "status",
+        "partner_id",
+        "product_family",
+        "stage",
+        "lead_id",
+        "external_system",
+        "external_id",
+        "created_at",
+        "updated_at",
+        "expected_close_on",
+        "protected_until",
+        "closed_on",
+    ),
+    lifecycle=LIFECYCLE,
+    # An id older than the partner's own registration would tell that somebody else knows the customer, and since when.
+    for_partner={"customer_id": withheld, "decision_trace": trace_for_partner},
+    vendor_actions=VENDOR_ACTIONS,
+)
+
+_OF_CUSTOMER = Statement(
+    select(deals)
+    .where(
+        _D.tenant_id == TENANT,
+        _D.partner_id == bindparam("partner"),
+        _D.customer_id == bindparam("customer"),
+        _D.product_family == bindparam("family"),
+        _D.id != bindparam("deal"),
+    )
+    .order_by(_D.updated_at.desc(), _D.id.desc())
+    .limit(200)
+)
+_BY_LEAD = Statement(select(deals).where(_D.tenant_id == TENANT, _D.lead_id == bindparam("lead")))
+_BY_ID = Statement(select(deals).where(_D.tenant_id == TENANT, _D.id == bindparam("deal")))
+
+
+async def own_registrations(tx: Tx, deal: Row, *, customer_id: str) -> list[Record]:
+    """Return the other deals of the same partner with this customer for the same family, last changed first."""
+    return await tx.all(
+        _OF_CUSTOMER,
+        partner=deal["partner_id"],
+        customer=customer_id,
+        family=deal["product_family"],
+        deal=deal["id"],
+    )
+
+
+async def deal_of_lead(tx: Tx, *, lead_id: str, deal_id: str) -> Record | None:
+    """Return the deal a lead became, or the deal with this id."""
+    return await tx.first(_BY_LEAD, lead=lead_id) or await tx.first(_BY_ID, deal=deal_id)

@@ -1,0 +1,110 @@
+"""The noun `deals`."""
+
+from services.deals.customers.commands import CustomerNotIdentified
+from services.deals.directory.rules import PartnerNotActive
+from services.deals.protection.rules import CustomerAlreadyProtected, ProtectionEnded
+from services.deals.registrations import commands, decisions, outcomes, submission
+from services.deals.registrations.queries import DEALS
+from services.deals.registrations.rules import DuplicateRegistration, ReopenWindowClosed, UnchangedAfterRejection
+from services.deals.registrations.schemas import DealIn, DealOut, DealPatch, ReasonIn, StageIn, WinIn
+from services.deals.screening.rules import ConflictUpheld
+from shared.db.resource import Row
+from shared.errors import AlreadyExists
+from shared.values.money import Money
+from shared.web.params import Principal, Tx, Version
+from shared.web.router import Router
+
+router = Router("deals")
+router.lists(DEALS, DealOut, summary="Deals the caller may see, newest first.")
+router.reads(DEALS, DealOut, summary="One deal.")
+
+
+@router.post(permission="deals:write", returns=DEALS, out=DealOut, status=201, problems=[AlreadyExists])
+async def create_deal(body: DealIn, tx: Tx, caller: Principal) -> Row:
+    """Draft a deal. Nothing is claimed before it is submitted."""
+    return await commands.register(tx, body, caller=caller)
+
+
+@router.patch(permission="deals:write", returns=DEALS, out=DealOut)
+async def change_deal(id: str, body: DealPatch, tx: Tx, version: Version) -> Row:
+    """Change what a deal says; `editable_fields` tells what its status lets be changed."""
+    return await commands.change(tx, body, deal_id=id, version=version)
+
+
+@router.post(
+    "/{id}/submit",
+    permission="deals:write",
+    returns=DEALS,
+    out=DealOut,
+    problems=[PartnerNotActive, DuplicateRegistration, UnchangedAfterRejection, CustomerNotIdentified],
+)
+async def submit_deal(id: str, tx: Tx, version: Version) -> Row:
+    """Submit a deal for registration: it comes back approved, in_review or rejected, with the trace of the decision."""
+    return await submission.submit(tx, deal_id=id, version=version)
+
+
+@router.post("/{id}/withdraw", permission="deals:write", returns=DEALS, out=DealOut)
+async def withdraw_deal(id: str, tx: Tx, version: Version, body: ReasonIn = ReasonIn()) -> Row:
+    """Take a registration back before it is decided."""
+    return await decisions.withdraw(tx, deal_id=id, reason=body.reason, version=version)
+
+
+@router.post("/{id}/return", permission="deals:approve", returns=DEALS, out=DealOut)
+async def return_deal(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Row:
+    """Return a registration for correction; resubmitted within 5 business days it keeps its priority."""
+    return await decisions.return_for_correction(tx, deal_id=id, reason=body.reason, version=version, caller=caller)
+
+
+@router.post(
+    "/{id}/approve",
+    permission="deals:approve",
+    returns=DEALS,
+    out=DealOut,
+    problems=[CustomerAlreadyProtected, ConflictUpheld, PartnerNotActive],
+)
+async def approve_deal(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Row:
+    """Approve a registration and protect its customer in one step."""
+    return await decisions.approve(tx, deal_id=id, reason=body.reason, version=version, caller=caller)
+
+
+@router.post("/{id}/reject", permission="deals:approve", returns=DEALS, out=DealOut)
+async def reject_deal(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Row:
+    """Reject a registration."""
+    return await decisions.reject(tx, deal_id=id, reason=body.reason, version=version, caller=caller)
+
+
+@router.post("/{id}/revoke", permission="deals:approve", returns=DEALS, out=DealOut)
+async def revoke_deal(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Row:
+    """Take an approval back; the customer is free at once."""
+    return await decisions.revoke(tx, deal_id=id, reason=body.reason, version=version, caller=caller)
+
+
+@router.post("/{id}/stage", permission="deals:write", returns=DEALS, out=DealOut, problems=[PartnerNotActive])
+async def move_deal_to_stage(id: str, body: StageIn, tx: Tx, version: Version) -> Row:
+    """Move an approved deal to another stage; `won` and `lost` are actions of their own."""
+    return await commands.move_to_stage(tx, deal_id=id, stage=body.stage, version=version)
+
+
+@router.post("/{id}/win", permission="deals:write", returns=DEALS, out=DealOut, problems=[ProtectionEnded])
+async def win_deal(id: str, body: WinIn, tx: Tx, version: Version) -> Row:
+    """Report a sale closed within the protection, up to 90 days after its end."""
+    net = Money(body.amount.amount, body.amount.currency)
+    return await outcomes.win(tx, deal_id=id, net=net, closed_on=body.closed_on, version=version)
+
+
+@router.post("/{id}/lose", permission="deals:write", returns=DEALS, out=DealOut)
+async def lose_deal(id: str, tx: Tx, version: Version, body: ReasonIn = ReasonIn()) -> Row:
+    """Report that nothing came of a deal; its customer is free for others."""
+    return await outcomes.lose(tx, deal_id=id, reason=body.reason, version=version)
+
+
+@router.post(
+    "/{id}/reopen",
+    permission="deals:write",
+    returns=DEALS,
+    out=DealOut,
+    problems=[CustomerAlreadyProtected, ProtectionEnded, ReopenWindowClosed, PartnerNotActive],
+)
+async def reopen_deal(id: str, tx: Tx, version: Version) -> Row:
+    """Bring a lost deal back within 30 days, for what is left of its protection."""
+    return await outcomes.reopen(tx, deal_id=id, version=version)

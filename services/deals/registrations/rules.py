@@ -1,0 +1,128 @@
+"""Decisions about registrations. Pure."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from shared.errors import Conflict, Fault, Invalid
+from shared.matching import Company
+
+KEEPS_PRIORITY_DAYS: Final = 5
+REOPEN_WINDOW: Final = timedelta(days=30)
+TAIL: Final = timedelta(days=90)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class DuplicateRegistration(Conflict):
+    """The partner has a live registration of this customer for this product family."""
+
+    code, title = "duplicate_registration", "Registered already"
+
+
+class UnchangedAfterRejection(Conflict):
+    """The same registration was rejected before; something about it must have changed."""
+
+    code, title = "unchanged_after_rejection", "Nothing has changed since the rejection"
+
+
+class ReopenWindowClosed(Conflict):
+    """A lost deal can be reopened for 30 days."""
+
+    code, title = "reopen_window_closed", "Too late to reopen"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a registration says, as the partner entered it."""
+
+    title: str
+    customer: Company
+    product_family: str
+    amount: int | None
+    currency: str | None
+    expected_close_on: date | None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Facts":
+        """Read the facts of a deal's row."""
+        company = Company(
+            row["customer_name"],
+            country=row["customer_country"],
+            domain=row["customer_domain"],
+            tax_id=row["customer_tax_id"],
+        )
+        names = ("product_family", "amount", "currency", "expected_close_on")
+        return cls(row["title"], company, *(row[name] for name in names))
+
+    @property
+    def completeness(self) -> int:
+        """How much is known, in percent of seven things: title, name, way to tell the customer, country, family, amount, date."""
+        known = (
+            self.title,
+            self.customer.name,
+            self.customer.domain or self.customer.tax_id,
+            self.customer.country,
+            self.product_family,
+            self.amount is not None,
+            self.expected_close_on is not None,
+        )
+        return 100 * sum(1 for each in known if each) // len(known)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of what a reviewer decides on; the title is not part of it."""
+        company = self.customer
+        parts = (company.name, company.country, company.domain, company.tax_id, self.product_family)
+        text = "|".join(str(part) for part in (*parts, self.amount, self.currency, self.expected_close_on))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def priority_number(at: datetime, *, last: int, earlier_right: bool) -> int:
+    """Return the number a registration ranks by among those of one customer: microseconds since 1970 of its moment.
+
+    Drawn under the customer's lock, it is above every number drawn before, except for an earlier right (a lead accepted
+    before), which ranks by its own moment.
+    """
+    moment = (at - _EPOCH) // _MICROSECOND
+    return moment if earlier_right else max(moment, last + 1)
+
+
+def keeps_priority(*, returned_at: datetime | None, at: datetime, same_customer: bool) -> bool:
+    """Tell whether a resubmitted registration keeps its rank: the same customer, within 5 business days of the return."""
+    if returned_at is None or not same_customer:
+        return False
+    return business_days_between(returned_at.date(), at.date()) <= KEEPS_PRIORITY_DAYS
+
+
+def business_days_between(start: date, end: date) -> int:
+    """Return how many days from Monday to Friday follow `start` up to and including `end`."""
+    weeks, rest = divmod(max(0, (end - start).days), 7)
+    return weeks * 5 + sum(1 for step in range(1, rest + 1) if (start + timedelta(days=step)).weekday() < 5)
+
+
+def fault_of_win(*, closed_on: date, at: datetime, currency: str | None, net_currency: str) -> Fault | None:
+    """Return what is wrong with a reported win, or None."""
+    if closed_on > at.date():
+        return Fault("/closed_on", "in_the_future", "A deal is won on a day that has begun.")
+    if currency is not None and currency != net_currency:
+        return Fault("/amount/currency", "currency_mismatch", "The deal is in another currency.")
+    return None
+
+
+def is_past_protection(*, closed_on: date, at: datetime, protected_until: datetime | None) -> bool:
+    """Tell whether a win lies after the protection, or is reported more than 90 days after it.
+
+    It does not matter when the expiry was noticed: what was closed within the protection counts.
+    """
+    return protected_until is not None and (closed_on > protected_until.date() or at >= protected_until + TAIL)
+
+
+def require_enterable(stage: str, *, known: Mapping[str, Any], required: tuple[str, ...]) -> None:
+    """Raise Invalid when something a stage needs is not known of the deal."""
+    missing = [name for name in required if known[name] is None]
+    if missing:
+        faults = [Fault(f"/{name}", "required_for_stage", f"The stage {stage} needs it.") for name in missing]
+        raise Invalid(errors=faults)

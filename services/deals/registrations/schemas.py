@@ -1,0 +1,132 @@
+"""Bodies of deals."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from services.deals.ids import DealId, PartnerId
+from services.deals.registrations.lifecycle import STAGES
+from services.deals.screening.schemas import CustomerIn, CustomerShown
+from shared.web.models import Body, Code, Country, LifecycleOut, Long, MoneyOut, Out, Patch, PositiveMoneyBody, Short
+
+Metadata = Annotated[
+    dict[Annotated[str, StringConstraints(min_length=1, max_length=40)], Annotated[str, Field(max_length=500)]],
+    Field(max_length=50, description="Texts of an integrator's own, at most 50."),
+]
+Stage = Annotated[str, Field(json_schema_extra={"enum": list(STAGES)})]
+
+
+class ExternalReference(Body):
+    """The deal's id in another system, unique for its owner there."""
+
+    system: Short
+    type: Short = "deal"
+    id: Short
+
+
+class DealIn(Body):
+    """A deal to register; a partner registers for itself, the vendor names the partner."""
+
+    id: DealId | None = None
+    partner_id: PartnerId | None = None
+    title: Short
+    customer: CustomerIn
+    product_family: Code
+    amount: PositiveMoneyBody | None = None
+    expected_close_on: date | None = None
+    external_reference: ExternalReference | None = None
+    metadata: Metadata = {}
+
+
+class CustomerPatch(Patch):
+    """A change to the customer as entered."""
+
+    name: Short | None = None
+    domain: Short | None = None
+    country: Country | None = None
+    tax_id: Short | None = None
+
+
+class DealPatch(Patch):
+    """A change to a deal; which fields can be changed depends on its status."""
+
+    title: Short | None = None
+    customer: CustomerPatch | None = None
+    product_family: Code | None = None
+    amount: PositiveMoneyBody | None = None
+    expected_close_on: date | None = None
+    metadata: Metadata | None = None
+
+
+class ReasonIn(Body):
+    """Why it is done, as the other side will read it."""
+
+    reason: Long | None = None
+
+
+class StageIn(Body):
+    """The stage to move to."""
+
+    stage: Code
+
+
+class WinIn(Body):
+    """What was sold, net of taxes, and the day it was closed."""
+
+    amount: PositiveMoneyBody
+    closed_on: date
+
+
+class ExternalReferenceOut(Out):
+    """The deal's id in another system."""
+
+    system: str
+    type: str
+    id: str
+
+
+class TraceEntryOut(Out):
+    """One rule of the decision. Expression, inputs and error are for the vendor, null for partners."""
+
+    rule: str
+    result: str
+    outcome: str | None
+    reasons: list[str]
+    expression: str | None
+    inputs: dict[str, Any] | None
+    error: str | None
+
+
+class DealOut(LifecycleOut):
+    """A deal. `customer_id` is for the vendor, null for partners."""
+
+    partner_id: str
+    title: str
+    stage: Stage
+    customer: CustomerShown
+    customer_id: str | None
+    product_family: str
+    amount: MoneyOut | None
+    expected_close_on: date | None
+    lead_id: str | None
+    external_reference: ExternalReferenceOut | None
+    metadata: dict[str, str]
+    created_by: str
+    priority_no: int | None
+    priority_at: datetime | None
+    submitted_at: datetime | None
+    returned_at: datetime | None
+    decided_at: datetime | None
+    decision_reason: str | None
+    conflict_class: str | None
+    decision_trace: list[TraceEntryOut]
+    policy_version: int | None
+    protected_from: datetime | None
+    protected_until: datetime | None
+    net: MoneyOut | None
+    returned: MoneyOut | None
+    closed_on: date | None
+    won_at: datetime | None
+    lost_at: datetime | None
+    lost_reason: str | None

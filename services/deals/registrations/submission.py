@@ -1,0 +1,237 @@
+"""Submitting a registration: who the customer is, who else wants it, and whether a person has to look.
+
+Everything from the customer's lock on happens in the order of priority, one registration of a customer after another.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.deals.approval.commands import judge
+from services.deals.approval.queries import policy_in_force
+from services.deals.approval.rules import ApprovalPolicy
+from services.deals.customers.commands import resolve
+from services.deals.directory.queries import Partner, active_partner
+from services.deals.products.queries import ProductFamily, family_for_registration
+from services.deals.protection import commands as protection
+from services.deals.protection.queries import last_priority, protected_until
+from services.deals.protection.rules import CustomerAlreadyProtected
+from services.deals.registrations.lifecycle import LIFECYCLE
+from services.deals.registrations.queries import own_registrations
+from services.deals.registrations.rules import (
+    DuplicateRegistration,
+    Facts,
+    UnchangedAfterRejection,
+    keeps_priority,
+    priority_number,
+)
+from services.deals.registrations.tables import deals
+from services.deals.screening.commands import open_case, supersede_cases
+from services.deals.screening.queries import screen
+from services.deals.screening.rules import Asked, Screening, blocked
+from shared.db.pool import Record
+from shared.db.resource import Row
+from shared.db.tx import Tx
+from shared.events.catalog.deals import RegistrationApproved, RegistrationRejected, RegistrationSubmitted
+from shared.rules import FAIL, Evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Everything known when a submission is decided."""
+
+    policy: ApprovalPolicy
+    partner: Partner
+    customer: Row
+    screening: Screening
+    evaluation: Evaluation
+
+
+async def submit(tx: Tx, *, deal_id: str, version: int | None) -> Row:
+    """Ask for a deal to be registered; it comes back approved, in_review, or rejected, with the trace of why."""
+    deal = await tx.lock_for(deals, deal_id, action="submit", lifecycle=LIFECYCLE, version=version)
+    return await submit_held(tx, deal)
+
+
+async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = None) -> Row:
+    """Submit a deal whose row is held; `accepted_at` is the earlier right of a lead's acceptance.
+
+    Raises PartnerNotActive, Invalid at /product_family, CustomerNotIdentified, DuplicateRegistration or
+    UnchangedAfterRejection.
+    """
+    partner = await active_partner(tx, deal["partner_id"])
+    family = await family_for_registration(tx, deal["product_family"])
+    facts = Facts.of(deal)
+    customer = await resolve(tx, facts.customer)
+    await _refuse_duplicates(tx, deal, customer_id=customer["id"], digest=facts.digest)
+    submitted = await _enter(tx, deal, customer=customer, family=family, facts=facts, accepted_at=accepted_at)
+    asked = Asked(facts.customer, family.code, customer["id"])
+    screening = await screen(tx, asked, partner_id=deal["partner_id"])
+    policy = await policy_in_force(tx)
+    values = _policy_facts(submitted, facts, policy, partner, customer, screening)
+    evaluation = await judge(tx, policy, values, deal_id=deal["id"])
+    return await _decide(tx, submitted, _Judged(policy, partner, customer, screening, evaluation))
+
+
+async def _refuse_duplicates(tx: Tx, deal: Row, *, customer_id: str, digest: str) -> None:
+    """Hold the partner to one live registration of a customer and family, and a rejected one to changed facts."""
+    others = await own_registrations(tx, deal, customer_id=customer_id)
+    for other in others:
+        until = other["protected_until"]
+        is_past = other["status"] == "approved" and until is not None and until <= tx.now
+        if other["status"] in ("in_review", "returned", "approved") and not is_past:
+            raise DuplicateRegistration(deal_id=other["id"])
+    rejected = next((other for other in others if other["status"] == "rejected"), None)
+    if rejected is not None and rejected["facts_digest"] == digest:
+        raise UnchangedAfterRejection(deal_id=rejected["id"])
+
+
+async def _enter(
+    tx: Tx, deal: Record, *, customer: Row, family: ProductFamily, facts: Facts, accepted_at: datetime | None
+) -> Record:
+    """Put the registration on the register with its priority, drawn under the customer's lock or kept."""
+    kept = deal["priority_no"] is not None and keeps_priority(
+        returned_at=deal["returned_at"], at=tx.now, same_customer=deal["customer_id"] == customer["id"]
+    )
+    priority_at = deal["priority_at"] if kept else accepted_at or tx.now
+    number = deal["priority_no"]
+    if not kept:
+        async with tx.as_engine("the priority follows those of all partners"):
+            last = await last_priority(tx, customer["id"])
+        number = priority_number(priority_at, last=last, earlier_right=accepted_at is not None)
+    submitted = await tx.update(
+        deals,
+        deal,
+        status="submitted",
+        customer_id=customer["id"],
+        priority_no=number,
+        priority_at=priority_at,
+        submitted_at=tx.now,
+        decided_at=None,
+        decided_by=None,
+        decision_reason=None,
+        facts_digest=facts.digest,
+    )
+    await protection.ask(
+        tx, deal=submitted, customer_id=customer["id"], family_ordinal=family.ordinal, priority_no=number
+    )
+    asked = RegistrationSubmitted(deal_id=submitted["id"], partner_id=submitted["partner_id"])
+    tx.emit(asked, subject=submitted, audience=[submitted["partner_id"]])
+    return submitted
+
+
+def _policy_facts(
+    deal: Row, facts: Facts, policy: ApprovalPolicy, partner: Partner, customer: Row, screening: Screening
+) -> dict[str, Any]:
+    return {
+        "partner.active": partner.is_active,
+        "partner.tier": partner.tier,
+        "deal.amount": facts.amount,
+        "deal.amount_limit": policy.limit(tier=partner.tier, currency=facts.currency),
+        "deal.currency": facts.currency,
+        "deal.product_family": facts.product_family,
+        "deal.completeness": facts.completeness,
+        "deal.from_lead": deal["lead_id"] is not None,
+        "customer.named": customer["named_account"],
+        "customer.country": customer["country"],
+        "conflict.class": screening.conflict_class,
+    }
+
+
+async def _decide(tx: Tx, deal: Record, judged: _Judged) -> Row:
+    if judged.evaluation.outcome == FAIL:
+        return await _reject(tx, deal, judged)
+    if not judged.evaluation.passed:
+        return await _review(tx, deal, judged, judged.screening)
+    try:
+        claim = await protection.grant(tx, deal_id=deal["id"], days=judged.policy.protection_days(judged.partner.tier))
+    except CustomerAlreadyProtected:
+        return await _review(tx, deal, judged, blocked(judged.screening), protection_result="held_by_another")
+    return await _approve(tx, deal, judged, claim)
+
+
+async def _approve(tx: Tx, deal: Record, judged: _Judged, claim: Record) -> Row:
+    until = protected_until(claim)
+    approved = await tx.update(
+        deals,
+        deal,
+        status="approved",
+        decided_at=tx.now,
+        decided_by="policy",
+        protected_from=tx.now,
+        protected_until=until,
+        **_recorded(judged, judged.screening, protection_result="granted"),
+    )
+    await supersede_cases(tx, deal["id"])
+    await announce_approval(tx, approved, automatic=True)
+    return approved
+
+
+async def announce_approval(tx: Tx, deal: Record, *, automatic: bool) -> None:
+    """Tell of an approval and set the timer that notices the end of its protection."""
+    event = RegistrationApproved(
+        deal_id=deal["id"],
+        partner_id=deal["partner_id"],
+        product_family=deal["product_family"],
+        automatic=automatic,
+        protected_from=deal["protected_from"],
+        protected_until=deal["protected_until"],
+    )
+    tx.emit(event, subject=deal, audience=[deal["partner_id"]])
+    await tx.remind("protection_expires", subject=deal["id"], at=deal["protected_until"])
+
+
+async def _reject(tx: Tx, deal: Record, judged: _Judged) -> Row:
+    await protection.end(tx, deal_id=deal["id"])
+    reason = ", ".join(judged.evaluation.reasons)
+    rejected = await tx.update(
+        deals,
+        deal,
+        status="rejected",
+        decided_at=tx.now,
+        decided_by="policy",
+        decision_reason=reason,
+        **_recorded(judged, judged.screening),
+    )
+    await supersede_cases(tx, deal["id"])
+    event = RegistrationRejected(deal_id=rejected["id"], partner_id=rejected["partner_id"], reason=reason)
+    tx.emit(event, subject=rejected, audience=[rejected["partner_id"]])
+    return rejected
+
+
+async def _review(
+    tx: Tx, deal: Record, judged: _Judged, screening: Screening, *, protection_result: str | None = None
+) -> Row:
+    reviewed = await tx.update(
+        deals, deal, status="in_review", **_recorded(judged, screening, protection_result=protection_result)
+    )
+    if screening.needs_a_case:
+        await open_case(tx, screening, deal=reviewed, customer_id=judged.customer["id"])
+    return reviewed
+
+
+def _recorded(judged: _Judged, screening: Screening, *, protection_result: str | None = None) -> dict[str, Any]:
+    """Return what a decision leaves on the deal: its class, its policy's version and the outcome of every rule."""
+    trace = [_entry("conflict_screening", screening.conflict_class, reasons=list(screening.reasons))]
+    for rule in judged.evaluation.trace:
+        told = rule.to_json()
+        trace.append(_entry(rule.rule, str(told["result"]), reasons=[rule.rule] if rule.outcome else []) | told)
+    if protection_result is not None:
+        trace.append(_entry("protection", protection_result))
+    return {
+        "conflict_class": screening.conflict_class,
+        "policy_version": judged.evaluation.version,
+        "decision_trace": trace,
+    }
+
+
+def _entry(rule: str, result: str, *, reasons: list[str] | None = None) -> dict[str, Any]:
+    return {
+        "rule": rule,
+        "result": result,
+        "outcome": None,
+        "reasons": reasons or [],
+        "expression": None,
+        "inputs": None,
+        "error": None,
+    }

@@ -1,0 +1,73 @@
+"""Deals: the registration, the pipeline and the outcome in one row."""
+
+from sqlalchemy import Index
+from sqlalchemy import text as sql
+
+from services.deals.metadata import METADATA
+from services.deals.registrations.lifecycle import LIFECYCLE, STAGES
+from services.deals.screening.tables import CLASSES
+from shared.db.columns import bigint, day, document, entity, identifier, instant, integer, text
+from shared.db.walls import partner_wall
+
+deals = entity(
+    "deals",
+    METADATA,
+    identifier("partner_id"),
+    text("title"),
+    text("status", check=LIFECYCLE.states),
+    text("stage", check=STAGES),
+    text("customer_name"),
+    text("customer_domain", null=True),
+    text("customer_country", null=True),
+    text("customer_tax_id", null=True),
+    identifier("customer_id", null=True),
+    text("product_family"),
+    bigint("amount", null=True),
+    text("currency", null=True),
+    day("expected_close_on", null=True),
+    identifier("lead_id", null=True),
+    identifier("external_owner", null=True),
+    text("external_system", null=True),
+    text("external_type", null=True),
+    text("external_id", null=True),
+    document("metadata"),
+    identifier("created_by"),
+    # Registration
+    bigint("priority_no", null=True),
+    instant("priority_at", null=True),
+    instant("submitted_at", null=True),
+    instant("returned_at", null=True),
+    instant("decided_at", null=True),
+    identifier("decided_by", null=True),
+    text("decision_reason", null=True),
+    text("conflict_class", null=True, check=CLASSES),
+    document("decision_trace"),
+    integer("policy_version", null=True),
+    text("facts_digest", null=True),
+    instant("protected_from", null=True),
+    instant("protected_until", null=True),
+    # Outcome
+    bigint("net_amount", null=True),
+    bigint("returned_amount", null=True),
+    text("net_currency", null=True),
+    day("closed_on", null=True),
+    instant("won_at", null=True),
+    instant("lost_at", null=True),
+    text("lost_reason", null=True),
+    Index("deals_newest", "tenant_id", "created_at", "id"),
+    Index("deals_updated", "tenant_id", "updated_at", "id"),
+    Index("deals_partner", "tenant_id", "partner_id", "created_at", "id"),
+    Index("deals_of_customer", "tenant_id", "partner_id", "customer_id", "product_family"),
+    Index("deals_lead", "tenant_id", "lead_id", unique=True, postgresql_where=sql("lead_id IS NOT NULL")),
+    Index(
+        "deals_external",
+        "tenant_id",
+        "external_owner",
+        "external_system",
+        "external_type",
+        "external_id",
+        unique=True,
+        postgresql_where=sql("external_id IS NOT NULL"),
+    ),
+    wall=partner_wall(),
+)

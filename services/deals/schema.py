@@ -1,0 +1,15 @@
+"""Every table of this service."""
+
+from services.deals.approval import tables as _approval
+from services.deals.customers import tables as _customers
+from services.deals.directory import tables as _directory
+from services.deals.metadata import METADATA, PLUMBING
+from services.deals.products import tables as _products
+from services.deals.protection import tables as _protection
+from services.deals.registrations import tables as _registrations
+from services.deals.returns import tables as _returns
+from services.deals.screening import tables as _screening
+
+__all__ = ["METADATA", "PLUMBING"]
+
+_TABLES = (_approval, _customers, _directory, _products, _protection, _registrations, _returns, _screening)

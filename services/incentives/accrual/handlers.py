@@ -1,0 +1,51 @@
+"""What accrual does about events of other services, and about its own timers."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from services.incentives.accrual import commands
+from services.incentives.directory import commands as directory
+from services.incentives.earnings import commands as earnings
+from services.incentives.exchange.commands import ARRIVED
+from shared.db.tx import Tx
+from shared.events.catalog.deals import DealReturned, DealWon
+from shared.events.catalog.partners import PartnerDirectory, VisibilityChanged
+from shared.events.envelope import Envelope
+
+_AT_ONCE = 100
+
+
+async def deal_won(tx: Tx, event: DealWon, envelope: Envelope) -> None:
+    """Accrue a won deal."""
+    await commands.accrue(tx, event)
+
+
+async def deal_returned(tx: Tx, event: DealReturned, envelope: Envelope) -> None:
+    """Take back what a return has earned."""
+    await commands.take_back(tx, event)
+
+
+async def partner_changed(tx: Tx, event: PartnerDirectory, envelope: Envelope) -> None:
+    """Keep the partner; hold or release its earnings, and decide anew sales that this knowledge changes."""
+    change = await directory.store(tx, event, version=envelope.subject_version)
+    if change.is_suspended and not change.was_suspended:
+        await earnings.hold(tx, partner_id=event.partner_id)
+    elif change.was_suspended and not change.is_suspended:
+        await earnings.release(tx, partner_id=event.partner_id)
+    if change.tier_since is not None or not change.was_known:
+        await commands.reconsider_partner(tx, partner_id=event.partner_id, since=change.tier_since or date.max)
+
+
+async def visibility_changed(tx: Tx, event: VisibilityChanged, envelope: Envelope) -> None:
+    """Keep which partners a viewer reaches."""
+    await directory.replace_visible(tx, event)
+
+
+async def exchange_rate_arrived(tx: Tx, subject: str, arguments: Mapping[str, Any]) -> None:
+    """Accrue the sales that waited for the rate of a pair, some at a time."""
+    last = await commands.accrue_waiting(
+        tx, currency=subject.partition("/")[0], after=arguments.get("after", ""), most=_AT_ONCE
+    )
+    if last is not None:
+        await tx.remind(ARRIVED, subject=subject, at=tx.now, after=last)

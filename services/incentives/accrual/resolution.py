@@ -1,0 +1,160 @@
+"""Which components of which plan a sale matches, and why the others do not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from decimal import Decimal
+from typing import Any, Literal
+
+from services.incentives.directory import commands as directory
+from services.incentives.earnings.schemas import PlanUsedOut, RuleOut
+from services.incentives.exchange.queries import rate_on
+from services.incentives.exchange.rules import Rate, converted
+from services.incentives.plans import conditions
+from services.incentives.plans.queries import candidates
+from services.incentives.plans.rules import Assigned, Choice, Version, choose
+from shared.db.pool import Record
+from shared.db.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A component that a sale matches, and the basis in exact minor units of the plan's currency."""
+
+    plan: PlanUsedOut
+    component: dict[str, Any]
+    basis: Decimal
+    fx: Rate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why nothing was earned, or why it waits."""
+
+    code: str
+    detail: str
+    plan_id: str | None = None
+    component: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What became of a sale: the matches, every rule looked at, and the reasons where nothing matched."""
+
+    outcome: Literal["accrued", "nothing", "waiting"]
+    tier: str | None
+    matches: tuple[Match, ...]
+    rules: tuple[RuleOut, ...]
+    reasons: tuple[Reason, ...]
+
+
+async def resolve(tx: Tx, sale: Record, partner: Record | None, *, frozen: Mapping[str, Rate]) -> Resolution:
+    """Return what a sale matches now; `frozen` has the rates, by plan currency, that earlier lines of it have used."""
+    if partner is None:
+        detail = "The partner is not known here yet; the sale is accrued when it is."
+        return Resolution("waiting", None, (), (), (Reason("partner_unknown", detail),))
+    tier = await directory.tier_on(tx, partner_id=sale["partner_id"], day=sale["closed_on"])
+    assigned, versions = await candidates(tx, partner_id=sale["partner_id"])
+    choice = choose(day=sale["closed_on"], tier=tier, assigned=assigned, versions=versions)
+    rules = _rejected(choice)
+    if choice.assigned is None or choice.version is None:
+        reasons = tuple(Reason(each.reason, each.detail, each.plan_id) for each in rules)
+        no_plan = Reason("no_plan", "No plan is assigned to the partner, its tier, or all partners.")
+        return Resolution("nothing", tier, (), rules, reasons or (no_plan,))
+    quote = choice.assigned.currency
+    rate = frozen.get(quote)
+    if rate is None and quote != sale["currency"]:
+        rate = await rate_on(tx, base=sale["currency"], quote=quote, day=sale["closed_on"])
+        if rate is None:
+            detail = f"There is no exchange rate from {sale['currency']} to {quote} for {sale['closed_on']}."
+            waits = Reason("no_exchange_rate", detail, choice.assigned.plan_id)
+            return Resolution("waiting", tier, (), rules, (waits,))
+    return _matched(sale, partner, tier, choice.assigned, choice.version, rate, rules)
+
+
+def _matched(
+    sale: Record,
+    partner: Record,
+    tier: str | None,
+    assigned: Assigned,
+    version: Version,
+    rate: Rate | None,
+    rejected: tuple[RuleOut, ...],
+) -> Resolution:
+    facts = _facts(sale, partner, tier)
+    basis = converted(sale["amount"], rate)
+    plan = PlanUsedOut(
+        plan_id=assigned.plan_id,
+        name=assigned.plan_name,
+        version_id=version.id,
+        number=version.number,
+        level=assigned.level,
+        currency=assigned.currency,
+    )
+    judged = [_judged(component, facts, basis, assigned) for component in version.components]
+    matches = tuple(
+        Match(plan, component, basis, rate)
+        for component, rule in zip(version.components, judged, strict=True)
+        if rule.outcome == "matched"
+    )
+    reasons = () if matches else tuple(Reason(r.reason, r.detail, r.plan_id, r.component) for r in judged)
+    return Resolution("accrued" if matches else "nothing", tier, matches, (*judged, *rejected), reasons)
+
+
+def _judged(component: dict[str, Any], facts: dict[str, object], basis: Decimal, assigned: Assigned) -> RuleOut:
+    condition: str | None = component["condition"]
+    inputs: dict[str, Any] = {}
+    if basis <= 0:
+        reason, detail = "nothing_sold", "The deal was won for nothing."
+    elif component["minimum"] is not None and basis < component["minimum"]:
+        reason, detail = "below_minimum", "The sale is below the minimum of this component."
+    elif condition is None:
+        reason, detail = "unconditional", "The component is for every sale."
+    else:
+        verdict = conditions.judge(condition, facts)
+        inputs = dict(verdict.to_json()["inputs"])  # type: ignore[call-overload]
+        reason = {"true": "condition_true", "false": "condition_false"}.get(verdict.result, "condition_unreadable")
+        detail = {
+            "condition_true": "The condition holds.",
+            "condition_false": "The condition does not hold for this sale.",
+        }.get(reason, f"The condition cannot be decided: {verdict.error}.")
+    return RuleOut(
+        plan_id=assigned.plan_id,
+        plan=assigned.plan_name,
+        component=component["code"],
+        outcome="matched" if reason in ("unconditional", "condition_true") else "rejected",
+        reason=reason,
+        detail=detail,
+        condition=condition,
+        inputs=inputs,
+    )
+
+
+def _rejected(choice: Choice) -> tuple[RuleOut, ...]:
+    return tuple(
+        RuleOut(
+            plan_id=each.plan_id,
+            plan=each.plan_name,
+            component=None,
+            outcome="rejected",
+            reason=each.reason,
+            detail=each.detail,
+            condition=None,
+            inputs={},
+        )
+        for each in choice.rejected
+    )
+
+
+def _facts(sale: Record, partner: Record, tier: str | None) -> dict[str, object]:
+    return {
+        "deal.product_family": sale["product_family"],
+        "deal.country": sale["country"],
+        "deal.amount": sale["amount"],
+        "deal.currency": sale["currency"],
+        "deal.from_lead": sale["lead_id"] is not None,
+        "deal.closed_on": datetime.combine(sale["closed_on"], time.min, tzinfo=UTC),
+        "partner.tier": tier,
+        "partner.country": partner["country"],
+        "partner.types": partner["partner_types"],
+    }

@@ -1,0 +1,69 @@
+"""What a partner has earned, and why."""
+
+from typing import Final
+
+import orjson
+
+from services.incentives.earnings.rules import told
+from services.incentives.earnings.schemas import ExplanationOut, TransferOut
+from services.incentives.earnings.tables import earnings
+from services.incentives.ledger.queries import transfers_of
+from shared.db.pool import Record
+from shared.db.read import Read
+from shared.db.resource import Resource, money, renamed
+from shared.web.models import MoneyOut
+
+EARNINGS: Final = Resource(
+    "earning",
+    earnings,
+    (
+        "partner_id",
+        "deal_id",
+        "kind",
+        "status",
+        money("amount"),
+        "plan_id",
+        "plan_version_id",
+        renamed("rule", "component"),
+        "earned_on",
+        "posted_on",
+        "period",
+        "reverses",
+        "statement_id",
+    ),
+    permission="earnings:read",
+    sorts=("created_at", "earned_on", "posted_on"),
+    filters=("deal_id", "partner_id", "status", "kind", "period", "statement_id", "earned_on", "posted_on"),
+)
+
+
+async def explanation(read: Read, *, earning_id: str) -> ExplanationOut:
+    """Return how a line came to be, with its ledger entries; raises NotFound for hidden and for missing alike."""
+    row = await read.get(EARNINGS, earning_id)
+    trace = orjson.loads(row["trace"])
+    return ExplanationOut.model_validate(
+        {
+            **trace,
+            "object": "earning_explanation",
+            "earning_id": row["id"],
+            "partner_id": row["partner_id"],
+            "deal_id": row["deal_id"],
+            "kind": row["kind"],
+            "status": row["status"],
+            "amount": {"amount": row["amount"], "currency": row["currency"]},
+            "reverses": row["reverses"],
+            "ledger": [_transfer(each).model_dump() for each in await transfers_of(read, subject=row["id"])],
+            "text": {"en": told(trace, kind=row["kind"], amount=row["amount"], currency=row["currency"])},
+        }
+    )
+
+
+def _transfer(row: Record) -> TransferOut:
+    return TransferOut(
+        transfer_id=row["id"],
+        kind=row["kind"],
+        debit_account=row["debit_account"],
+        credit_account=row["credit_account"],
+        amount=MoneyOut(amount=row["amount"], currency=row["currency"]),
+        posted_on=row["posted_on"],
+    )

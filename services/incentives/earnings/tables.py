@@ -1,0 +1,44 @@
+"""Earnings: one row for each line of money. Its amount never changes; a correction is a line of its own."""
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+
+from services.incentives.ledger.rules import ACCOUNTS
+from services.incentives.metadata import METADATA
+from shared.db.columns import bigint, day, document, entity, identifier, integer, text
+from shared.db.walls import partner_wall
+
+STATES = ("accrued", "held", "statemented", "payable", "paid")
+KINDS = ("commission", "true_up", "adjustment", "clawback")
+
+earnings = entity(
+    "earnings",
+    METADATA,
+    identifier("partner_id"),
+    identifier("deal_id"),
+    text("kind", check=KINDS),
+    text("status", check=STATES),
+    bigint("amount"),
+    text("currency"),
+    identifier("plan_id"),
+    identifier("plan_version_id"),
+    text("component"),
+    # The sale or return it comes from, and which line of it: the key that makes money exactly once.
+    text("source", check=("sale", "return")),
+    identifier("source_id"),
+    integer("line"),
+    day("earned_on"),
+    day("posted_on"),
+    text("period"),
+    identifier("reverses", null=True),
+    text("account", check=tuple(ACCOUNTS)),
+    identifier("statement_id", null=True),
+    document("trace"),
+    CheckConstraint("amount <> 0"),
+    UniqueConstraint("tenant_id", "source", "source_id", "plan_id", "component", "line", name="earnings_once"),
+    Index("earnings_newest", "tenant_id", "created_at", "id"),
+    Index("earnings_partner", "tenant_id", "partner_id", "created_at", "id"),
+    Index("earnings_deal", "tenant_id", "deal_id"),
+    Index("earnings_collected", "tenant_id", "partner_id", "status", "posted_on"),
+    Index("earnings_statement", "tenant_id", "statement_id"),
+    wall=partner_wall(),
+)

@@ -1,0 +1,53 @@
+"""What statements look like."""
+
+from typing import Final
+
+from services.incentives.statements.tables import STATES, statement_lines, statements
+from shared.db.resource import Resource, group, money
+from shared.lifecycle import Lifecycle, move
+
+LIFECYCLE: Final = Lifecycle(
+    STATES,
+    move("approve", "in_review", permission="statements:approve"),
+    move("publish", "approved", permission="statements:approve"),
+    move("acknowledge", "published", permission="statements:write"),
+)
+STATEMENTS: Final = Resource(
+    "statement",
+    statements,
+    (
+        "partner_id",
+        group("period", **{"from": "period_from", "to": "period_to"}),
+        money("total"),
+        "line_count",
+        "status",
+        "created_by",
+        "approved_at",
+        "approved_by",
+        "published_at",
+        "acknowledged_at",
+        "acknowledged_by",
+        "paid_at",
+    ),
+    permission="statements:read",
+    sorts=("created_at", "period_from"),
+    filters=("partner_id", "status", "currency", "period_from", "period_to"),
+    lifecycle=LIFECYCLE,
+)
+LINES: Final = Resource(
+    "statement_line",
+    statement_lines,
+    (
+        "statement_id",
+        "earning_id",
+        "deal_id",
+        "kind",
+        "rule",
+        money("amount"),
+        "earned_on",
+        "posted_on",
+    ),
+    permission="statements:read",
+    sorts=("created_at", "earned_on"),
+    filters=("kind",),
+)

@@ -1,0 +1,1 @@
+"""What this service knows of partners and product families: projections of what their owners publish."""

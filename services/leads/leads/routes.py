@@ -1,0 +1,54 @@
+"""`leads`: taking in, reading, correcting, qualifying."""
+
+from services.leads.directory.commands import UnknownProductFamily
+from services.leads.leads import commands, queries
+from services.leads.leads.queries import LEADS
+from services.leads.leads.schemas import LeadIn, LeadOut, LeadPatch
+from shared.db.read import Page
+from shared.db.resource import Row
+from shared.errors import AlreadyExists, InvalidTransition
+from shared.web.models import list_of
+from shared.web.params import Http, Read, Tx, Version
+from shared.web.router import Router
+
+router = Router("leads")
+
+
+@router.get(permission="leads:read", out=list_of(LeadOut), listing=LEADS)
+async def list_leads(read: Read, request: Http) -> Page:
+    """Leads the caller may see, newest first: all for the vendor, those offered to it or held by it for a partner."""
+    return await queries.page(read, request.query)
+
+
+@router.get("/{id}", permission="leads:read", out=LeadOut, returns=LEADS)
+async def get_lead(id: str, read: Read) -> Row:
+    """One lead."""
+    return await queries.one(read, await read.get(LEADS, id))
+
+
+@router.post(
+    permission="leads:write",
+    returns=LEADS,
+    out=LeadOut,
+    status=201,
+    also={200: "The lead that has this external reference already, as it stands."},
+    problems=[AlreadyExists, UnknownProductFamily],
+)
+async def create_lead(body: LeadIn, tx: Tx) -> Row:
+    """Take a lead in; the external reference of a known lead answers with that lead, unchanged."""
+    row, is_new = await commands.take_in(tx, body)
+    if not is_new:
+        tx.status = 200
+    return await queries.one(tx, row)
+
+
+@router.patch(permission="leads:write", returns=LEADS, out=LeadOut, problems=[InvalidTransition, UnknownProductFamily])
+async def change_lead(id: str, body: LeadPatch, tx: Tx, version: Version) -> Row:
+    """Correct what is known of a lead that no partner has."""
+    return await queries.one(tx, await commands.change(tx, id, body, version=version))
+
+
+@router.post("/{id}/qualify", permission="leads:approve", returns=LEADS, out=LeadOut, problems=[InvalidTransition])
+async def qualify_lead(id: str, tx: Tx, version: Version) -> Row:
+    """Find a new lead worth a partner's time."""
+    return await queries.one(tx, await commands.qualify(tx, id, version=version))

@@ -1,0 +1,16 @@
+"""Bodies of offers."""
+
+from datetime import datetime
+
+from shared.web.models import ResourceOut
+
+
+class OfferOut(ResourceOut):
+    """A lead offered to a partner: how long it stands, and what the partner answered."""
+
+    lead_id: str
+    partner_id: str
+    status: str
+    expires_at: datetime
+    decided_at: datetime | None
+    reason: str | None

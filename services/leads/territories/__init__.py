@@ -1,0 +1,1 @@
+"""Territories: named sets of countries that partners cover."""

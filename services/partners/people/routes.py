@@ -1,0 +1,78 @@
+"""People over HTTP."""
+
+from typing import Any
+
+from services.partners.internal import given, looking_up, parameters
+from services.partners.partners.rules import PartnerReadOnly
+from services.partners.partners.schemas import OptionalReasonIn
+from services.partners.people import commands, queries
+from services.partners.people.queries import PEOPLE
+from services.partners.people.rules import LastAdmin
+from services.partners.people.schemas import PersonIn, PersonOut, PersonPatch
+from services.partners.people.tables import people
+from shared.db.pool import Database
+from shared.db.resource import Row
+from shared.errors import Fault, Invalid
+from shared.web.params import Http, Now, Principal, Tx, Version
+from shared.web.router import Router
+
+router = Router("people")
+router.lists(PEOPLE, PersonOut, summary="People of the partners the caller may see, newest first.")
+router.reads(PEOPLE, PersonOut, summary="One person.")
+
+
+@router.post(
+    permission="people:write",
+    returns=PEOPLE,
+    out=PersonOut,
+    status=201,
+    problems=[commands.EmailTaken, PartnerReadOnly],
+)
+async def create_person(body: PersonIn, tx: Tx, caller: Principal) -> Row:
+    """Add a person to a partner, without writing to them yet."""
+    partner_id = body.partner_id or caller.partner_id
+    if partner_id is None:
+        raise Invalid(errors=[Fault("/partner_id", "required", "Name the partner.")])
+    return await commands.create(tx, partner_id=partner_id, **body.model_dump(exclude={"partner_id"}))
+
+
+@router.patch(
+    permission="people:write",
+    returns=PEOPLE,
+    out=PersonOut,
+    problems=[commands.EmailTaken, LastAdmin, PartnerReadOnly],
+)
+async def patch_person(id: str, body: PersonPatch, tx: Tx, version: Version) -> Row:  # noqa: A002
+    """Change a person's details or roles."""
+    return await commands.change(tx, person_id=id, version=version, **body.changes())
+
+
+@router.post("/{id}/invite", permission="people:write", returns=PEOPLE, out=PersonOut, problems=[PartnerReadOnly])
+async def invite_person(id: str, tx: Tx, version: Version) -> Row:  # noqa: A002
+    """Send the person an invitation to sign in."""
+    return await commands.invite(tx, person_id=id, version=version)
+
+
+@router.post("/{id}/deactivate", permission="people:write", returns=PEOPLE, out=PersonOut, problems=[LastAdmin])
+async def deactivate_person(
+    id: str,  # noqa: A002
+    tx: Tx,
+    version: Version,
+    body: OptionalReasonIn = OptionalReasonIn(),
+) -> Row:
+    """End a person's access; the last administrator stays."""
+    return await commands.deactivate(tx, person_id=id, version=version, reason=body.reason)
+
+
+def internal(database: Database) -> Router:
+    """Return the route by which the gateway looks up whom to invite."""
+    lookup = Router("people", prefix="/internal")
+
+    @lookup.get(permission=None, in_spec=False, query=parameters("tenant", "id"))
+    async def look_up_person(request: Http, now: Now) -> dict[str, Any]:
+        """Return `{"version", "data"}` of a person: name, address, roles, status and locale."""
+        async with looking_up(database, request, now=now, action="look_up_person") as tx:
+            row = await tx.fetch(people, given(request, "id"))
+        return {"version": row["version"], "data": queries.contact(row)}
+
+    return lookup
