@@ -9,6 +9,8 @@ from typing import Any, Final
 from shared import clock, logs
 from shared.db.pool import Database
 from shared.db.tx import Tx, transaction
+from shared.events.catalog.gateway import TenantClock
+from shared.events.envelope import Envelope
 from shared.events.inbox import system_caller
 
 TimerHandler = Callable[[Tx, str, Mapping[str, Any]], Awaitable[None]]
@@ -83,3 +85,9 @@ class Alarms:
                     now + timedelta(seconds=60),
                     now,
                 )
+
+
+async def keep_clock(tx: Tx, event: TenantClock, envelope: Envelope) -> None:
+    """Store how far a test tenant's clock is ahead; its timers ring by it from now on."""
+    clocks = tx.database.tables.clocks
+    await tx.project(clocks, offset_seconds=event.offset_seconds, version=envelope.subject_version)

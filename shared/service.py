@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from shared import clock
-from shared.alarms import Alarms, TimerHandler
+from shared.alarms import Alarms, TimerHandler, keep_clock
 from shared.auth.tokens import Verifier
 from shared.db.cursors import CursorKey
 from shared.db.plumbing import Plumbing
 from shared.db.pool import Database
+from shared.events.catalog.gateway import TenantClock
 from shared.events.feed import feed_router, raise_epoch
-from shared.events.inbox import Consumer, Subscription
+from shared.events.inbox import Consumer, Subscription, on
 from shared.links import Links
 from shared.web.app import App
 from shared.web.health import Health
@@ -92,6 +93,9 @@ def assemble(
     runtime = Runtime(
         database, verifier(AUDIENCE), verifier(INTERNAL_AUDIENCE), CursorKey(links.cursor_secret), links.wall
     )
+    # Every service that reaches the gateway keeps the clocks of test tenants; the gateway writes its own.
+    if name != "gateway" and "gateway" in links.peers:
+        subscriptions = [*subscriptions, on("gateway", TenantClock, keep_clock)]
     sources = sorted({each.source for each in subscriptions})
     work = Background(
         {

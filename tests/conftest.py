@@ -21,5 +21,7 @@ async def system(database_url: str) -> AsyncIterator[System]:
 
 
 @pytest.fixture
-def tenant(system: System) -> Tenant:
-    return system.tenant()
+async def tenant(system: System) -> Tenant:
+    made = system.tenant()
+    await system.register(made)
+    return made

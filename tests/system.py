@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -165,6 +167,17 @@ class System:
         made = new_id("tnt", at=clock.now())
         return Tenant(self, made, f"t-{made[-12:]}", mode)
 
+    async def register(self, tenant: Tenant) -> None:
+        """Make a tenant known to the gateway, as its founding does, with nobody in it."""
+        if "gateway" in self.apps:
+            await self.superuser.execute(
+                "INSERT INTO gateway.tenants (tenant_id, id, version, created_at, updated_at, slug, name, mode,"
+                " default_locale, hosts) VALUES ($1, $1, 1, now(), now(), $2, $2, $3, 'en', '[]') ON CONFLICT DO NOTHING",
+                tenant.id,
+                tenant.slug,
+                tenant.mode,
+            )
+
     @property
     def consumers(self) -> list[Consumer]:
         return [each for app in self.apps.values() for each in app.state.background.consumers.values()]
@@ -198,38 +211,47 @@ async def install(admin_url: str, services: tuple[str, ...] = SERVICES) -> None:
 
 @asynccontextmanager
 async def running(admin_url: str) -> AsyncIterator[System]:
-    """Run the four services (and the gateway) in this process on a provisioned database."""
+    """Run the gateway and the four services in this process on a provisioned database."""
     superuser = await asyncpg.connect(admin_url)
     system = System(superuser, admin_url)
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    # Without the gateway, which has keys of its own.
     system.signer = Signer(key, kid="tests", issuer=ISSUER)
 
     async def keys() -> Mapping[str, Any]:
-        return {"keys": [public_jwk(key, kid="tests")]}
+        gateway = system.apps.get("gateway")
+        if gateway is None:
+            return {"keys": [public_jwk(key, kid="tests")]}
+        published: Mapping[str, Any] = await gateway.state.keyring.published()
+        return published
 
     async def internal_token() -> str:
         return system.token(aud="internal", kind="internal", sub="service:tests", tenant="system", scope="*:*")
 
     # `PRM_TEST_SERVICES=leads` runs one service alone: the others know nothing and publish nothing.
-    names = tuple(os.environ.get("PRM_TEST_SERVICES", "partners,deals,leads,incentives").split(","))
+    names = tuple(os.environ.get("PRM_TEST_SERVICES", "gateway,partners,deals,leads,incentives").split(","))
     # Each reaches every other from the start, though they are made one after the other and some may not exist yet.
     peers = {name: Peer(_reaching(system, name), token=internal_token) for name in SERVICES}
     async with AsyncExitStack() as stack:
+        files = Path(stack.enter_context(TemporaryDirectory(prefix="prm-test-files-")))
         for service in names:
+            name = "gateway" if service == "gateway" else f"services.{service}"
             try:
-                module = import_module(f"services.{service}.app")
+                module = import_module(f"{name}.app")
             except ModuleNotFoundError as error:
-                if error.name and error.name.startswith(f"services.{service}"):
+                if error.name and error.name.startswith(name):
                     continue
                 raise
             links = Links(ISSUER, keys, peers, Revocations(), SECRET.encode())
-            app = module.create_app(
-                database_url=url_as(admin_url, f"prm_{service}_app", secret_key=SECRET), links=links, background=False
-            )
+            own = {"secret_key": SECRET, "issuer": ISSUER, "files": files} if service == "gateway" else {}
+            url = url_as(admin_url, f"prm_{service}_app", secret_key=SECRET)
+            app = module.create_app(database_url=url, links=links, background=False, **own)
             system.apps[service] = app
             system.nouns |= {operation.noun.split("/")[0]: app for operation in app.operations}
         for app in system.apps.values():
             await stack.enter_async_context(app.router.lifespan_context(app))
+        if "gateway" in system.apps:
+            system.signer = system.apps["gateway"].state.identity.signer
         yield system
     await superuser.close()
 

@@ -17,7 +17,13 @@ from typing import Final
 Story = AsyncIterator[datetime]
 _Waiting = tuple[datetime, int, Story]
 
+
+class StoryEnds(Exception):
+    """Raised inside a story that cannot go on, though nothing is wrong."""
+
+
 CHAPTER: Final = timedelta(days=4)
+"""A step that lies so far ahead finds everything delivered that came before."""
 _STORY_TIME: Final[ContextVar[datetime]] = ContextVar("story_time")
 
 
@@ -55,7 +61,7 @@ class Director:
         if begins is None:
             return
         while (first := self._next()) is not None and first <= self._until:
-            ends = min(first + CHAPTER, self._until)
+            ends = min(first + CHAPTER - timedelta(microseconds=1), self._until)
             async with asyncio.TaskGroup() as group:
                 for lane in list(self._lanes.values()):
                     group.create_task(self._chapter(lane, ends))
@@ -70,7 +76,10 @@ class Director:
         while lane and lane[0][0] <= ends:
             due, number, story = heapq.heappop(lane)
             with at(due):
-                following = await anext(story, None)
+                try:
+                    following = await anext(story, None)
+                except StoryEnds:
+                    following = None
             if following is not None:
                 heapq.heappush(lane, (max(following, due), number, story))
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
 
-from deploy.demo.director import story_time
+from deploy.demo.director import CHAPTER, story_time
 from deploy.demo.names import slug
 from deploy.demo.opening import accept_invitations, new_password
 from deploy.demo.stage import Actor, StoryBroken
@@ -15,6 +15,7 @@ _TIERS: Final = ("bronze", "silver", "gold", "platinum")
 _LEADS_AT_ONCE: Final = 200
 # Which partners have a fate of their own, by their place in the list of partners.
 SHOWN, RIVAL, SUSPENDED, TERMINATED = 1, 5, 26, 10
+_ENDING: Final = timedelta(days=20)
 
 
 async def joining(world: World, partnership: Partnership, *, number: int) -> AsyncIterator[datetime]:
@@ -34,22 +35,24 @@ async def joining(world: World, partnership: Partnership, *, number: int) -> Asy
     partner = await manager.act("partners", partner, "activate")
     partnership.id = partner["id"]
     # The machinery hands the invitation to the gateway before the next chapter.
-    yield story_time() + timedelta(days=4, minutes=1)
+    yield story_time() + CHAPTER
     admin = Actor(world.stage, _mail_of(partnership), new_password(), "partner_admin", partner["id"])
+    if number in (SUSPENDED, TERMINATED):
+        admin.leaves = world.until - _ENDING - CHAPTER
     await accept_invitations(world, [admin])
     partnership.admin = admin
     partnership.sellers = [admin]
     if number in (SHOWN, RIVAL):
         world.shown["partner" if number == SHOWN else "rival_partner"] = partner["id"]
         colleagues = await _hire(world, partnership)
-        yield story_time() + timedelta(days=4, minutes=1)
+        yield story_time() + CHAPTER
         await accept_invitations(world, colleagues)
         partnership.colleagues = colleagues
         partnership.sellers = [admin, *(each for each in colleagues if each.role in ("sales", "sales_manager"))]
     async for instant in _rising(world, partnership, dice):
         yield instant
     if number in (SUSPENDED, TERMINATED):
-        yield world.until - timedelta(days=20)
+        yield world.until - _ENDING
         current = await manager.get(f"/v1/partners/{partner['id']}")
         if number == SUSPENDED:
             await manager.act("partners", current, "suspend", {"reason": "Invoices are overdue since August."})
@@ -96,14 +99,15 @@ def _terms(world: World, partnership: Partnership, *, number: int) -> dict[str, 
 
 
 async def _hire(world: World, partnership: Partnership) -> list[Actor]:
-    """The partner's administrator invites a colleague for every other role."""
-    admin, hired = partnership.admin, []
-    assert admin is not None
+    """The partner's administrator invites a colleague for every other role; a distributor's one is for the vendor to name."""
+    hired = []
     for each in world.catalogue["colleagues"]:
         email = f"{slug(each['given_name'])}.{slug(each['family_name'])}@{partnership.profile.domain}"
         names = {name: each[name] for name in ("given_name", "family_name")}
-        person = await admin.create("people", {**names, "email": email, "roles": [each["role"]]})
-        await admin.act("people", person, "invite")
+        host = world.staff["program_admin"] if each["role"] == "distributor_admin" else partnership.admin
+        assert host is not None
+        body = {**names, "partner_id": partnership.id, "email": email, "roles": [each["role"]]}
+        await host.act("people", await host.create("people", body), "invite")
         hired.append(Actor(world.stage, email, new_password(), each["role"], partnership.id))
     return hired
 

@@ -99,5 +99,5 @@ async def _worked(
         made = await partner.get(f"/v1/deals/{converted['deal_id']}")
         async for instant in registered(world, partner, made, dice):
             yield instant
-    elif dice.random() < 0.45:
+    elif dice.random() < 0.8:
         await partner.act("leads", seen, "disqualify", {"reason": dice.choice(world.catalogue["dead_ends"])})

@@ -39,7 +39,7 @@ async def hire(world: World) -> None:
 
 async def accept_invitations(world: World, actors: Sequence[Actor]) -> None:
     """Let people choose their passwords, with the tokens from their mails."""
-    mails = await newest(world.admin_url, tenant_id=world.tenant_id, limit=1000)
+    mails = await newest(world.mail_url, tenant_id=world.tenant_id, limit=1000)
     tokens = {
         mail.recipient: found[1] for mail in reversed(mails) if (found := re.search(r"^Token: (\S+)$", mail.body, re.M))
     }

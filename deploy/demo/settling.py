@@ -25,7 +25,8 @@ class Quarter:
 
 def quarters(begins: datetime, until: datetime) -> list[Quarter]:
     """Return the quarters that end between two instants, early enough to be settled."""
-    found, start = [], date(begins.year, (begins.month - 1) // 3 * 3 + 1, 1)
+    found: list[Quarter] = []
+    start = date(begins.year, (begins.month - 1) // 3 * 3 + 1, 1)
     while True:
         end = date(start.year + (start.month == 10), (start.month + 2) % 12 + 1, 1)
         quarter = Quarter(start, end)

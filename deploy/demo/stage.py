@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 import orjson
 
-from deploy.demo.director import at, story_time
+from deploy.demo.director import StoryEnds, at, story_time
 from gateway.embedded import Embedded, embed
 from shared import clock
 from shared.events.inbox import Consumer
@@ -22,6 +23,10 @@ _JSON: Final = {"content-type": "application/json"}
 
 class StoryBroken(Exception):
     """The API answered otherwise than the story needs."""
+
+
+class ActorLeft(StoryEnds):
+    """Whoever should act now is no longer there; the story ends here."""
 
 
 @dataclass
@@ -79,7 +84,8 @@ async def _living(app: ASGI) -> AsyncIterator[None]:
     """Keep an app alive, as a server does (ASGI, lifespan protocol)."""
     told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     heard: asyncio.Queue[Any] = asyncio.Queue()
-    life = asyncio.create_task(app({"type": "lifespan", "asgi": {"version": "3.0"}}, told.get, heard.put))  # type: ignore[arg-type]
+    scope: dict[str, Any] = {"type": "lifespan", "asgi": {"version": "3.0"}}
+    life = asyncio.ensure_future(app(scope, told.get, heard.put))
     await told.put({"type": "lifespan.startup"})
     answer = await heard.get()
     if answer["type"] == "lifespan.startup.failed":
@@ -100,6 +106,7 @@ class Actor:
     password: str
     role: str
     partner_id: str | None = None
+    leaves: datetime | None = None
     _token: str = field(default="", repr=False)
     _until: float = 0.0
 
@@ -139,6 +146,8 @@ class Actor:
         self._until = clock.monotonic() + document["expires_in"] - 60
 
     async def _bearer(self) -> str:
+        if self.leaves is not None and story_time() >= self.leaves:
+            raise ActorLeft(self.email)
         if clock.monotonic() >= self._until:
             asked = {"email": self.email, "password": self.password}
             self.granted(await self.stage.send("POST", "/v1/sessions", body=asked, prm_tenant=self.stage.slug))

@@ -40,7 +40,7 @@ class World:
     catalogue: Mapping[str, Any]
     begins: datetime
     until: datetime
-    admin_url: str
+    mail_url: str
     tenant_id: str = ""
     staff: dict[str, Actor] = field(default_factory=dict)
     partnerships: list[Partnership] = field(default_factory=list)
@@ -60,7 +60,7 @@ class World:
 
     def currency_of(self, country: str) -> str:
         """Return what is paid with in a country."""
-        return next(code for code, each in self.catalogue["currencies"].items() if country in each["countries"])
+        return next(str(code) for code, each in self.catalogue["currencies"].items() if country in each["countries"])
 
     def price(self, euro: int, country: str) -> dict[str, Any]:
         """Return a price of about so many euros in a country's currency, rounded as people quote."""

@@ -1,10 +1,5 @@
-"""What is there already: objects found by the id another system has for them, and how a row differs from one.
+"""What is there already: objects found by the id another system has for them, and how a row differs from one."""
 
-Partners and leads keep the other system's id as an external reference. A deal gets an id made from it, by which it is found
-again: the API lets a client choose the id of what it creates.
-"""
-
-import hashlib
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
@@ -12,11 +7,11 @@ import httpx
 
 from deploy.importing.columns import Noun
 from deploy.importing.encoding import Unreadable
-from shared.values.ids import encode
 
-# The member that holds the external reference, and its type.
+# The member that holds the external reference, and the type of the reference.
 _REFERENCES: Final[Mapping[Noun, tuple[str, str]]] = {
     "partners": ("external_reference", "partner"),
+    "deals": ("external_reference", "deal"),
     "leads": ("external", "lead"),
 }
 
@@ -26,33 +21,21 @@ class Existing:
 
     def __init__(self, client: httpx.AsyncClient, *, noun: Noun, system: str) -> None:
         self._client, self._noun, self._system = client, noun, system
+        self._member, self._type = _REFERENCES[noun]
 
     async def find(self, external_id: str) -> Mapping[str, Any] | None:
         """Return the object imported before under this external id, or None; raises Unreadable without permission."""
-        if self._noun not in _REFERENCES:
-            response = await self._client.get(f"/v1/{self._noun}/{self._id(external_id)}")
-            return None if response.status_code == 404 else _allowed(response)
-        member, kind = _REFERENCES[self._noun]
         wanted = {"external_system": self._system, "external_id": external_id}
         response = await self._client.get(f"/v1/{self._noun}", params=wanted)
-        reference = {"system": self._system, "type": kind, "id": external_id}
         found: list[Mapping[str, Any]] = _allowed(response)["data"]
-        return next((each for each in found if each[member] == reference), None)
+        return next((each for each in found if each[self._member] == self._reference(external_id)), None)
 
     def named(self, body: Mapping[str, Any], external_id: str) -> dict[str, Any]:
-        """Return the body with what makes the object findable by its external id."""
-        if self._noun not in _REFERENCES:
-            return {**body, "id": self._id(external_id)}
-        member, kind = _REFERENCES[self._noun]
-        return {**body, member: {"system": self._system, "type": kind, "id": external_id}}
+        """Return the body with the external reference by which the object is found again."""
+        return {**body, self._member: self._reference(external_id)}
 
-    def _id(self, external_id: str) -> str:
-        digest = hashlib.sha256(f"{self._system}\n{self._noun}\n{external_id}".encode()).digest()
-        return encode(
-            self._noun.removesuffix("s"),
-            milliseconds=int.from_bytes(digest[:6], "big"),
-            random=int.from_bytes(digest[6:16], "big"),
-        )
+    def _reference(self, external_id: str) -> dict[str, str]:
+        return {"system": self._system, "type": self._type, "id": external_id}
 
 
 def differences(body: Mapping[str, Any], seen: Mapping[str, Any], *, only: Collection[str] | None = None) -> list[str]:

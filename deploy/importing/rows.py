@@ -82,6 +82,9 @@ def _record(
     currency, unusable = _currency_of(cells, reading.currency)
     if unusable:
         faults.append(Fault(_header_of("currency", header, fields), unusable))
+    if "," in cells.get("external_id", ""):
+        # A comma separates the values of a filter, so nothing could be looked up by it.
+        faults.append(Fault(_header_of("external_id", header, fields), "has a comma, which an id must not have"))
     body: dict[str, Any] = {}
     for index, column in fields.items():
         cell = line.cells[index]

@@ -9,10 +9,12 @@ import asyncpg
 import orjson
 
 from shared.db.walls import roles_of
+from shared.errors import Unavailable
 
 if TYPE_CHECKING:
     from shared.db.plumbing import Plumbing
     from shared.web.peer import Peer
+
     Record = Mapping[str, Any]  # asyncpg's own class carries no types
 else:
     Record = asyncpg.Record
@@ -134,9 +136,9 @@ class Database:
 
     @property
     def pool(self) -> "asyncpg.Pool[Any]":
-        """The open pool."""
+        """The open pool; raises Unavailable before the service has started and after it has stopped."""
         if self._pool is None:
-            raise RuntimeError("the database is not open")
+            raise Unavailable()
         return self._pool
 
     @asynccontextmanager

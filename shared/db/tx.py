@@ -192,11 +192,8 @@ class Tx:
 
     async def remind(self, kind: str, *, subject: str, at: datetime, **arguments: Any) -> None:
         """Set (or move) the timer of this kind for a subject to a business time."""
-        timers = self.database.tables.timers
-        mode = self.caller.mode
-        await self.put(
-            timers, kind=kind, subject=subject, due_at=at, mode=mode, arguments=arguments, attempts=0, error=None
-        )
+        timer = {"kind": kind, "subject": subject, "due_at": at, "mode": self.caller.mode, "arguments": arguments}
+        await self.put(self.database.tables.timers, **timer, attempts=0, error=None)
 
     async def forget(self, kind: str, *, subject: str) -> None:
         """Cancel a timer, if it is set."""

@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.deals.protection.rules import end_with_pauses
+from services.deals.registrations.outcomes import expire
+from shared.db.tx import transaction
+from shared.events.inbox import system_caller
 from tests.deals.make import BEYOND_LIMIT, GLOBEX, events_of, submits, wins, world
 from tests.system import Tenant
 
@@ -72,6 +75,23 @@ async def test_a_protection_ends_on_its_day_whether_or_not_the_timer_has_run(ten
     assert (late["status"], late["protected_until"]) == ("expired", first["protected_until"])
     assert (await rival.get(f"/v1/deals/{taken['id']}"))["status"] == "approved"
     assert [each["deal_id"] for each in await events_of(place, "deal.protection.expired.v1")] == [first["id"]]
+
+
+async def test_a_timer_that_rings_early_ends_nothing_and_is_set_again(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller)
+    caller = system_caller(tenant.id, mode="test")
+
+    async with transaction(
+        place.database, caller=caller, viewer="*", now=tenant.now(), action="timer", engine=True
+    ) as tx:
+        await tx.forget("protection_expires", subject=deal["id"])
+        await expire(tx, deal["id"], {})
+
+    assert (await seller.get(f"/v1/deals/{deal['id']}"))["status"] == "approved"
+    await tenant.advance(days=91)
+    assert (await seller.get(f"/v1/deals/{deal['id']}"))["status"] == "expired"
 
 
 async def test_a_win_within_the_protection_counts_even_when_reported_after_it_and_none_after_it_does(tenant: Tenant):

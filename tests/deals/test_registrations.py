@@ -142,8 +142,9 @@ async def test_actions_ask_for_the_version_and_refuse_a_stale_one_and_a_wrong_st
     assert (await seller.post(f"{path}/submit")).status == 428
     await seller.patch(path, {"title": "Another"}, if_match=draft.headers["etag"])
     assert (await seller.post(f"{path}/submit", if_match=draft.headers["etag"])).status == 412
-    assert (await seller.act(path, "win", {"amount": {"amount": 1, "currency": "EUR"}, "closed_on": "2030-01-01"})
-            ).problem == "invalid_transition"
+    assert (
+        await seller.act(path, "win", {"amount": {"amount": 1, "currency": "EUR"}, "closed_on": "2030-01-01"})
+    ).problem == "invalid_transition"
     assert (await seller.act(path, "submit")).status == 200
 
 
@@ -189,9 +190,7 @@ async def test_a_patch_leaves_what_it_does_not_name_clears_with_null_and_minds_t
     draft = await drafts(seller)
     path = f"/v1/deals/{draft['id']}"
 
-    changed = await seller.patch(
-        path, {"customer": {"country": None}, "amount": None}, if_match=draft.headers["etag"]
-    )
+    changed = await seller.patch(path, {"customer": {"country": None}, "amount": None}, if_match=draft.headers["etag"])
     assert changed["customer"] == {**GLOBEX, "country": None}
     assert (changed["amount"], changed["title"]) == (None, "Migration")
     cleared = await seller.patch(path, {"title": None}, if_match=changed.headers["etag"])

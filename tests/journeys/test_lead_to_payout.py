@@ -24,7 +24,7 @@ async def plan_with_bands(admin: Person) -> str:
         },
     )
     await admin.done(f"/v1/plan-versions/{version['id']}", "publish")
-    await admin.make("/v1/plan-assignments", {"plan_id": plan["id"], "scope": "all", "effective_from": "2020-01-01"})
+    await admin.make("/v1/plan-assignments", {"plan_id": plan["id"], "level": "all", "effective_from": "2020-01-01"})
     return str(plan["id"])
 
 
@@ -37,7 +37,7 @@ async def earned(person: Person, deal_id: str, *, lines: int) -> dict[str, int]:
 
     sums: dict[str, int] = {}
     for line in await eventually(look, what=f"{lines} earnings of {deal_id}"):
-        sums[line["component"]] = sums.get(line["component"], 0) + line["amount"]["amount"]
+        sums[line["rule"]] = sums.get(line["rule"], 0) + line["amount"]["amount"]
     return sums
 
 
@@ -175,4 +175,5 @@ async def test_a_lead_becomes_a_deal_a_commission_and_a_payout(world: World) -> 
 
     await eventually(taken_back, what="the clawback")
     balance = await payer.get("/v1/ledger/trial-balance")
-    assert sum(row["debit"] - row["credit"] for row in balance["data"]) == 0
+    assert balance["balanced"]
+    assert all(total["debit"] == total["credit"] for total in balance["totals"])

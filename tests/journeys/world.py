@@ -106,9 +106,10 @@ class World:
     async def colleague(self, administrator: Person, role: str) -> Person:
         """Invite a member of the vendor's staff, who accepts."""
         email = f"{role.replace('_', '-')}@{self.slug}.example"
-        await administrator.make(
+        account = await administrator.make(
             "/v1/accounts", {"email": email, "given_name": "Kim", "family_name": role.title(), "roles": [role]}
         )
+        await administrator.done(f"/v1/accounts/{account['id']}", "invite")
         return await self.accepts_invitation(email)
 
     async def reseller(self, vendor: Person, *, name: str, country: str, domain: str, tax_id: str | None) -> Person:

@@ -1,5 +1,6 @@
 """Builders of the leads tests: partners and families as their owners would publish them, and leads."""
 
+import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from shared.events.catalog.partners import PartnerDirectory
 from shared.events.envelope import Envelope, Event
 from shared.events.inbox import Handler, system_caller
 from shared.values.ids import new_id
+from shared.web.peer import Peer
 from tests.system import Client, Response, Tenant
 
 FAMILY = "pumps"
@@ -147,12 +149,12 @@ async def leads(vendor: Client, count: int) -> list[str]:
         return [f"/v1/leads/{(await take_in(tx, LeadIn.model_validate(body())))[0]['id']}" for _ in range(count)]
 
 
-async def somebody_waits_for_a_lock(tenant: Tenant) -> None:
-    """Come back once a statement of this database waits for a row that another transaction holds."""
+async def waits_for_a_lock(tenant: Tenant, work: "asyncio.Task[Response]") -> None:
+    """Come back once the work is held up by a row that another transaction holds; raises when it ends instead."""
     while not await tenant.system.superuser.fetchval(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     ):
-        continue
+        assert not work.done(), "nothing held it up"
 
 
 async def routed(vendor: Client, **fields: Any) -> tuple[str, Response]:
@@ -169,3 +171,15 @@ def holder(among: Sequence[Partner], answer: Response) -> Partner:
 def others(among: Sequence[Partner], one: Partner) -> list[Partner]:
     """All but one."""
     return [each for each in among if each is not one]
+
+
+def unreachable() -> Peer:
+    """The seam to a service that is down."""
+
+    async def down(scope: Any, receive: Any, send: Any) -> None:
+        raise ConnectionRefusedError
+
+    async def token() -> str:
+        return "internal"
+
+    return Peer(down, token=token)

@@ -72,7 +72,7 @@ async def test_the_person_behind_a_lead_is_shown_after_acceptance_and_hidden_aft
     assert (await partner.person.get("/v1/leads"))["data"] == []
 
 
-async def test_the_database_itself_keeps_the_person_from_a_partner_that_has_not_accepted(tenant: Tenant) -> None:
+async def test_the_database_itself_keeps_the_person_from_a_partner_that_does_not_hold_the_lead(tenant: Tenant) -> None:
     vendor = tenant.vendor()
     (partner,) = await make.partners(tenant, 1)
     path, _ = await make.routed(vendor)
@@ -83,10 +83,12 @@ async def test_the_database_itself_keeps_the_person_from_a_partner_that_has_not_
             await connection.execute(f"SET LOCAL prm.tenant = '{tenant.id}'; SET LOCAL prm.viewer = '{partner.id}'")
             return int(await connection.fetchval("SELECT count(*) FROM lead_contacts"))
 
-    before = await rows()
+    offered = await rows()
     await partner.person.act(path, "accept")
+    accepted = await rows()
+    await vendor.act(path, "recall", {"reason": "no progress"})
 
-    assert (before, await rows()) == (0, 1)
+    assert (offered, accepted, await rows()) == (0, 1, 0)
 
 
 async def test_an_offer_that_lapses_goes_to_another_partner_by_itself(tenant: Tenant) -> None:

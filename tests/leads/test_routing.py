@@ -94,7 +94,7 @@ async def test_a_partner_suspended_between_choice_and_offer_gets_nothing(tenant:
     ) as suspension:
         await keep_partner(suspension, first.state(), make.envelope(tenant, first.state(), version=first.version))
         routing = asyncio.create_task(vendor.act(path, "route"))
-        await make.somebody_waits_for_a_lock(tenant)
+        await make.waits_for_a_lock(tenant, routing)
     routed = await routing
 
     assert routed["partner_id"] == second.id

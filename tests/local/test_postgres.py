@@ -13,7 +13,7 @@ import pytest
 from deploy.local.errors import AlreadyRunning, StartError
 from deploy.local.place import Place
 from deploy.local.postgres import EmbeddedPostgres
-from deploy.local.process import bare_environment
+from deploy.local.process import Child, bare_environment
 from tests.local.deadline import eventually
 from tests.local.started import DatabaseProcess, is_running
 
@@ -131,11 +131,15 @@ async def test_a_server_that_an_earlier_run_left_behind_is_ended_before_the_next
 async def test_a_process_number_left_by_a_crash_and_now_a_strangers_does_not_hinder_the_start(data_dir: Path) -> None:
     async with EmbeddedPostgres(data_dir) as server:
         await promise(server.url)
-        cluster = server.place.cluster
-    (cluster / "postmaster.pid").write_text(f"{os.getpid()}\n{cluster}\n1\n5432\n/tmp\n\n  1 1\nready\n")
+        place = server.place
+    stranger = Child(["/bin/sleep", "600"], env=bare_environment(), account=place.account)
+    (place.cluster / "postmaster.pid").write_text(f"{stranger.pid}\n{place.cluster}\n1\n5432\n/tmp\n\n  1 1\nready\n")
 
     async with EmbeddedPostgres(data_dir) as server:
         assert await kept(server.url)
+
+    assert not stranger.ended
+    await stranger.end()
 
 
 async def test_two_cannot_run_the_same_data_and_the_second_is_told_who_does(data_dir: Path) -> None:

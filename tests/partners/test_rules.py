@@ -1,6 +1,7 @@
 """The partners service's decisions, as tables."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -163,7 +164,7 @@ def test_the_tier_of_a_day_is_the_last_that_had_begun(day: date, tier: str | Non
     ],
 )
 def test_facts_are_read_from_what_the_applicant_says(company: dict[str, str], facts: dict[str, object]) -> None:
-    said = {
+    said: dict[str, Any] = {
         "legal_name": "Globex",
         "country": "DE",
         "website": "https://www.globex.de/about",

@@ -1,8 +1,9 @@
 """Programs and tiers."""
 
+import orjson
 import pytest
 
-from tests.partners.make import changed, partner, tier
+from tests.partners.make import changed, events, partner, tier
 from tests.system import Tenant
 
 
@@ -109,3 +110,35 @@ async def test_a_malformed_tier_is_refused(tenant: Tenant, body: dict[str, objec
     answer = await tenant.vendor().post("/v1/tiers", body)
 
     assert (answer.status, answer.problem) == (422, "invalid")
+
+
+async def test_what_a_tier_gives_can_change_and_sister_services_are_told(tenant: Tenant) -> None:
+    vendor = tenant.vendor()
+    gold = await tier(vendor, "gold", 2, deal_limit={"amount": 100, "currency": "EUR"})
+    await tier(vendor, "silver", 1)
+
+    patched = await changed(vendor, f"/v1/tiers/{gold}", {"rank": 5, "deal_limit": None, "protection_days": 60})
+    cleared = await changed(vendor, f"/v1/tiers/{gold}", {"name": None})
+    recoded = await changed(vendor, f"/v1/tiers/{gold}", {"code": "au"})
+
+    assert (patched["rank"], patched["deal_limit"], patched["protection_days"]) == (5, None, 60)
+    assert (cleared.status, recoded.json["errors"][0]["code"]) == (422, "unknown_field")
+    told = [orjson.loads(each["data"]) for each in await events(tenant, "partner.tier.state")]
+    assert [(each["code"], each["rank"], each["deal_limit"]) for each in told] == [
+        ("gold", 2, 100),
+        ("silver", 1, None),
+        ("gold", 5, None),
+    ]
+    assert [each["code"] for each in (await vendor.get("/v1/tiers", sort="rank"))["data"]] == ["silver", "gold"]
+
+
+async def test_a_program_is_renamed_until_it_is_closed(tenant: Tenant) -> None:
+    vendor = tenant.vendor()
+    await vendor.post("/v1/programs", {"code": "resell", "name": "Resellers"})
+    path = f"/v1/programs/{(await vendor.post('/v1/programs', {'code': 'tech', 'name': 'Technology'}))['id']}"
+
+    renamed = await changed(vendor, path, {"name": "技术合作伙伴", "description": None})
+    await vendor.act(path, "close")
+
+    assert renamed["name"] == "技术合作伙伴"
+    assert (await changed(vendor, path, {"name": "Late"})).problem == "invalid_transition"

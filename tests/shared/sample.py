@@ -235,7 +235,7 @@ async def on_submitted(tx: Transaction, event: NoteSubmitted, envelope: Envelope
     """Count the event, and keep the headline; a note with the title "broken" fails until its tenant is repaired."""
     if event.title == "broken" and tx.tenant_id not in REPAIRED:
         raise Broken()
-    await tx.add(effects, id=envelope.id, at=tx.now)
+    await tx.add(effects, id=tx.new_id("effect"), at=tx.now)
     await tx.project(headlines, id=envelope.subject, title=event.title, version=envelope.subject_version)
 
 

@@ -192,7 +192,7 @@ async def test_everything_can_be_rebuilt_from_the_beginning(running):
         await emit(running, *"abc", row_id=f"note_{subject}")
     await catch_up(running.consumer)
     state = await handled(running)
-    await running.admin.execute("DELETE FROM headlines")
+    await running.admin.execute("DELETE FROM headlines; DELETE FROM effects")
 
     await running.consumer.restart()
     await catch_up(running.consumer)

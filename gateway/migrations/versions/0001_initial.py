@@ -1,4 +1,4 @@
-"""Create the tables of the gateway: identity, keys and the machinery."""
+"""Create the tables of the gateway: identity, keys, the event log and the machinery."""
 
 from alembic import op
 
@@ -82,6 +82,23 @@ PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX events_position ON events (epoch, xid, id);
 CREATE INDEX events_subject ON events (tenant_id, subject, id);
+CREATE TABLE files (
+tenant_id TEXT COLLATE "C" NOT NULL,
+id TEXT COLLATE "C" NOT NULL,
+version INTEGER NOT NULL,
+created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+owner TEXT COLLATE "C" NOT NULL,
+uploaded_by TEXT COLLATE "C" NOT NULL,
+name TEXT NOT NULL,
+content_type TEXT NOT NULL,
+size BIGINT NOT NULL,
+sha256 TEXT NOT NULL,
+key TEXT NOT NULL,
+PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX files_newest ON files (tenant_id, created_at, id);
+CREATE INDEX files_owner ON files (tenant_id, owner, created_at, id);
 CREATE TABLE idempotency_keys (
 tenant_id TEXT COLLATE "C" NOT NULL,
 caller TEXT COLLATE "C" NOT NULL,
@@ -195,6 +212,28 @@ PRIMARY KEY (tenant_id, account_id)
 );
 CREATE INDEX passwords_anywhere ON passwords (email);
 CREATE UNIQUE INDEX passwords_email ON passwords (tenant_id, email);
+CREATE TABLE public_event_audience (
+tenant_id TEXT COLLATE "C" NOT NULL,
+event_id TEXT COLLATE "C" NOT NULL,
+partner_id TEXT COLLATE "C" NOT NULL,
+PRIMARY KEY (tenant_id, event_id, partner_id)
+);
+CREATE INDEX public_event_audience_partner ON public_event_audience (tenant_id, partner_id, event_id);
+CREATE TABLE public_events (
+tenant_id TEXT COLLATE "C" NOT NULL,
+id TEXT COLLATE "C" NOT NULL,
+position BIGINT GENERATED ALWAYS AS IDENTITY,
+type TEXT NOT NULL,
+subject TEXT COLLATE "C" NOT NULL,
+subject_version INTEGER NOT NULL,
+source TEXT NOT NULL,
+time TIMESTAMP WITH TIME ZONE NOT NULL,
+actor_id TEXT COLLATE "C" NOT NULL,
+audience JSONB NOT NULL,
+facts JSONB NOT NULL,
+PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX public_events_position ON public_events (tenant_id, position);
 CREATE TABLE revocations (
 position BIGINT GENERATED ALWAYS AS IDENTITY,
 revoked_id TEXT COLLATE "C" NOT NULL,
@@ -312,6 +351,53 @@ error TEXT,
 PRIMARY KEY (tenant_id, kind, subject)
 );
 CREATE INDEX timers_due ON timers (mode, due_at);
+CREATE TABLE webhook_deliveries (
+tenant_id TEXT COLLATE "C" NOT NULL,
+id TEXT COLLATE "C" NOT NULL,
+version INTEGER NOT NULL,
+created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+owner TEXT COLLATE "C" NOT NULL,
+endpoint_id TEXT COLLATE "C" NOT NULL,
+event_id TEXT COLLATE "C" NOT NULL,
+type TEXT NOT NULL,
+status TEXT NOT NULL CHECK (status IN ('pending', 'succeeded', 'failed')),
+payload JSONB NOT NULL,
+attempts INTEGER NOT NULL,
+next_attempt_at TIMESTAMP WITH TIME ZONE,
+response_status INTEGER,
+error TEXT,
+finished_at TIMESTAMP WITH TIME ZONE,
+PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX webhook_deliveries_endpoint ON webhook_deliveries (tenant_id, endpoint_id, created_at, id);
+CREATE INDEX webhook_deliveries_newest ON webhook_deliveries (tenant_id, created_at, id);
+CREATE TABLE webhook_endpoints (
+tenant_id TEXT COLLATE "C" NOT NULL,
+id TEXT COLLATE "C" NOT NULL,
+version INTEGER NOT NULL,
+created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+owner TEXT COLLATE "C" NOT NULL,
+url TEXT NOT NULL,
+description TEXT,
+types JSONB NOT NULL,
+status TEXT NOT NULL CHECK (status IN ('enabled', 'disabled')),
+sealed_secret TEXT NOT NULL,
+sealed_old_secret TEXT,
+old_secret_until TIMESTAMP WITH TIME ZONE,
+failing_since TIMESTAMP WITH TIME ZONE,
+PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX webhook_endpoints_newest ON webhook_endpoints (tenant_id, created_at, id);
+CREATE TABLE webhook_queue (
+tenant_id TEXT COLLATE "C" NOT NULL,
+delivery_id TEXT COLLATE "C" NOT NULL,
+mode TEXT NOT NULL,
+due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+PRIMARY KEY (tenant_id, delivery_id)
+);
+CREATE INDEX webhook_queue_due ON webhook_queue (due_at);
 ALTER TABLE visible_partners ENABLE ROW LEVEL SECURITY;
 ALTER TABLE visible_partners FORCE ROW LEVEL SECURITY;
 CREATE POLICY owner ON visible_partners TO prm_gateway_owner USING (true) WITH CHECK (true);
@@ -352,6 +438,13 @@ CREATE POLICY worker ON events TO prm_gateway_worker USING (true) WITH CHECK (tr
 GRANT SELECT, INSERT, UPDATE, DELETE ON events TO prm_gateway_worker;
 CREATE POLICY app ON events FOR INSERT TO prm_gateway_app WITH CHECK (tenant_id = current_setting('prm.tenant', true));
 GRANT INSERT ON events TO prm_gateway_app;
+ALTER TABLE files ENABLE ROW LEVEL SECURITY;
+ALTER TABLE files FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON files TO prm_gateway_owner USING (true) WITH CHECK (true);
+CREATE POLICY engine ON files TO prm_gateway_engine USING (tenant_id = current_setting('prm.tenant', true)) WITH CHECK (tenant_id = current_setting('prm.tenant', true));
+GRANT SELECT, INSERT, UPDATE, DELETE ON files TO prm_gateway_engine;
+GRANT SELECT, INSERT, UPDATE, DELETE ON files TO prm_gateway_app;
+CREATE POLICY app ON files TO prm_gateway_app USING (tenant_id = current_setting('prm.tenant', true) AND (current_setting('prm.viewer', true) = '*' OR files.owner = split_part(current_setting('prm.viewer', true), '/', 1) OR EXISTS (SELECT FROM visible_partners seen WHERE seen.tenant_id = current_setting('prm.tenant', true) AND seen.viewer = current_setting('prm.viewer', true) AND seen.partner_id = files.owner))) WITH CHECK (tenant_id = current_setting('prm.tenant', true) AND (current_setting('prm.viewer', true) = '*' OR files.owner = split_part(current_setting('prm.viewer', true), '/', 1) OR EXISTS (SELECT FROM visible_partners seen WHERE seen.tenant_id = current_setting('prm.tenant', true) AND seen.viewer = current_setting('prm.viewer', true) AND seen.partner_id = files.owner)));
 ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE idempotency_keys FORCE ROW LEVEL SECURITY;
 CREATE POLICY owner ON idempotency_keys TO prm_gateway_owner USING (true) WITH CHECK (true);
@@ -432,6 +525,22 @@ CREATE POLICY engine ON passwords TO prm_gateway_engine USING (tenant_id = curre
 GRANT SELECT, INSERT, UPDATE, DELETE ON passwords TO prm_gateway_engine;
 CREATE POLICY worker ON passwords TO prm_gateway_worker USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON passwords TO prm_gateway_worker;
+ALTER TABLE public_event_audience ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_event_audience FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON public_event_audience TO prm_gateway_owner USING (true) WITH CHECK (true);
+CREATE POLICY engine ON public_event_audience TO prm_gateway_engine USING (tenant_id = current_setting('prm.tenant', true)) WITH CHECK (tenant_id = current_setting('prm.tenant', true));
+GRANT SELECT, INSERT, UPDATE, DELETE ON public_event_audience TO prm_gateway_engine;
+CREATE POLICY worker ON public_event_audience TO prm_gateway_worker USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON public_event_audience TO prm_gateway_worker;
+CREATE POLICY app ON public_event_audience TO prm_gateway_app USING (tenant_id = current_setting('prm.tenant', true)) WITH CHECK (tenant_id = current_setting('prm.tenant', true));
+GRANT SELECT, INSERT, UPDATE, DELETE ON public_event_audience TO prm_gateway_app;
+ALTER TABLE public_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_events FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON public_events TO prm_gateway_owner USING (true) WITH CHECK (true);
+CREATE POLICY engine ON public_events TO prm_gateway_engine USING (tenant_id = current_setting('prm.tenant', true)) WITH CHECK (tenant_id = current_setting('prm.tenant', true));
+GRANT SELECT, INSERT, UPDATE, DELETE ON public_events TO prm_gateway_engine;
+GRANT SELECT, INSERT, UPDATE, DELETE ON public_events TO prm_gateway_app;
+CREATE POLICY app ON public_events TO prm_gateway_app USING (tenant_id = current_setting('prm.tenant', true) AND (current_setting('prm.viewer', true) = '*' OR EXISTS (SELECT FROM public_event_audience part WHERE part.tenant_id = current_setting('prm.tenant', true) AND part.event_id = public_events.id AND (part.partner_id = split_part(current_setting('prm.viewer', true), '/', 1) OR EXISTS (SELECT FROM visible_partners seen WHERE seen.tenant_id = current_setting('prm.tenant', true) AND seen.viewer = current_setting('prm.viewer', true) AND seen.partner_id = part.partner_id))))) WITH CHECK (tenant_id = current_setting('prm.tenant', true) AND (current_setting('prm.viewer', true) = '*' OR EXISTS (SELECT FROM public_event_audience part WHERE part.tenant_id = current_setting('prm.tenant', true) AND part.event_id = public_events.id AND (part.partner_id = split_part(current_setting('prm.viewer', true), '/', 1) OR EXISTS (SELECT FROM visible_partners seen WHERE seen.tenant_id = current_setting('prm.tenant', true) AND seen.viewer = current_setting('prm.viewer', true) AND seen.partner_id = part.partner_id)))));
 ALTER TABLE revocations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE revocations FORCE ROW LEVEL SECURITY;
 CREATE POLICY owner ON revocations TO prm_gateway_owner USING (true) WITH CHECK (true);
@@ -522,6 +631,29 @@ CREATE POLICY worker ON timers TO prm_gateway_worker USING (true) WITH CHECK (tr
 GRANT SELECT, INSERT, UPDATE, DELETE ON timers TO prm_gateway_worker;
 CREATE POLICY app ON timers TO prm_gateway_app USING (tenant_id = current_setting('prm.tenant', true)) WITH CHECK (tenant_id = current_setting('prm.tenant', true));
 GRANT SELECT, INSERT, UPDATE, DELETE ON timers TO prm_gateway_app;
+ALTER TABLE webhook_deliveries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhook_deliveries FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON webhook_deliveries TO prm_gateway_owner USING (true) WITH CHECK (true);
+CREATE POLICY engine ON webhook_deliveries TO prm_gateway_engine USING (tenant_id = current_setting('prm.tenant', true)) WITH CHECK (tenant_id = current_setting('prm.tenant', true));
+GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_deliveries TO prm_gateway_engine;
+GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_deliveries TO prm_gateway_app;
+CREATE POLICY app ON webhook_deliveries TO prm_gateway_app USING (tenant_id = current_setting('prm.tenant', true) AND (current_setting('prm.viewer', true) = '*' OR webhook_deliveries.owner = split_part(current_setting('prm.viewer', true), '/', 1) OR EXISTS (SELECT FROM visible_partners seen WHERE seen.tenant_id = current_setting('prm.tenant', true) AND seen.viewer = current_setting('prm.viewer', true) AND seen.partner_id = webhook_deliveries.owner))) WITH CHECK (tenant_id = current_setting('prm.tenant', true) AND (current_setting('prm.viewer', true) = '*' OR webhook_deliveries.owner = split_part(current_setting('prm.viewer', true), '/', 1) OR EXISTS (SELECT FROM visible_partners seen WHERE seen.tenant_id = current_setting('prm.tenant', true) AND seen.viewer = current_setting('prm.viewer', true) AND seen.partner_id = webhook_deliveries.owner)));
+ALTER TABLE webhook_endpoints ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhook_endpoints FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON webhook_endpoints TO prm_gateway_owner USING (true) WITH CHECK (true);
+CREATE POLICY engine ON webhook_endpoints TO prm_gateway_engine USING (tenant_id = current_setting('prm.tenant', true)) WITH CHECK (tenant_id = current_setting('prm.tenant', true));
+GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_endpoints TO prm_gateway_engine;
+GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_endpoints TO prm_gateway_app;
+CREATE POLICY app ON webhook_endpoints TO prm_gateway_app USING (tenant_id = current_setting('prm.tenant', true) AND (current_setting('prm.viewer', true) = '*' OR webhook_endpoints.owner = split_part(current_setting('prm.viewer', true), '/', 1) OR EXISTS (SELECT FROM visible_partners seen WHERE seen.tenant_id = current_setting('prm.tenant', true) AND seen.viewer = current_setting('prm.viewer', true) AND seen.partner_id = webhook_endpoints.owner))) WITH CHECK (tenant_id = current_setting('prm.tenant', true) AND (current_setting('prm.viewer', true) = '*' OR webhook_endpoints.owner = split_part(current_setting('prm.viewer', true), '/', 1) OR EXISTS (SELECT FROM visible_partners seen WHERE seen.tenant_id = current_setting('prm.tenant', true) AND seen.viewer = current_setting('prm.viewer', true) AND seen.partner_id = webhook_endpoints.owner)));
+ALTER TABLE webhook_queue ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhook_queue FORCE ROW LEVEL SECURITY;
+CREATE POLICY owner ON webhook_queue TO prm_gateway_owner USING (true) WITH CHECK (true);
+CREATE POLICY engine ON webhook_queue TO prm_gateway_engine USING (tenant_id = current_setting('prm.tenant', true)) WITH CHECK (tenant_id = current_setting('prm.tenant', true));
+GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_queue TO prm_gateway_engine;
+CREATE POLICY worker ON webhook_queue TO prm_gateway_worker USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_queue TO prm_gateway_worker;
+CREATE POLICY app ON webhook_queue TO prm_gateway_app USING (tenant_id = current_setting('prm.tenant', true)) WITH CHECK (tenant_id = current_setting('prm.tenant', true));
+GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_queue TO prm_gateway_app;
 """
 
 

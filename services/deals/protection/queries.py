@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ARRAY, DateTime, Text, any_, bindparam, func, or_, select
+from sqlalchemy import ARRAY, DateTime, Text, and_, any_, bindparam, func, or_, select
 
 from services.deals.access import DisclosedResource, withheld
 from services.deals.protection.tables import protection_claims
@@ -56,7 +56,8 @@ _LAST_PRIORITY = Statement(
         _CLAIMS.tenant_id == TENANT, _CLAIMS.customer_id == bindparam("customer")
     )
 )
-# Whether a claim still protects is decided by its dates, never by whether a timer has run.
+# Whether a claim still protects is decided by its dates, never by whether a timer has run. Its beginning does not count: a
+# rival's request may have begun a moment before the one that got there first.
 _LIVE = Statement(
     select(protection_claims)
     .where(
@@ -64,7 +65,13 @@ _LIVE = Statement(
         _CLAIMS.customer_id == any_(bindparam("customer_ids", type_=ARRAY(Text(collation="C")))),
         or_(
             _CLAIMS.status == "pending",
-            (_CLAIMS.status == "active") & _CLAIMS.period.op("@>")(bindparam("at", type_=DateTime(timezone=True))),
+            and_(
+                _CLAIMS.status == "active",
+                or_(
+                    func.upper_inf(_CLAIMS.period),
+                    func.upper(_CLAIMS.period) > bindparam("at", type_=DateTime(timezone=True)),
+                ),
+            ),
         ),
     )
     .order_by(_CLAIMS.priority_no, _CLAIMS.id)

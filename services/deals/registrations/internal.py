@@ -15,11 +15,11 @@ from services.deals.registrations.queries import deal_of_lead
 from shared.db.pool import Database
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import transaction
-from shared.errors import BadRequest
+from shared.errors import BadRequest, Fault
 from shared.events.catalog.leads import LeadConverted
 from shared.events.envelope import Envelope
 from shared.events.inbox import system_caller
-from shared.web.params import Http, Now
+from shared.web.params import Http, Now, Request
 from shared.web.reply import Reply
 from shared.web.router import Router
 
@@ -73,8 +73,8 @@ def _customers(database: Database) -> Router:
     @router.get(permission=None, in_spec=False, query=_parameters("tenant", "id"))
     async def internal_customer(request: Http, now: Now) -> Reply:
         """What sister services keep of one customer."""
-        async with _in_tenant(database, request.query["tenant"], now) as tx:
-            row = await tx.one(_CUSTOMER, customer=request.query["id"])
+        async with _in_tenant(database, _given(request, "tenant"), now) as tx:
+            row = await tx.one(_CUSTOMER, customer=_given(request, "id"))
             event = await directory_of(tx, row)
         return Reply.json({"version": row["version"], "data": event.model_dump(mode="json")})
 
@@ -87,8 +87,8 @@ def _product_families(database: Database) -> Router:
     @router.get(permission=None, in_spec=False, query=_parameters("tenant", "code"))
     async def internal_product_family(request: Http, now: Now) -> Reply:
         """The full state of one product family."""
-        async with _in_tenant(database, request.query["tenant"], now) as tx:
-            row = await tx.one(BY_CODE, code=request.query["code"])
+        async with _in_tenant(database, _given(request, "tenant"), now) as tx:
+            row = await tx.one(BY_CODE, code=_given(request, "code"))
         return Reply.json({"version": row["version"], "data": state_of(row).model_dump(mode="json")})
 
     return router
@@ -104,6 +104,13 @@ def _envelope(body: bytes) -> Envelope:
 def _in_tenant(database: Database, tenant_id: str, now: Any) -> Any:
     caller = system_caller(tenant_id, mode="live")
     return transaction(database, caller=caller, viewer="*", now=now, action="internal look-up", engine=True)
+
+
+def _given(request: Request, name: str) -> str:
+    value = request.query.get(name)
+    if not value:
+        raise BadRequest(errors=[Fault(name, "required", "This parameter is required.")])
+    return value
 
 
 def _parameters(*names: str) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from services.deals.returns import commands
 from services.deals.returns.queries import RETURNS
 from services.deals.returns.schemas import ReturnIn, ReturnOut
 from shared.db.resource import Row
-from shared.errors import AlreadyExists, InvalidTransition
+from shared.errors import AlreadyExists, InvalidTransition, NotFound
 from shared.web.params import Principal, Tx
 from shared.web.router import Router
 
@@ -18,7 +18,7 @@ router.reads(RETURNS, ReturnOut, summary="One return.")
     returns=RETURNS,
     out=ReturnOut,
     status=201,
-    problems=[InvalidTransition, AlreadyExists],
+    problems=[NotFound, InvalidTransition, AlreadyExists],
 )
 async def create_return(body: ReturnIn, tx: Tx, caller: Principal) -> Row:
     """Record what a customer gave back of a won deal."""

@@ -14,7 +14,7 @@ from services.incentives.accrual.schemas import RecalculationIn
 from services.incentives.accrual.tables import recalculations, returns, sales
 from services.incentives.directory import commands as directory
 from services.incentives.exchange.rules import Rate
-from services.incentives.sides import vendor_only
+from services.incentives.sides import vendor_only, whole_program
 from shared.auth.principal import Caller
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
@@ -31,10 +31,6 @@ class TooManySales(Invalid):
     """The range holds more sales than one recalculation takes; narrow it."""
 
     code, title = "too_many_sales", "Too many sales"
-
-
-class ReturnInOtherCurrency(Exception):
-    """A return is in another currency than its sale; nothing can be said about it, so it stays parked."""
 
 
 _OF_PARTNER = Statement(
@@ -124,8 +120,6 @@ async def take_back(tx: Tx, returned: DealReturned) -> None:
         sale = await tx.lock(sales, returned.deal_id)
     except NotFound:
         return
-    if sale["currency"] != returned.net.currency:
-        raise ReturnInOtherCurrency(returned.return_id)
     await posting.apply(
         tx, sale, matches=None, held=_is_held(partner), tier=sale["tier"], country=None, because=ARRIVED
     )
@@ -182,6 +176,7 @@ async def recalculate(tx: Tx, body: RecalculationIn, *, caller: Caller) -> Recor
     Raises TooManySales above 500 sales. Exchange rates stay those frozen on the lines.
     """
     vendor_only(caller)
+    whole_program(tx)
     if body.to <= body.from_:
         raise Invalid(errors=[Fault("/to", "empty_period", "The end lies after the beginning.")])
     lines, sums = 0, dict[str, int]()

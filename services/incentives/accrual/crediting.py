@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from services.incentives.plans.rules import EXACT, Credit, Standing, Terms, credit, taken_back
+from services.incentives.plans.rules import EXACT, Credit, Standing, Terms, credit, difference, taken_back, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ def replay(
         before = known.get(each.deal_id)
         found = _nothing(standing) if each.withdrawn else _credit(each, standing, before)
         if each.source == "sale":
-            known[each.deal_id] = Sold(found.total, each.amount, 0, found.after - found.before)
+            known[each.deal_id] = Sold(found.total, each.amount, 0, difference(found.after, found.before))
         elif before is not None:
-            left = before.basis_left + found.after - found.before
+            left = total(before.basis_left, difference(found.after, found.before))
             known[each.deal_id] = Sold(before.original, before.amount, _returned(each, before), left)
         standing = Standing(found.after, standing.credited + found.total)
         yield Outcome(found, standing, before if each.source == "return" else None)

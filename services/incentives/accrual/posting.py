@@ -16,12 +16,16 @@ from services.incentives.earnings.commands import Line
 from services.incentives.earnings.schemas import CorrectionOut
 from services.incentives.exchange.rules import Rate, converted
 from services.incentives.ledger.rules import ACCRUED, account_of_clawback
-from services.incentives.plans.rules import Standing, period_of, plain, terms_of
+from services.incentives.plans.rules import Standing, difference, period_of, plain, terms_of, total
 from shared.db.pool import Record
 from shared.db.tx import Tx
 
 _AFTER_ITS_SALE: Final = timedelta(microseconds=1)
 _STRUCTURE: Final = ("period", "happened_on", "happened_at", "amount", "basis", "terms", "fx", "withdrawn")
+
+
+class ReturnInOtherCurrency(Exception):
+    """A return is in another currency than its sale: deals never says so, and nothing can be posted for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ async def apply(
             {**row, "withdrawn": True} for key, row in known.items() if row["source"] == "sale" and key not in kept
         ]
     for given_back in await store.returns_of(tx, deal_id=sale["id"]):
+        if given_back["currency"] != sale["currency"]:
+            raise ReturnInOtherCurrency(given_back["return_id"])
         contributions += [_of_return(given_back, each) for each in contributions if each["source"] == "sale"]
     changed = [each for each in contributions if _differs(each, known.get(store.key_of(each)))]
     first: dict[Bucket, Place] = {}
@@ -135,7 +141,7 @@ def _of_return(given_back: Record, sold: Mapping[str, Any]) -> dict[str, Any]:
         "happened_on": max(given_back["returned_on"], sold["happened_on"]),
         "happened_at": max(given_back["recorded_at"], sold["happened_at"] + _AFTER_ITS_SALE),
         "amount": given_back["amount"],
-        "basis": plain(-converted(given_back["amount"], fx)),
+        "basis": plain(converted(-given_back["amount"], fx)),
         "terms": sold["terms"],
         "fx": sold["fx"],
         "withdrawn": sold["withdrawn"],
@@ -149,7 +155,9 @@ async def _bring_up_to_date(
     before = await store.last_before(tx, bucket, start)
     standing = Standing() if before is None else Standing(Decimal(before["attained"]), before["running"])
     tail = await store.tail(tx, bucket, start)
-    earlier = await store.earlier_of(tx, bucket, start, deals={row["deal_id"] for row in tail})
+    earlier = await store.earlier_of(
+        tx, bucket, start, deals={row["deal_id"] for row in tail if row["source"] == "return"}
+    )
     outcomes = replay([_contribution(row) for row in tail], standing=standing, sold=_sold(earlier))
     posted: list[Record] = []
     for row, outcome in zip(tail, outcomes, strict=True):
@@ -178,13 +186,13 @@ def _sold(earlier: Sequence[Record]) -> dict[str, Sold]:
     """Return the sales among rows in order, with what has come back of each."""
     found: dict[str, Sold] = {}
     for row in earlier:
-        moved = Decimal(row["attained"]) - Decimal(row["attained_before"])
+        moved = difference(row["attained"], row["attained_before"])
         if row["source"] == "sale":
             found[row["deal_id"]] = Sold(row["credited"], row["amount"], 0, moved)
         elif row["deal_id"] in found:
             sold = found[row["deal_id"]]
             returned = min(sold.returned + row["amount"], sold.amount)
-            found[row["deal_id"]] = Sold(sold.original, sold.amount, returned, sold.basis_left + moved)
+            found[row["deal_id"]] = Sold(sold.original, sold.amount, returned, total(sold.basis_left, moved))
     return found
 
 

@@ -32,7 +32,7 @@ EARNINGS: Final = Resource(
         "statement_id",
     ),
     permission="earnings:read",
-    sorts=("created_at", "earned_on", "posted_on"),
+    sorts=("created_at", "earned_on"),
     filters=("deal_id", "partner_id", "status", "kind", "period", "statement_id", "earned_on", "posted_on"),
 )
 

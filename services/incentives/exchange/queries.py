@@ -17,7 +17,6 @@ EXCHANGE_RATES: Final = Resource(
     exchange_rates,
     ("base", "quote", "rate", "effective_on"),
     permission="exchange-rates:read",
-    sorts=("created_at", "effective_on"),
     filters=("base", "quote", "effective_on"),
 )
 

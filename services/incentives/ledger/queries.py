@@ -19,7 +19,6 @@ ENTRIES: Final = Resource(
     entries,
     ("transfer_id", "partner_id", "account", "currency", "debit", "credit", "kind", "subject", "posted_on"),
     permission="ledger:read",
-    sorts=("created_at", "posted_on"),
     filters=("partner_id", "account", "currency", "kind", "subject", "posted_on"),
 )
 PERIODS: Final = Resource(

@@ -26,6 +26,7 @@ payouts = entity(
     CheckConstraint("amount > 0"),
     CheckConstraint("approved_by <> created_by"),
     Index("payouts_newest", "tenant_id", "created_at", "id"),
+    Index("payouts_status", "tenant_id", "status", "created_at", "id"),
     Index("payouts_partner", "tenant_id", "partner_id", "created_at", "id"),
     wall=partner_wall(),
 )

@@ -28,7 +28,6 @@ PLANS: Final = Resource(
     plans,
     ("name", "currency", "description"),
     permission="plans:read",
-    sorts=("created_at", "name"),
     filters=("currency",),
 )
 PLAN_VERSIONS: Final = Resource(
@@ -45,7 +44,6 @@ PLAN_VERSIONS: Final = Resource(
         "published_by",
     ),
     permission="plan-versions:read",
-    sorts=("created_at", "effective_from"),
     filters=("plan_id", "status", "effective_from"),
     lifecycle=LIFECYCLE,
 )
@@ -61,7 +59,6 @@ PLAN_ASSIGNMENTS: Final = Resource(
         "effective_to",
     ),
     permission="plan-assignments:read",
-    sorts=("created_at", "effective_from"),
     filters=("plan_id", "level"),
 )
 

@@ -265,3 +265,15 @@ def plain(number: Decimal) -> str:
     """Return a decimal as text without exponent or trailing zeros."""
     with localcontext(EXACT):
         return format(number.normalize(), "f")
+
+
+def difference(whole: Decimal | str, part: Decimal | str) -> Decimal:
+    """Return the exact difference of two amounts."""
+    with localcontext(EXACT):
+        return Decimal(whole) - Decimal(part)
+
+
+def total(first: Decimal, second: Decimal) -> Decimal:
+    """Return the exact sum of two amounts."""
+    with localcontext(EXACT):
+        return first + second

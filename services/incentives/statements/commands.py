@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
 from services.incentives.earnings import commands as earnings
-from services.incentives.sides import vendor_only
+from services.incentives.sides import vendor_only, whole_program
 from services.incentives.statements import rules
 from services.incentives.statements.queries import LIFECYCLE
 from services.incentives.statements.schemas import StatementIn
@@ -33,6 +33,7 @@ async def calculate(tx: Tx, body: StatementIn, *, caller: Caller) -> Record:
     An earning is on one statement only: a second call collects what has come since.
     """
     vendor_only(caller)
+    whole_program(tx)
     if body.period.to <= body.period.from_:
         raise Invalid(errors=[Fault("/period/to", "empty_period", "The end lies after the beginning.")])
     found = await earnings.collect(tx, partner_id=body.partner_id, start=body.period.from_, end=body.period.to)

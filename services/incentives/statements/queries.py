@@ -30,7 +30,6 @@ STATEMENTS: Final = Resource(
         "paid_at",
     ),
     permission="statements:read",
-    sorts=("created_at", "period_from"),
     filters=("partner_id", "status", "currency", "period_from", "period_to"),
     lifecycle=LIFECYCLE,
 )
@@ -48,6 +47,5 @@ LINES: Final = Resource(
         "posted_on",
     ),
     permission="statements:read",
-    sorts=("created_at", "earned_on"),
     filters=("kind",),
 )

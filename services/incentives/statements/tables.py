@@ -30,6 +30,7 @@ statements = entity(
     CheckConstraint("period_from < period_to"),
     Index("statements_newest", "tenant_id", "created_at", "id"),
     Index("statements_partner", "tenant_id", "partner_id", "created_at", "id"),
+    Index("statements_status", "tenant_id", "status", "created_at", "id"),
     Index("statements_published_to", "tenant_id", "published_to", "created_at", "id"),
     wall=partner_wall("published_to"),
 )

@@ -10,7 +10,7 @@ from services.partners.partners import commands as partners
 from services.partners.people import commands as people
 from services.partners.screening.facts import facts_of
 from services.partners.screening.queries import current
-from services.partners.sides import vendor_only
+from shared.auth.sides import vendor_only
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
 from shared.events.catalog.partners import ApplicationDecided, ApplicationSubmitted, PartnerApproved
@@ -177,6 +177,7 @@ async def _submit(tx: Tx, row: Row) -> Row:
 
 async def _admit(tx: Tx, row: Row, *, automatic: bool, accept_duplicate: bool, **screened: Any) -> Row:
     """Make the partner and its first administrator, and have the contact invited."""
+    tx.reason = screened.get("decision_reason")
     partner = await partners.create(
         tx,
         name=row["legal_name"],
@@ -188,7 +189,6 @@ async def _admit(tx: Tx, row: Row, *, automatic: bool, accept_duplicate: bool, *
         application_id=row["id"],
         allow_duplicate=accept_duplicate,
     )
-    tx.reason = screened.get("decision_reason")
     row = await tx.update(
         applications,
         row,

@@ -20,7 +20,7 @@ from services.partners.screening.facts import APPLICATION
 from services.partners.screening.queries import screening
 from services.partners.screening.schemas import ScreeningPreviewIn, ScreeningPreviewOut
 from services.partners.screening.tables import screening_policies
-from services.partners.sides import vendor_only
+from shared.auth.sides import vendor_only
 from shared.db.resource import Row
 from shared.errors import AlreadyExists, Fault, Invalid
 from shared.web.params import Principal, Tx, Version
@@ -33,6 +33,7 @@ router.reads(APPLICATIONS, ApplicationOut, summary="One application; for the ven
 
 @router.post(
     permission="applications:create",
+    public=True,
     returns=APPLICATIONS,
     out=ApplicationOut | ApplicationReceiptOut,
     status=201,

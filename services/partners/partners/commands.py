@@ -9,7 +9,7 @@ from services.partners.identity.commands import hold, release, take_over
 from services.partners.partners import queries
 from services.partners.partners.rules import require_own_fields, require_working, termination_day
 from services.partners.partners.tables import LIFECYCLE, PARTNER_FIELDS, partners
-from services.partners.sides import vendor_only
+from shared.auth.sides import vendor_only
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
 from shared.errors import AlreadyExists, Conflict, Forbidden

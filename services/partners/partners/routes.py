@@ -17,9 +17,9 @@ from services.partners.partners.schemas import (
     TerminationIn,
 )
 from services.partners.partners.tables import partners
-from services.partners.sides import vendor_only
 from services.partners.tiers.queries import TIER_ASSIGNMENTS
 from services.partners.tiers.schemas import TierAssignmentOut
+from shared.auth.sides import vendor_only
 from shared.db.pool import Database
 from shared.db.read import Page
 from shared.db.resource import Row

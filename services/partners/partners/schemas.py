@@ -13,7 +13,10 @@ def _set(values: list[str]) -> list[str]:
 
 
 PartnerId = Annotated[str, typeid("ptr")]
-Website = Annotated[str, Field(min_length=3, max_length=2000)]
+# A host with at least one dot, with or without a scheme; never another scheme, for portals show it as a link.
+Website = Annotated[
+    str, Field(max_length=2000, pattern=r"^(https?://)?[^\s/:@?#]+\.[^\s/:@?#.]+(:\d{1,5})?([/?#]\S*)?$")
+]
 TaxId = Annotated[str, Field(min_length=3, max_length=64)]
 Capacity = Annotated[int, Field(ge=0, le=100_000, description="How many open leads the partner can take.")]
 Codes = Annotated[list[Code], Field(max_length=200), AfterValidator(_set)]

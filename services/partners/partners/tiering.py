@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, time
 
 from services.partners.partners.commands import day_of, store
 from services.partners.partners.tables import LIFECYCLE, partners
-from services.partners.sides import vendor_only
 from services.partners.tiers.commands import assign
 from services.partners.tiers.queries import assignment_on
+from shared.auth.sides import vendor_only
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
 from shared.events.catalog.partners import TierChanged

@@ -12,7 +12,7 @@ from services.partners.people.schemas import PersonIn, PersonOut, PersonPatch
 from services.partners.people.tables import people
 from shared.db.pool import Database
 from shared.db.resource import Row
-from shared.errors import Fault, Invalid
+from shared.errors import Fault, Invalid, NotFound
 from shared.web.params import Http, Now, Principal, Tx, Version
 from shared.web.router import Router
 
@@ -26,7 +26,7 @@ router.reads(PEOPLE, PersonOut, summary="One person.")
     returns=PEOPLE,
     out=PersonOut,
     status=201,
-    problems=[commands.EmailTaken, PartnerReadOnly],
+    problems=[commands.EmailTaken, NotFound, PartnerReadOnly],
 )
 async def create_person(body: PersonIn, tx: Tx, caller: Principal) -> Row:
     """Add a person to a partner, without writing to them yet."""

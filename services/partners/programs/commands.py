@@ -4,7 +4,7 @@ from typing import Any
 
 from services.partners.programs import queries
 from services.partners.programs.tables import LIFECYCLE, programs
-from services.partners.sides import vendor_only
+from shared.auth.sides import vendor_only
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
 from shared.errors import AlreadyExists, Conflict, Fault, Invalid

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.partners.screening import queries
 from services.partners.screening.tables import LIFECYCLE, screening_policies
-from services.partners.sides import vendor_only
+from shared.auth.sides import vendor_only
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
 

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from services.partners.programs.commands import open_program
-from services.partners.sides import vendor_only
 from services.partners.tiers import queries
 from services.partners.tiers.rules import Assignment
 from services.partners.tiers.tables import LIFECYCLE, tier_assignments, tiers
+from shared.auth.sides import vendor_only
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
 from shared.errors import AlreadyExists, Conflict, Fault, Invalid

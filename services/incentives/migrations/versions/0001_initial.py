@@ -98,9 +98,13 @@ CONSTRAINT earnings_once UNIQUE (tenant_id, source, source_id, plan_id, componen
 );
 CREATE INDEX earnings_collected ON earnings (tenant_id, partner_id, status, posted_on);
 CREATE INDEX earnings_deal ON earnings (tenant_id, deal_id);
+CREATE INDEX earnings_earned ON earnings (tenant_id, earned_on, id);
 CREATE INDEX earnings_newest ON earnings (tenant_id, created_at, id);
 CREATE INDEX earnings_partner ON earnings (tenant_id, partner_id, created_at, id);
+CREATE INDEX earnings_partner_earned ON earnings (tenant_id, partner_id, earned_on, id);
+CREATE INDEX earnings_period ON earnings (tenant_id, period, created_at, id);
 CREATE INDEX earnings_statement ON earnings (tenant_id, statement_id);
+CREATE INDEX earnings_status ON earnings (tenant_id, status, created_at, id);
 CREATE TABLE events (
 tenant_id TEXT COLLATE "C" NOT NULL,
 id BIGINT GENERATED ALWAYS AS IDENTITY,
@@ -231,6 +235,7 @@ CHECK (approved_by <> created_by)
 );
 CREATE INDEX payouts_newest ON payouts (tenant_id, created_at, id);
 CREATE INDEX payouts_partner ON payouts (tenant_id, partner_id, created_at, id);
+CREATE INDEX payouts_status ON payouts (tenant_id, status, created_at, id);
 CREATE TABLE periods (
 tenant_id TEXT COLLATE "C" NOT NULL,
 id TEXT COLLATE "C" NOT NULL,
@@ -392,6 +397,7 @@ CHECK (period_from < period_to)
 CREATE INDEX statements_newest ON statements (tenant_id, created_at, id);
 CREATE INDEX statements_partner ON statements (tenant_id, partner_id, created_at, id);
 CREATE INDEX statements_published_to ON statements (tenant_id, published_to, created_at, id);
+CREATE INDEX statements_status ON statements (tenant_id, status, created_at, id);
 CREATE TABLE tenant_clocks (
 tenant_id TEXT COLLATE "C" NOT NULL,
 offset_seconds BIGINT NOT NULL,

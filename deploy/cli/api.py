@@ -1,0 +1,123 @@
+"""`prm api`: one call of the running API, as one of the demo's people, as anybody with a password, or as nobody.
+
+For trying things out: it signs in, sends the version it has just read as If-Match, makes an idempotency key, and prints
+the answer. Everything it does is plain HTTP that `-v` shows.
+"""
+
+import json
+import sys
+import uuid
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from deploy.cli import console
+from deploy.cli.options import DataDir
+from deploy.local.errors import StartError
+from shared.settings import load_settings
+
+_METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
+
+
+def api(
+    method: Annotated[str, typer.Argument(help="GET, POST, PATCH, PUT or DELETE.")],
+    path: Annotated[str, typer.Argument(help="Such as /v1/deals.")],
+    body: Annotated[str | None, typer.Argument(help="A JSON document, or @file.")] = None,
+    role: Annotated[str | None, typer.Option("--as", help="A role of demo.json, role/2 for its second person.")] = None,
+    email: Annotated[str | None, typer.Option(help="Sign in with this address and --password instead.")] = None,
+    password: Annotated[str | None, typer.Option(help="The password of --email.")] = None,
+    pick: Annotated[str | None, typer.Option(help="Print only this member of the answer, such as data.0.id.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the requests and the headers of answers.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Call the API once and print the answer; exit code 1 for a problem."""
+    if method.upper() not in _METHODS:
+        raise StartError(f"The method must be one of {', '.join(_METHODS)}.")
+    demo = _demo(load_settings(data_dir=data_dir).data_dir)
+    with httpx.Client(base_url=demo["base_url"], timeout=30, headers={"PRM-Tenant": demo["tenant"]["slug"]}) as client:
+        if verbose:
+            client.event_hooks = {"request": [_show_request], "response": [_show_response]}
+        try:
+            credentials = (email, password or "") if email else _credentials(demo, role) if role else None
+            if credentials is not None:
+                client.headers["Authorization"] = f"Bearer {_token(client, *credentials)}"
+            answer = _call(client, method.upper(), path, _read(body))
+        except httpx.TransportError:
+            raise StartError(f"Nothing answers at {demo['base_url']}. Start it with `make run`.") from None
+    _print(answer, pick)
+
+
+def _demo(data_dir: Path) -> dict[str, Any]:
+    try:
+        demo: dict[str, Any] = json.loads((data_dir / "demo.json").read_text())
+    except FileNotFoundError:
+        raise StartError(f"There is no {data_dir / 'demo.json'} yet. Start once with `make run`.") from None
+    return demo
+
+
+def _credentials(demo: dict[str, Any], role: str) -> tuple[str, str]:
+    name, _, number = role.partition("/")
+    found = [each for each in demo["accounts"] if each["role"] == name]
+    place = int(number) if number.isdigit() else 1
+    if not 1 <= place <= len(found):
+        known = ", ".join(sorted({each["role"] for each in demo["accounts"]}))
+        raise StartError(f"The demo has no such person: {role}. Its roles: {known}.")
+    return found[place - 1]["email"], found[place - 1]["password"]
+
+
+def _token(client: httpx.Client, email: str, password: str) -> str:
+    answer = client.post("/v1/sessions", json={"email": email, "password": password})
+    if answer.status_code != 201:
+        _print(answer, None)
+    token: str = answer.json()["access_token"]
+    return token
+
+
+def _read(body: str | None) -> Any:
+    if body is None:
+        return None
+    text = Path(body[1:]).read_text() if body.startswith("@") else body
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as problem:
+        raise StartError(f"The body is not JSON: {problem}.") from None
+
+
+def _call(client: httpx.Client, method: str, path: str, body: Any) -> httpx.Response:
+    headers = {}
+    if method != "GET":
+        headers["Idempotency-Key"] = f"cli-{uuid.uuid4().hex}"
+        parts = path.strip("/").split("/")
+        # An action or a change is meant for the object as it is now.
+        object_path = "/".join(parts[:-1]) if method == "POST" else path
+        if len(parts) > 3 or (method != "POST" and len(parts) > 2):
+            seen = client.get(object_path if object_path.startswith("/") else f"/{object_path}")
+            if "etag" in seen.headers:
+                headers["If-Match"] = seen.headers["etag"]
+    return client.request(method, path, json=body, headers=headers)
+
+
+def _print(answer: httpx.Response, pick: str | None) -> None:
+    document = answer.json() if answer.content else None
+    if answer.is_error:
+        console.out.print_json(data=document)
+        sys.exit(1)
+    for step in pick.split(".") if pick else ():
+        try:
+            document = document[int(step)] if isinstance(document, list) else document[step]
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise StartError(f"The answer has no {pick}.") from None
+    if isinstance(document, dict | list):
+        console.out.print_json(data=document, ensure_ascii=False)
+    elif document is not None:
+        console.out.print(document, markup=False)
+
+
+def _show_request(request: httpx.Request) -> None:
+    console.remark(f"{request.method} {request.url}")
+
+
+def _show_response(response: httpx.Response) -> None:
+    console.remark(f"{response.status_code} {dict(response.headers)}")

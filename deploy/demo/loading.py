@@ -1,0 +1,71 @@
+"""Whether the demo is there, and making it when it is not.
+
+`demo.json` is written when the story has been told to its end, and is the mark of that. A load that was interrupted leaves a
+tenant without the mark; the next one begins anew in a tenant with another slug and takes nothing over.
+"""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+
+from shared.db.walls import roles_of
+from shared.settings import Settings
+
+_KNOWN: Final = "SELECT EXISTS (SELECT FROM gateway.tenants WHERE id = $1)"
+_TAKEN: Final = "SELECT slug FROM gateway.tenants WHERE slug = $1 OR slug LIKE $1 || '-%'"
+
+
+async def load(settings: Settings, *, progress: Callable[[float], None] | None = None) -> None:
+    """Make the demo tenant unless it exists, and write `demo.json` (0600) with the address of this start.
+
+    `progress` gets the part of the story that has been told, 0 to 1. Raises StoryBroken when the system answers otherwise
+    than the story needs.
+    """
+    file = settings.data_dir / "demo.json"
+    demo = _read(file)
+    owner = settings.database_url_of("gateway", role=roles_of("gateway")["owner"])
+    connection = await asyncpg.connect(owner)
+    try:
+        if demo is not None and await connection.fetchval(_KNOWN, demo["tenant"]["id"]):
+            _keep_current(file, demo, settings=settings)
+            return
+        taken = {row["slug"] for row in await connection.fetch(_TAKEN, "aurelia")}
+    finally:
+        await connection.close()
+    # Loading every service takes a second, which a start that finds the demo present does not pay.
+    from deploy.demo.making import make
+
+    made = await make(settings, slugs_taken=taken, mail_url=owner, progress=progress or _silent)
+    _write(file, made)
+
+
+def _silent(_: float) -> None:
+    """Nobody watches."""
+
+
+def _read(file: Path) -> dict[str, Any] | None:
+    try:
+        demo: dict[str, Any] = json.loads(file.read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+    return demo if isinstance(demo, dict) and "tenant" in demo else None
+
+
+def _keep_current(file: Path, demo: Mapping[str, Any], *, settings: Settings) -> None:
+    """Rewrite what follows the start: the port, and the place of the embedded database's socket."""
+    current = {**demo, "base_url": settings.base_url, "database_url": settings.admin_url()}
+    if current != demo:
+        _write(file, current)
+
+
+def _write(file: Path, demo: Mapping[str, Any]) -> None:
+    """Replace the file in one step; nobody else can read it at any moment."""
+    beside = file.with_name(f"{file.name}.new")
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as lines:
+        lines.write(json.dumps(demo, indent=2, ensure_ascii=False) + "\n")
+    beside.replace(file)

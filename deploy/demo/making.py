@@ -1,0 +1,97 @@
+"""Makes the demo in the database of an installation and returns what scripts need to know of it."""
+
+from collections.abc import Callable, Collection, Iterator
+from itertools import count
+from random import Random
+from typing import Any
+
+from deploy.demo.director import at
+from deploy.demo.joining import RIVAL, SHOWN
+from deploy.demo.names import Naming, content, slug
+from deploy.demo.opening import new_password
+from deploy.demo.stage import Actor, Stage, StoryBroken, raised
+from deploy.demo.story import tell
+from deploy.demo.world import SPAN, World
+from gateway.bootstrap import Staff, found_tenant
+from shared import clock
+from shared.settings import Settings
+
+_INTEGRATION_SCOPES = [
+    "*:read",
+    "partners:write",
+    "people:write",
+    "deals:write",
+    "customers:write",
+    "leads:write",
+    "webhook-endpoints:*",
+]
+
+
+async def make(
+    settings: Settings, *, slugs_taken: Collection[str], mail_url: str, progress: Callable[[float], None]
+) -> dict[str, Any]:
+    """Found the vendor, tell its story, and return the document of `demo.json`. Raises StoryBroken."""
+    async with raised(settings) as stage:
+        world = await _found(stage, slugs_taken=slugs_taken, mail_url=mail_url)
+        await tell(world, progress=progress)
+        with at(world.until):
+            stuck = await stage.stuck()
+            if stuck:
+                raise StoryBroken(f"{stuck} events could not be handled; prm's log names them.")
+            return {
+                "base_url": settings.base_url,
+                "tenant": {"id": world.tenant_id, "slug": stage.slug},
+                "database_url": settings.admin_url(),
+                "accounts": _accounts(world),
+                **await _keys(world.staff["tenant_admin"]),
+                "objects": {**world.shown, "plan": world.plan_id, "product_family": world.families[0]},
+            }
+
+
+async def _found(stage: Stage, *, slugs_taken: Collection[str], mail_url: str) -> World:
+    catalogue = content("catalogue.json")
+    vendor, first = catalogue["vendor"], catalogue["staff"][0]
+    stage.slug = next(name for name in _slugs(vendor["slug"]) if name not in slugs_taken)
+    until = clock.now().replace(minute=0, second=0, microsecond=0)
+    world = World(stage, Naming(Random("names")), catalogue, until - SPAN, until, mail_url)
+    email = f"{slug(first['given_name'])}.{slug(first['family_name'])}@{vendor['domain']}"
+    password = new_password()
+    staff = Staff(email, password, first["given_name"], first["family_name"])
+    founded = await found_tenant(
+        stage.apps["gateway"].state.database,
+        slug=stage.slug,
+        name=vendor["name"],
+        mode="live",
+        staff=[staff],
+        now=world.begins,
+    )
+    world.tenant_id = founded.tenant_id
+    world.staff["tenant_admin"] = Actor(stage, email, password, "tenant_admin")
+    return world
+
+
+def _slugs(name: str) -> Iterator[str]:
+    yield name
+    for number in count(2):
+        yield f"{name}-{number}"
+
+
+def _accounts(world: World) -> list[dict[str, Any]]:
+    """Everybody of the vendor, and of the two partners that scripts use."""
+    people = list(world.staff.values())
+    for number in (SHOWN, RIVAL):
+        partnership = world.partnerships[number]
+        assert partnership.admin is not None
+        people += [partnership.admin, *partnership.colleagues]
+    return [
+        {"role": each.role, "email": each.email, "password": each.password, "partner_id": each.partner_id}
+        for each in people
+    ]
+
+
+async def _keys(admin: Actor) -> dict[str, Any]:
+    key = await admin.create("api-keys", {"name": "Demo scripts", "scopes": _INTEGRATION_SCOPES})
+    scopes = ["*:read", "deals:write", "leads:write"]
+    client = await admin.create("oauth-clients", {"name": "Demo app", "scopes": scopes})
+    granted = {"client_id": client["client_id"], "client_secret": client["client_secret"], "scope": " ".join(scopes)}
+    return {"api_key": key["key"], "oauth_client": granted}

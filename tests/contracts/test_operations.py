@@ -1,0 +1,158 @@
+"""What every operation of the API promises."""
+
+import pkgutil
+import re
+from importlib import import_module
+from itertools import groupby
+
+import pytest
+
+from shared.events import catalog
+from shared.events.envelope import Event
+
+_ANY_VALUE = re.compile(r"\{[^}]+\}")
+# What anybody may call without a token: the gateway's front doors.
+PUBLIC = {
+    "gateway accept_invitation",
+    "gateway ask_for_reset",
+    "gateway confirm_reset",
+    "gateway create_session",
+    "gateway get_authorization_server",
+    "gateway get_key_set",
+    "gateway grant_token",
+    "gateway introspect_token",
+    "gateway read_file",
+    "gateway revoke_token",
+}
+
+
+def operations(apps):
+    return [(service, operation) for service, app in apps.items() for operation in app.operations]
+
+
+def is_internal(operation):
+    return operation.segments[0] == "internal"
+
+
+def test_every_operation_names_its_permission_or_is_public(apps):
+    open_ones = {
+        f"{service} {operation.name}"
+        for service, operation in operations(apps)
+        if operation.permission is None and not is_internal(operation)
+    }
+
+    assert open_ones == PUBLIC
+
+
+def test_a_public_operation_has_a_permission_only_where_the_edge_brings_a_token_for_it(apps):
+    wrong = [
+        f"{service} {operation.name}"
+        for service, operation in operations(apps)
+        if operation.public and (operation.permission is None) != (service == "gateway")
+    ]
+
+    assert wrong == []
+
+
+def closed(schema, definitions, seen):
+    """Yield the titles of objects that would let an unknown field pass."""
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[-1]
+        if name not in seen:
+            seen.add(name)
+            yield from closed(definitions[name], definitions, seen)
+        return
+    if "properties" in schema and schema.get("additionalProperties") is not False:
+        yield schema.get("title", "?")
+    inner = [*schema.get("properties", {}).values(), *schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    inner += [schema["items"]] if isinstance(schema.get("items"), dict) else []
+    for each in inner:
+        yield from closed(each, definitions, seen)
+
+
+def test_every_request_body_refuses_fields_it_does_not_know(apps):
+    leaky = {}
+    for service, operation in operations(apps):
+        if operation._body is not None:
+            schema = operation._body[1].model_json_schema()
+            if found := list(closed(schema, schema.get("$defs", {}), set())):
+                leaky[f"{service} {operation.name}"] = found
+
+    assert leaky == {}
+
+
+def test_every_path_is_served_by_one_operation_of_one_service(apps):
+    places = sorted(
+        (operation.method, _ANY_VALUE.sub("{}", operation.path), service, operation.name)
+        for service, operation in operations(apps)
+        if operation.path != "/internal/events"
+    )
+    doubled = [found for _, group in groupby(places, key=lambda place: place[:2]) if len(found := list(group)) > 1]
+
+    assert doubled == []
+
+
+def test_every_noun_is_served_by_one_service(apps):
+    nouns = {}
+    for service, operation in operations(apps):
+        if operation.segments[0] == "v1":
+            nouns.setdefault(operation.segments[1], set()).add(service)
+
+    assert {noun: services for noun, services in nouns.items() if len(services) > 1} == {}
+
+
+def test_operations_have_names_of_their_own(apps):
+    names = sorted((each.operation_id, service) for service, each in operations(apps) if each.include_in_schema)
+    doubled = [found for _, group in groupby(names, key=lambda name: name[0]) if len(found := list(group)) > 1]
+
+    assert doubled == []
+
+
+def test_every_operation_says_what_it_does(apps):
+    documented = [(service, each) for service, each in operations(apps) if each.include_in_schema]
+
+    assert [f"{service} {each.name}" for service, each in documented if not each.description] == []
+
+
+def test_equal_names_of_components_are_equal_schemas(apps):
+    seen, different = {}, []
+    for service, app in apps.items():
+        for name, schema in app.openapi()["components"]["schemas"].items():
+            first, known = seen.setdefault(name, (service, schema))
+            if known != schema:
+                different.append(f"{name}: {first} and {service}")
+
+    assert different == []
+
+
+def test_a_write_can_be_repeated_safely(apps):
+    reads = {"GET"}
+
+    assert [each.name for _, each in operations(apps) if each.method in reads and each.writes] == []
+
+
+def published():
+    for module in pkgutil.iter_modules(catalog.__path__):
+        import_module(f"{catalog.__name__}.{module.name}")
+    return [each for each in Event.__subclasses__() if each.__module__.startswith(catalog.__name__)]
+
+
+def test_types_of_events_are_unique():
+    types = sorted(each.type for each in published())
+
+    assert [name for name, group in groupby(types) if len(list(group)) > 1] == []
+
+
+@pytest.mark.parametrize("event", published(), ids=lambda event: event.type)
+def test_an_event_has_a_version_and_says_what_happened(event):
+    assert re.fullmatch(r"[a-z_]+(\.[a-z_]+)+\.v[1-9][0-9]*", event.type)
+    assert event.__doc__ and event.__doc__ != Event.__doc__
+
+
+def test_only_the_catalogue_publishes_events(apps):
+    published()
+    # A consumer of everything reads events by the type "*"; nobody can publish that.
+    named = [each for each in Event.__subclasses__() if each.type != "*"]
+    elsewhere = [each for each in named if each.__module__.split(".")[0] in ("services", "gateway")]
+
+    assert elsewhere == []

@@ -1,0 +1,195 @@
+"""The pipeline, winning, losing and returning."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.deals.registrations.rules import (
+    business_days_between,
+    is_past_protection,
+    keeps_priority,
+    priority_number,
+)
+from services.deals.returns.rules import Sale, faults_of_return
+from tests.deals.make import World, events_of, submits, wins, world
+from tests.system import Tenant
+
+
+async def gives_back(place: World, deal: Any, *, amount: int, currency: str = "EUR", on: date | None = None) -> Any:
+    body = {
+        "deal_id": deal["id"],
+        "amount": {"amount": amount, "currency": currency},
+        "returned_on": (on or place.today()).isoformat(),
+        "reason": "Cancelled in part",
+    }
+    return await place.vendor.post("/v1/returns", body)
+
+
+async def test_a_deal_moves_through_the_stages_and_says_what_a_stage_needs(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller, expected_close_on=None)
+    path = f"/v1/deals/{deal['id']}"
+
+    assert deal["stage"] == "prospect"
+    moved = await seller.act(path, "stage", {"stage": "qualified"})
+    assert moved["stage"] == "qualified"
+    assert (await seller.act(path, "stage", {"stage": "qualified"})).problem == "invalid_transition"
+    unknown = await seller.act(path, "stage", {"stage": "won"})
+    assert (unknown.status, unknown.json["errors"][0]["code"]) == (422, "unknown_stage")
+    early = await seller.act(path, "stage", {"stage": "committed"})
+    assert [each["pointer"] for each in early.json["errors"]] == ["/expected_close_on"]
+    assert await events_of(place, "deal.stage_changed.v1") == [
+        {"deal_id": deal["id"], "partner_id": seller.partner_id, "old_stage": "prospect", "new_stage": "qualified"}
+    ]
+
+
+async def test_a_won_deal_tells_what_commissions_are_computed_on(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller)
+
+    won = await wins(seller, deal, amount=950_000, on=place.today())
+
+    assert (won["status"], won["net"], won["allowed_actions"]) == ("won", {"amount": 950_000, "currency": "EUR"}, [])
+    (event,) = await events_of(place, "deal.won.v1")
+    assert (event["deal_id"], event["net"], event["closed_on"], event["lead_id"]) == (
+        deal["id"],
+        {"amount": 950_000, "currency": "EUR"},
+        place.today().isoformat(),
+        None,
+    )
+    assert event["customer_id"].startswith("cus_")
+    assert (await wins(seller, deal, amount=1, on=place.today())).problem == "invalid_transition"
+
+
+async def test_a_win_in_the_future_or_in_another_currency_or_of_nothing_is_refused(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller)
+
+    tomorrow = await wins(seller, deal, amount=5, on=place.today() + timedelta(days=1))
+    dollars = await wins(seller, deal, amount=5, currency="USD", on=place.today())
+    nothing = await wins(seller, deal, amount=0, on=place.today())
+
+    assert [each.json["errors"][0]["pointer"] for each in (tomorrow, dollars, nothing)] == [
+        "/closed_on",
+        "/amount/currency",
+        "/amount/amount",
+    ]
+
+
+async def test_returns_together_never_exceed_the_sale(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller, amount={"amount": 5000, "currency": "KWD"})
+    await wins(seller, deal, amount=5000, currency="KWD", on=place.today())
+
+    part = await gives_back(place, deal, amount=4999, currency="KWD")
+    more = await gives_back(place, deal, amount=2, currency="KWD")
+    rest = await gives_back(place, deal, amount=1, currency="KWD")
+
+    assert (part.status, more.status, rest.status) == (201, 422, 201)
+    assert more.json["errors"][0]["code"] == "exceeds_sale"
+    assert (await seller.get(f"/v1/deals/{deal['id']}"))["returned"] == {"amount": 5000, "currency": "KWD"}
+    returned = await events_of(place, "deal.returned.v1")
+    assert [(each["return_id"], each["net"]["amount"]) for each in returned] == [(part["id"], 4999), (rest["id"], 1)]
+    assert {each["id"] for each in (await seller.get("/v1/returns")).json["data"]} == {part["id"], rest["id"]}
+
+
+async def test_only_the_vendor_records_returns_of_won_deals_it_knows(tenant: Tenant):
+    place = await world(tenant)
+    seller, rival = await place.partner(), await place.partner()
+    deal = await submits(seller)
+
+    assert (await gives_back(place, deal, amount=1)).problem == "invalid_transition"
+    assert (await gives_back(place, {"id": "deal_01h455vb4pex5vsknk084sn02q"}, amount=1)).status == 404
+    await wins(seller, deal, amount=10, on=place.today())
+    body = {"deal_id": deal["id"], "amount": {"amount": 1, "currency": "EUR"}, "returned_on": place.today().isoformat()}
+    assert (await seller.post("/v1/returns", body)).problem == "forbidden"
+    made = await place.vendor.post("/v1/returns", body)
+    assert (await rival.get(f"/v1/returns/{made['id']}")).status == 404
+
+
+async def test_a_lost_deal_says_why_or_that_nobody_said(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller)
+
+    lost = await seller.act(f"/v1/deals/{deal['id']}", "lose")
+
+    assert (lost["status"], lost["lost_reason"]) == ("lost", "unspecified")
+    assert [each["reason"] for each in await events_of(place, "deal.lost.v1")] == ["unspecified"]
+
+
+_SALE = Sale(net=100, returned=40, currency="EUR", closed_on=date(2030, 5, 2))
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "day", "codes"),
+    [
+        (60, "EUR", date(2030, 5, 2), []),
+        (60, "EUR", date(2030, 6, 1), []),
+        (61, "EUR", date(2030, 6, 1), ["exceeds_sale"]),
+        (1, "USD", date(2030, 6, 1), ["currency_mismatch"]),
+        (1, "EUR", date(2030, 5, 1), ["out_of_range"]),
+        (1, "EUR", date(2030, 6, 2), ["out_of_range"]),
+    ],
+)
+def test_what_can_be_returned(amount, currency, day, codes):
+    faults = faults_of_return(_SALE, amount=amount, currency=currency, returned_on=day, today=date(2030, 6, 1))
+
+    assert [fault.code for fault in faults] == codes
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        (date(2030, 3, 4), date(2030, 3, 4), 0),  # a Monday
+        (date(2030, 3, 4), date(2030, 3, 8), 4),
+        (date(2030, 3, 4), date(2030, 3, 10), 4),
+        (date(2030, 3, 4), date(2030, 3, 11), 5),
+        (date(2030, 3, 8), date(2030, 3, 11), 1),  # over a weekend
+        (date(2030, 3, 9), date(2030, 3, 10), 0),
+        (date(2030, 3, 4), date(2030, 4, 1), 20),
+        (date(2030, 3, 8), date(2030, 3, 4), 0),
+    ],
+)
+def test_business_days_are_mondays_to_fridays_after_the_first_day(start, end, days):
+    assert business_days_between(start, end) == days
+
+
+_NOON = datetime(2030, 3, 4, 12, tzinfo=UTC)
+
+
+def test_a_priority_number_is_above_all_before_it_unless_an_earlier_right_is_claimed():
+    moment = priority_number(_NOON, last=0, earlier_right=False)
+
+    assert moment == int(_NOON.timestamp()) * 1_000_000
+    assert priority_number(_NOON, last=moment + 7, earlier_right=False) == moment + 8
+    assert priority_number(_NOON, last=moment + 7, earlier_right=True) == moment
+
+
+@pytest.mark.parametrize(
+    ("returned_at", "days", "same", "kept"),
+    [(_NOON, 7, True, True), (_NOON, 8, True, False), (_NOON, 1, False, False), (None, 0, True, False)],
+)
+def test_a_return_keeps_the_priority_of_the_same_customer_for_five_business_days(returned_at, days, same, kept):
+    at = _NOON + timedelta(days=days)
+
+    assert keeps_priority(returned_at=returned_at, at=at, same_customer=same) is kept
+
+
+@pytest.mark.parametrize(
+    ("closed_after", "reported_after", "past"),
+    [(90, 90, False), (91, 91, True), (90, 179, False), (90, 180, True), (1, 400, True)],
+)
+def test_a_win_must_be_closed_within_the_protection_and_reported_within_ninety_days_of_its_end(
+    closed_after, reported_after, past
+):
+    closed_on = (_NOON + timedelta(days=closed_after)).date()
+    until, at = _NOON + timedelta(days=90), _NOON + timedelta(days=reported_after)
+
+    assert is_past_protection(closed_on=closed_on, at=at, protected_until=until) is past
+    assert not is_past_protection(closed_on=closed_on, at=at, protected_until=None)
