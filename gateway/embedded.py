@@ -1,7 +1,7 @@
 """Composition: the whole system in one process, or the gateway alone in front of services in others."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,10 @@ from services.partners.app import create_app as create_partners
 from shared import clock
 from shared.db.provision import SERVICES
 from shared.db.walls import roles_of
-from shared.links import Links, links_of
+from shared.links import links_of
 from shared.settings import Settings, SettingsRefused
 from shared.web.app import App
+from shared.web.metrics import Metrics
 from shared.web.peer import ASGI
 from shared.web.reply import Reply
 
@@ -56,9 +57,9 @@ def embed(settings: Settings, *, background: bool = True, wall: Callable[[], dat
 
         return app
 
-    reached = {name: later(name) for name in SERVICES}
+    reached, metrics = {name: later(name) for name in SERVICES}, Metrics()
     for name in SERVICES:
-        apps[name] = _create(name, settings, reached, background=background, wall=wall)
+        apps[name] = _create(name, settings, reached, metrics, background=background, wall=wall)
     edge = _edge(apps["gateway"], {name: apps[name] for name in SERVICES}, running=list(apps.values()), forwarders=[])
     return Embedded(edge, apps)
 
@@ -72,25 +73,45 @@ def create_gateway_alone(settings: Settings) -> Edge:
         await app(scope, receive, send)
 
     reached["gateway"] = itself
-    app = _create("gateway", settings, reached, background=True)
+    app = _create("gateway", settings, reached, Metrics(), background=True)
     return _edge(app, {**forwarders, "gateway": app}, running=[app], forwarders=list(forwarders.values()))
 
 
 def create_service_alone(name: str, settings: Settings) -> App:
     """Return one service, which reaches its sisters and the gateway's inner door at `PRM_<SERVICE>_URL`."""
-    return _create(name, settings, {each: Forwarder(_url_of(settings, each)) for each in SERVICES}, background=True)
+    forwarders = {each: Forwarder(_url_of(settings, each)) for each in SERVICES}
+    app = _create(name, settings, forwarders, Metrics(), background=True)
+    live = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def and_close(scope: Any) -> AsyncIterator[Any]:
+        async with live(scope) as state:
+            yield state
+        for forwarder in forwarders.values():
+            await forwarder.close()
+
+    app.router.lifespan_context = and_close
+    return app
 
 
 def _create(
     name: str,
     settings: Settings,
     reached: Mapping[str, ASGI],
+    metrics: Metrics,
     *,
     background: bool,
     wall: Callable[[], datetime] = clock.now,
 ) -> App:
     url = settings.database_url_of(name, role=roles_of(name)["app"])
-    links: Links = links_of(name, apps=reached, issuer=settings.base_url, secret_key=settings.secret(), wall=wall)
+    links = links_of(
+        name,
+        apps=reached,
+        issuer=settings.base_url,
+        secret_key=settings.secret(),
+        metrics=metrics,
+        wall=wall,
+    )
     if name == "gateway":
         return create_gateway(
             database_url=url,
@@ -124,14 +145,11 @@ def _edge(app: App, upstreams: Mapping[str, ASGI], *, running: list[App], forwar
 
 
 def _probe_of(probes: list[Callable[[str], Awaitable[Reply | None]]]) -> Callable[[str], Awaitable[Reply]]:
-    """Ask every service in this process: the first that is not well answers, else the texts are joined."""
+    """Ask every service in this process, and answer as the first that is not well. Metrics are the process's own."""
 
     async def probe(path: str) -> Reply:
         replies = [reply for each in probes if (reply := await each(path)) is not None]
-        worst = max(replies, key=lambda reply: reply.status)
-        if path == "/metrics":
-            return Reply(200, b"".join(reply.body for reply in replies), content_type=worst.content_type)
-        return worst
+        return max(replies, key=lambda reply: reply.status)
 
     return probe
 

@@ -12,6 +12,7 @@ from shared import clock
 from shared.auth.revocations import Page, Revocations
 from shared.auth.tokens import KeySource
 from shared.errors import Unavailable
+from shared.web.metrics import Metrics
 from shared.web.peer import ASGI, Peer, call
 
 
@@ -78,10 +79,17 @@ class Links:
     revocations: Revocations
     cursor_secret: bytes
     wall: Callable[[], datetime] = clock.now
+    metrics: Metrics = field(default_factory=Metrics)
 
 
 def links_of(
-    service: str, *, apps: Mapping[str, ASGI], issuer: str, secret_key: str, wall: Callable[[], datetime] = clock.now
+    service: str,
+    *,
+    apps: Mapping[str, ASGI],
+    issuer: str,
+    secret_key: str,
+    metrics: Metrics,
+    wall: Callable[[], datetime] = clock.now,
 ) -> Links:
     """Return the links of a service over the ASGI apps of all five, `gateway` among them."""
     client = InternalClient(service, apps["gateway"], secret_key)
@@ -92,4 +100,5 @@ def links_of(
         revocations=Revocations(client.revoked_since),
         cursor_secret=secret_key.encode(),
         wall=wall,
+        metrics=metrics,
     )

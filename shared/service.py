@@ -136,7 +136,7 @@ def assemble(
     async def revocations_are_fresh() -> str | None:
         return links.revocations.fault()
 
-    health = Health(name, {"database": database_answers, "revocations": revocations_are_fresh})
+    health = Health(name, {"database": database_answers, "revocations": revocations_are_fresh}, links.metrics)
     app = App(
         service=name,
         title=title,

@@ -139,13 +139,15 @@ class Tenant:
 
 @dataclass
 class System:
-    """Five services over one embedded PostgreSQL; events and timers move when a test says `settle`."""
+    """Five services over one embedded PostgreSQL; events, timers and revocations move when a test says `settle`."""
 
     superuser: asyncpg.Connection
     admin_url: str
     apps: dict[str, App] = field(default_factory=dict)
     nouns: dict[str, App] = field(default_factory=dict)
     signer: Signer | None = None
+    revocations: Revocations = field(default_factory=Revocations)
+    revoked_up_to: int = 0
 
     async def send(self, method: str, path: str, *, query: str, headers: dict[str, str], body: bytes) -> Answer:
         segments = [part for part in path.split("/") if part]
@@ -192,6 +194,18 @@ class System:
             for app in self.apps.values():
                 moved += await app.state.background.alarms.step()
             quiet = 0 if moved else quiet + 1
+        await self._spread_revocations()
+
+    async def _spread_revocations(self) -> None:
+        """Bring to the services what the gateway has revoked, as their polling does each second."""
+        if "gateway" in self.apps:
+            path, query = "/internal/revocations", f"after={self.revoked_up_to}"
+            token = self.token(aud="internal", kind="internal", sub="service:tests", tenant="system", scope="*:*")
+            headers = {"authorization": f"Bearer {token}"}
+            page = (await self.send("GET", path, query=query, headers=headers, body=b"")).json()
+            self.revoked_up_to = page["position"]
+            for revoked, until in page["revoked"]:
+                self.revocations.add(revoked, until)
 
 
 async def install(admin_url: str, services: tuple[str, ...] = SERVICES) -> None:
@@ -242,7 +256,7 @@ async def running(admin_url: str) -> AsyncIterator[System]:
                 if error.name and error.name.startswith(name):
                     continue
                 raise
-            links = Links(ISSUER, keys, peers, Revocations(), SECRET.encode())
+            links = Links(ISSUER, keys, peers, system.revocations, SECRET.encode())
             own = {"secret_key": SECRET, "issuer": ISSUER, "files": files} if service == "gateway" else {}
             url = url_as(admin_url, f"prm_{service}_app", secret_key=SECRET)
             app = module.create_app(database_url=url, links=links, background=False, **own)

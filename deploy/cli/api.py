@@ -24,10 +24,15 @@ _METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 def api(
     method: Annotated[str, typer.Argument(help="GET, POST, PATCH, PUT or DELETE.")],
     path: Annotated[str, typer.Argument(help="Such as /v1/deals.")],
-    body: Annotated[str | None, typer.Argument(help="A JSON document, or @file.")] = None,
-    role: Annotated[str | None, typer.Option("--as", help="A role of demo.json, role/2 for its second person.")] = None,
-    email: Annotated[str | None, typer.Option(help="Sign in with this address and --password instead.")] = None,
-    password: Annotated[str | None, typer.Option(help="The password of --email.")] = None,
+    body: Annotated[
+        list[str] | None,
+        typer.Argument(help="Fields: name=text, name:=JSON, outer.inner=text. Or one JSON document, or @file."),
+    ] = None,
+    role: Annotated[
+        str | None, typer.Option("--as", help="A role of demo.json (role/2: its second person), or `me`.")
+    ] = None,
+    email: Annotated[str | None, typer.Option(envvar="PRM_EMAIL", help="Who `me` is.")] = None,
+    password: Annotated[str | None, typer.Option(envvar="PRM_PASSWORD", help="The password of `me`.")] = None,
     pick: Annotated[str | None, typer.Option(help="Print only this member of the answer, such as data.0.id.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the requests and the headers of answers.")] = False,
     data_dir: DataDir = None,
@@ -40,10 +45,10 @@ def api(
         if verbose:
             client.event_hooks = {"request": [_show_request], "response": [_show_response]}
         try:
-            credentials = (email, password or "") if email else _credentials(demo, role) if role else None
-            if credentials is not None:
-                client.headers["Authorization"] = f"Bearer {_token(client, *credentials)}"
-            answer = _call(client, method.upper(), path, _read(body))
+            if role is not None:
+                who = (email or "", password or "") if role == "me" else _credentials(demo, role)
+                client.headers["Authorization"] = f"Bearer {_token(client, *who)}"
+            answer = _call(client, method.upper(), path, _document(body or []))
         except httpx.TransportError:
             raise StartError(f"Nothing answers at {demo['base_url']}. Start it with `make run`.") from None
     _print(answer, pick)
@@ -75,10 +80,24 @@ def _token(client: httpx.Client, email: str, password: str) -> str:
     return token
 
 
-def _read(body: str | None) -> Any:
-    if body is None:
-        return None
-    text = Path(body[1:]).read_text() if body.startswith("@") else body
+def _document(words: list[str]) -> Any:
+    """Return the body that the words spell: one JSON document, a file of one, or fields."""
+    if len(words) == 1 and words[0][0] in "{@":
+        return _json(Path(words[0][1:]).read_text() if words[0][0] == "@" else words[0])
+    document: dict[str, Any] = {}
+    for word in words:
+        name, separator, value = word.partition("=")
+        if not separator:
+            raise StartError(f"'{word}' is not a field; write name=text or name:=JSON.")
+        *outer, last = name.removesuffix(":").split(".")
+        inner = document
+        for step in outer:
+            inner = inner.setdefault(step, {})
+        inner[last] = _json(value) if name.endswith(":") else value
+    return document or None
+
+
+def _json(text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as problem:
@@ -100,7 +119,7 @@ def _call(client: httpx.Client, method: str, path: str, body: Any) -> httpx.Resp
 
 
 def _print(answer: httpx.Response, pick: str | None) -> None:
-    document = answer.json() if answer.content else None
+    document: Any = answer.json() if answer.content else None
     if answer.is_error:
         console.out.print_json(data=document)
         sys.exit(1)

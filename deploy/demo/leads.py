@@ -60,10 +60,11 @@ def _body(world: World, plan: LeadPlan, dice: Random) -> dict[str, Any]:
 
 async def _answered(world: World, seen: Mapping[str, Any], plan: LeadPlan, dice: Random) -> AsyncIterator[datetime]:
     """Each partner in turn takes the lead, declines it, or lets the offer lapse."""
-    lead_id = seen["id"]
-    for _ in range(_HOPS):
+    lead_id, current = seen["id"], seen
+    for hop in range(_HOPS):
         yield story_time() + timedelta(hours=dice.randint(1, 20))
-        current = await world.staff["lead_manager"].get(f"/v1/leads/{lead_id}")
+        if hop:
+            current = await world.staff["lead_manager"].get(f"/v1/leads/{lead_id}")
         if current["status"] != "offered":
             return
         partner = world.partner(current["partner_id"]).admin

@@ -45,7 +45,7 @@ async def settling(world: World, quarter: Quarter, *, is_last: bool) -> AsyncIte
         statement = await _statement(world, partnership, quarter)
         if statement is not None:
             published.append((partnership, statement))
-    yield story_time() + timedelta(days=4, hours=2)
+    yield story_time() + timedelta(days=4)
     for place, (partnership, statement) in enumerate(published):
         await _pay(world, partnership, statement, waits=is_last and place == 0)
 

@@ -25,7 +25,7 @@ async def tell(world: World, *, progress: Callable[[float], None]) -> None:
     with at(world.begins):
         await hire(world)
         await set_up(world)
-        await world.stage.catch_up()
+        await world.stage.settle()
     _partners(world, director)
     _leads(world, director)
     _deals(world, director)
@@ -33,6 +33,8 @@ async def tell(world: World, *, progress: Callable[[float], None]) -> None:
     for quarter in ended:
         director.tell(settling(world, quarter, is_last=quarter is ended[-1]), lane="money", begins=quarter.settled_at)
     await director.run(progress=progress)
+    with at(world.until):
+        await world.stage.settle()
 
 
 def _partners(world: World, director: Director) -> None:

@@ -15,6 +15,8 @@ from shared.web.reply import Reply
 from shared.web.router import Router
 
 router = Router("events")
+# The id of a customer carries the moment it was first heard of, which may have been from a rival.
+_VENDOR_ONLY = frozenset({"customer_id"})
 
 _COLUMNS = [column for column in public_events.c if column.name not in ("tenant_id", "audience", "facts")] + [
     cast(public_events.c.facts, Text).label("facts")
@@ -64,7 +66,7 @@ async def list_events(read: Read, request: Http) -> Reply:
     return Reply.json(
         {
             "object": "list",
-            "data": [_shape(row) for row in shown],
+            "data": [_shape(row, for_partner=read.viewer != "*") for row in shown],
             "has_more": len(rows) > limit,
             "next_after": shown[-1]["position"] if shown else after,
         },
@@ -72,7 +74,11 @@ async def list_events(read: Read, request: Http) -> Reply:
     )
 
 
-def _shape(row: Any) -> dict[str, Any]:
+def _shape(row: Any, *, for_partner: bool) -> dict[str, Any]:
+    facts: Any = orjson.Fragment(row["facts"])
+    if for_partner:
+        known = orjson.loads(row["facts"])
+        facts = {name: value for name, value in known.items() if name not in _VENDOR_ONLY}
     return {
         "object": "event",
         "id": row["id"],
@@ -83,7 +89,7 @@ def _shape(row: Any) -> dict[str, Any]:
         "subject": row["subject"],
         "subject_version": row["subject_version"],
         "actor_id": row["actor_id"],
-        "data": orjson.Fragment(row["facts"]),
+        "data": facts,
     }
 
 

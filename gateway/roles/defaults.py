@@ -70,12 +70,13 @@ _PARTNER = (
     Role("technical", "Technical", "partner", _each("read", f"{_CATALOGUE} deals customers partners people")),
     Role("learner", "Learner", "partner", _each("read", f"{_CATALOGUE} partners")),
     Role("viewer", "Viewer", "partner", _each("read", f"{_CATALOGUE} deals partners people")),
+    # Its reach is the own partner until the partners service tells which ones lie below.
     Role(
         "distributor_admin",
         "Distributor administrator",
         "partner",
-        _each("read write", "deals customers leads offers partners people applications", ":subtree")
-        + _each("read", "protection-claims conflict-cases returns earnings explanations statements", ":subtree")
+        _each("read write", "deals customers leads offers partners people applications")
+        + _each("read", "protection-claims conflict-cases returns earnings explanations statements")
         + _each("read", f"{_CATALOGUE} roles tenants payouts")
         + _each("*", "conflict-checks api-keys oauth-clients"),
     ),
@@ -92,13 +93,14 @@ _VENDOR = (
         + _each("*", "conflict-checks conflict-cases approval-policies protection-claims returns")
         + _each("*", "leads offers routing-policies"),
     ),
+    # Its reach is the whole tenant until account teams say which partners are whose.
     Role(
         "channel_manager",
         "Channel manager",
         "vendor",
-        _each("read write approve", "partners deals leads", ":assigned")
-        + _each("read write", "people offers customers returns", ":assigned")
-        + _each("read", "protection-claims conflict-cases earnings explanations statements payouts", ":assigned")
+        _each("read write approve", "partners deals leads")
+        + _each("read write", "people offers customers returns")
+        + _each("read", "protection-claims conflict-cases earnings explanations statements payouts")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications plans approval-policies routing-policies")
         + _each("*", "conflict-checks"),
     ),

@@ -1,23 +1,12 @@
-"""Who decides and who sees: decisions are the vendor's, and some members of a resource are for the vendor only."""
+"""What a partner is shown: some members of a resource, and some moves, are for the vendor only."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared.auth.principal import Caller
+from shared.auth.sides import is_vendor_side
 from shared.db.resource import Getter, Resource, Row
-from shared.errors import Forbidden
-
-
-def is_vendor_side(caller: Caller) -> bool:
-    """Tell whether the caller acts for the vendor, the machinery included."""
-    return caller.kind in ("vendor", "internal")
-
-
-def require_vendor(caller: Caller) -> None:
-    """Raise Forbidden for a caller on a partner's side, whatever its scopes say."""
-    if not is_vendor_side(caller):
-        raise Forbidden("Only the vendor decides this.")
 
 
 @dataclass(frozen=True)

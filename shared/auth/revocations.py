@@ -65,5 +65,6 @@ class Revocations:
             except asyncio.CancelledError:
                 raise
             except Exception as error:
-                _LOG.warning("revocations not refreshed", error=repr(error)[:200])
+                if self.fault() is not None:
+                    _LOG.warning("revocations not refreshed", error=repr(error)[:200])
             await asyncio.sleep(1.0)

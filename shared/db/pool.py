@@ -95,6 +95,23 @@ async def end_role(connection: "asyncpg.Connection[Any]") -> None:
         return
 
 
+class _Loan:
+    """A connection of a pool, given back at the end; a class of its own since every request pays for it."""
+
+    __slots__ = ("_connection", "_pool")
+
+    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+        self._pool = pool
+
+    async def __aenter__(self) -> "asyncpg.Connection[Any]":
+        async with asyncio.timeout(_LONGEST_ACQUIRE_SECONDS):
+            self._connection = await self._pool.acquire()
+        return self._connection
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._pool.release(self._connection)
+
+
 class Database:
     """The database of one service. `open` and `close` bracket its life; features see `Tx` and `Read` only."""
 
@@ -141,15 +158,9 @@ class Database:
             raise Unavailable()
         return self._pool
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
-        """Lend a connection; raises TimeoutError when none becomes free in time."""
-        async with asyncio.timeout(_LONGEST_ACQUIRE_SECONDS):
-            connection = await self.pool.acquire()
-        try:
-            yield connection
-        finally:
-            await self.pool.release(connection)
+    def connection(self) -> "_Loan":
+        """Lend a connection for an `async with`; raises TimeoutError when none becomes free in time."""
+        return _Loan(self.pool)
 
     @asynccontextmanager
     async def as_worker(self, *, writes: bool = False) -> AsyncIterator["asyncpg.Connection[Any]"]:

@@ -23,6 +23,7 @@ from shared.web.peer import Peer
 Handler = Callable[[Tx, Any, Envelope], Awaitable[None]]
 _LOG = logs.logger("events")
 _ATTEMPTS: Final = 8
+_QUIET_SECONDS: Final = 1.0
 
 
 def _passes(error: Exception) -> bool:
@@ -84,9 +85,11 @@ class Consumer:
             except asyncio.CancelledError:
                 raise
             except Exception as error:
-                _LOG.warning(
-                    "consumer waits", service=self._database.service, source=self.source, error=repr(error)[:300]
-                )
+                # At start-up a sister may need a moment; only what lasts is worth a line.
+                if delay > _QUIET_SECONDS:
+                    _LOG.warning(
+                        "consumer waits", service=self._database.service, source=self.source, error=repr(error)[:300]
+                    )
                 await asyncio.sleep(delay * (0.5 + random.random()))
                 delay = min(delay * 2, 5.0)
 

@@ -131,7 +131,7 @@ class App(FastAPI):
 
     def _problem(self, error: Exception, request_id: str) -> Problem:
         if isinstance(error, Problem):
-            if error.status >= 500:
+            if error.status == 500:
                 _LOG.error("failed", service=self.service, request_id=request_id, code=error.code)
             return error
         if is_outage(error) or isinstance(error, (*CONTENTION, asyncpg.QueryCanceledError)):

@@ -1,9 +1,8 @@
-"""Liveness, readiness and metrics of a service."""
+"""Liveness and readiness of a service, and the metrics of its process."""
 
 from collections.abc import Awaitable, Callable
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-
+from shared.web.metrics import Metrics
 from shared.web.reply import Reply
 
 Check = Callable[[], Awaitable[str | None]]
@@ -12,20 +11,8 @@ Check = Callable[[], Awaitable[str | None]]
 class Health:
     """Answers `/livez`, `/readyz` and `/metrics`; a check returns None, or what is wrong in a few words."""
 
-    def __init__(self, service: str, checks: dict[str, Check]) -> None:
-        self._checks = checks
-        self.registry = CollectorRegistry()
-        self._requests = Counter(
-            "prm_requests", "Requests answered.", ("service", "operation", "status"), registry=self.registry
-        )
-        self._seconds = Histogram(
-            "prm_request_seconds",
-            "Time to answer.",
-            ("service", "operation"),
-            buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
-            registry=self.registry,
-        )
-        self._service = service
+    def __init__(self, service: str, checks: dict[str, Check], metrics: Metrics) -> None:
+        self._service, self._checks, self._metrics = service, checks, metrics
 
     async def probe(self, path: str) -> Reply | None:
         """Answer a probe, or None when the path is not one."""
@@ -36,11 +23,8 @@ class Health:
             return Reply.json(
                 {"status": "ready" if not faults else "not_ready", "faults": faults}, status=503 if faults else 200
             )
-        if path == "/metrics":
-            return Reply(200, generate_latest(self.registry), content_type="text/plain; version=0.0.4; charset=utf-8")
-        return None
+        return self._metrics.shown() if path == "/metrics" else None
 
     def served(self, operation: str, status: int, seconds: float) -> None:
         """Count an answered request."""
-        self._requests.labels(self._service, operation, f"{status // 100}xx").inc()
-        self._seconds.labels(self._service, operation).observe(seconds)
+        self._metrics.served(self._service, operation, status, seconds)

@@ -74,6 +74,34 @@ class PositiveMoneyBody(MoneyBody):
     amount: Annotated[int, Field(gt=0, le=_SAFE)]
 
 
+class ReasonIn(Body):
+    """Why, in words the other side may read, where there is something to say."""
+
+    reason: Long | None = None
+
+
+class RequiredReasonIn(Body):
+    """Why, in words the other side may read."""
+
+    reason: Long
+
+
+class ExternalReferenceIn(Body):
+    """The object's identity in another system: unique for its owner there, for finding it again."""
+
+    system: Code
+    type: Code
+    id: Short
+
+
+class ExternalReferenceOut(Out):
+    """The object's identity in another system."""
+
+    system: str
+    type: str
+    id: str
+
+
 class MoneyOut(Out):
     """An amount in minor units of its ISO 4217 currency."""
 

@@ -168,3 +168,20 @@ async def test_a_pair_of_currencies_has_one_rate_a_day(shop: Shop) -> None:
     assert (await shop.vendor.post("/v1/exchange-rates", {**body, "rate": "0"})).status == 422
     assert (await shop.vendor.post("/v1/exchange-rates", {**body, "quote": "USD"})).status == 422
     assert (await (await shop.partner()).post("/v1/exchange-rates", {**body, "quote": "HUF"})).status == 403
+
+
+async def test_what_was_made_can_be_read_and_listed(shop: Shop) -> None:
+    plan = await shop.succeed("/v1/plans", {"name": "A", "currency": "EUR"})
+    rate = {"base": "USD", "quote": "EUR", "rate": "0.92", "effective_on": "2026-03-01"}
+    days = {"from": "2026-03-01", "to": "2026-04-01"}
+    made = {
+        "exchange-rates": await shop.succeed("/v1/exchange-rates", rate),
+        "periods": await shop.succeed("/v1/periods", {"name": "Március", **days}),
+        "recalculations": await shop.succeed("/v1/recalculations", days, idempotency_key="once"),
+    }
+    renamed = await shop.vendor.patch(f"/v1/plans/{plan['id']}", {"name": "B"}, if_match=plan.headers["etag"])
+
+    assert (await shop.vendor.get(f"/v1/plans/{plan['id']}"))["name"] == "B" == renamed["name"]
+    for noun, each in made.items():
+        assert (await shop.vendor.get(f"/v1/{noun}/{each['id']}")).json == each.json
+        assert (await shop.vendor.get(f"/v1/{noun}"))["data"] == [each.json]

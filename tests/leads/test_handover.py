@@ -54,7 +54,9 @@ async def test_the_person_behind_a_lead_is_shown_after_acceptance_and_hidden_aft
     vendor = tenant.vendor()
     (partner,) = await make.partners(tenant, 1)
     hidden = dict.fromkeys(make.CONTACT)
-    path, offered = await make.routed(vendor, metadata={"person": "Őry"}, external={"system": "crm", "id": "7"})
+    path, offered = await make.routed(
+        vendor, metadata={"person": "Őry"}, external_reference={"system": "crm", "id": "7"}
+    )
 
     seen_before = await partner.person.get(path)
     listed_before = await partner.person.get("/v1/leads")
@@ -64,7 +66,7 @@ async def test_the_person_behind_a_lead_is_shown_after_acceptance_and_hidden_aft
 
     assert offered["contact"] == make.CONTACT
     assert (seen_before["contact"], listed_before["data"][0]["contact"]) == (hidden, hidden)
-    assert (seen_before["metadata"], seen_before["external"]) == ({}, None)
+    assert (seen_before["metadata"], seen_before["external_reference"]) == ({}, None)
     assert (accepted["contact"], seen_after["data"][0]["contact"]) == (make.CONTACT, make.CONTACT)
     assert (recalled["status"], recalled["partner_id"], recalled["offer"]) == ("routing", None, None)
     assert recalled["contact"] == make.CONTACT

@@ -24,14 +24,23 @@ async def test_a_lead_is_kept_as_it_came(tenant: Tenant, name: str, amount: dict
     vendor = tenant.vendor()
     await make.family(tenant)
     company = {"name": name, "domain": None, "country": "HU", "tax_id": "HU12345678"}
-    sent = make.body(company=company, amount=amount, metadata={"utm": "x"}, external=REFERENCE)
+    sent = make.body(company=company, amount=amount, metadata={"utm": "x"}, external_reference=REFERENCE)
 
     made = await vendor.post("/v1/leads", sent)
 
     assert made.status == 201
     assert made.headers["location"] == f"/v1/leads/{made['id']}"
     shown = (await vendor.get(f"/v1/leads/{made['id']}")).json
-    for field in ("company", "contact", "source", "product_family", "country", "amount", "metadata", "external"):
+    for field in (
+        "company",
+        "contact",
+        "source",
+        "product_family",
+        "country",
+        "amount",
+        "metadata",
+        "external_reference",
+    ):
         assert shown[field] == sent[field]
     assert (shown["status"], shown["partner_id"], shown["offer"], shown["deal_id"]) == ("new", None, None, None)
     assert sorted(shown["allowed_actions"]) == ["disqualify", "offer", "qualify", "route"]
@@ -89,9 +98,9 @@ async def test_importing_a_lead_twice_makes_no_second_one(tenant: Tenant) -> Non
     vendor = tenant.vendor()
     await make.family(tenant)
 
-    first = await vendor.post("/v1/leads", make.body(external=REFERENCE))
-    second = await vendor.post("/v1/leads", make.body(external=REFERENCE, source="web"))
-    other = await vendor.post("/v1/leads", make.body(external={**REFERENCE, "system": "shop"}))
+    first = await vendor.post("/v1/leads", make.body(external_reference=REFERENCE))
+    second = await vendor.post("/v1/leads", make.body(external_reference=REFERENCE, source="web"))
+    other = await vendor.post("/v1/leads", make.body(external_reference={**REFERENCE, "system": "shop"}))
 
     assert (first.status, second.status, other.status) == (201, 200, 201)
     assert (second["id"], second["source"]) == (first["id"], "fair")
@@ -103,7 +112,9 @@ async def test_imports_that_race_with_one_reference_make_one_lead(tenant: Tenant
     vendor = tenant.vendor()
     await make.family(tenant)
 
-    answers = await asyncio.gather(*(vendor.post("/v1/leads", make.body(external=REFERENCE)) for _ in range(8)))
+    answers = await asyncio.gather(
+        *(vendor.post("/v1/leads", make.body(external_reference=REFERENCE)) for _ in range(8))
+    )
 
     assert sorted(answer.status for answer in answers) == [200] * 7 + [201]
     assert len({answer["id"] for answer in answers}) == 1
@@ -114,7 +125,7 @@ async def test_another_vendors_references_are_its_own(tenant: Tenant) -> None:
     for each in (tenant, other):
         await make.family(each)
 
-    made = [await each.vendor().post("/v1/leads", make.body(external=REFERENCE)) for each in (tenant, other)]
+    made = [await each.vendor().post("/v1/leads", make.body(external_reference=REFERENCE)) for each in (tenant, other)]
 
     assert [each.status for each in made] == [201, 201]
 
@@ -122,7 +133,7 @@ async def test_another_vendors_references_are_its_own(tenant: Tenant) -> None:
 async def test_a_repeated_request_is_answered_with_the_same_bytes(tenant: Tenant) -> None:
     vendor = tenant.vendor()
     await make.family(tenant)
-    body = make.body(external=REFERENCE)
+    body = make.body(external_reference=REFERENCE)
     await vendor.post("/v1/leads", body)
 
     first = await vendor.post("/v1/leads", body, idempotency_key="once")

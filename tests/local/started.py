@@ -58,6 +58,6 @@ class DatabaseProcess:
 def is_running(pid: int) -> bool:
     """Whether a process is there and has not ended."""
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False

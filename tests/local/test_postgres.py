@@ -39,7 +39,7 @@ async def kept(url: str) -> bool:
 
 def without_supervisor(place: Place) -> "subprocess.Popen[bytes]":
     """A server on this place that nobody watches over."""
-    command = [place.binaries / "postgres", "-D", place.cluster, "-c", "listen_addresses="]
+    command = [str(place.binaries / "postgres"), "-D", str(place.cluster), "-c", "listen_addresses="]
     return subprocess.Popen(
         [*command, "-c", f"unix_socket_directories={place.data}"],
         env=bare_environment(),

@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
-from services.deals.access import require_vendor
 from services.deals.approval import queries
 from services.deals.approval.rules import ApprovalPolicy, policy_of
 from services.deals.approval.schemas import ApprovalPolicyIn, ApprovalPolicyPatch
 from services.deals.approval.tables import approval_policies, policy_decisions
 from shared.auth.principal import Caller
+from shared.auth.sides import vendor_only
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
 from shared.errors import Fault, Invalid, InvalidTransition
@@ -34,7 +34,7 @@ async def judge(tx: Tx, policy: ApprovalPolicy, facts: dict[str, Any], *, deal_i
 
 async def create(tx: Tx, body: ApprovalPolicyIn, *, caller: Caller) -> Row:
     """Draft a policy; raises InvalidRule for a rule that cannot be used."""
-    require_vendor(caller)
+    vendor_only(caller)
     parts = body.model_dump(include={"name", "rules", "amount_limits", "protection_days"})
     policy_of(version=1, **parts)
     policy_id = body.id or tx.new_id("apol")
@@ -43,7 +43,7 @@ async def create(tx: Tx, body: ApprovalPolicyIn, *, caller: Caller) -> Row:
 
 async def change(tx: Tx, body: ApprovalPolicyPatch, *, policy_id: str, version: int | None, caller: Caller) -> Row:
     """Change a draft; raises InvalidTransition for a published policy, InvalidRule for a rule that cannot be used."""
-    require_vendor(caller)
+    vendor_only(caller)
     row = await tx.lock(approval_policies, policy_id)
     if row["status"] != "draft":
         raise InvalidTransition("A published policy never changes; draft a new one.")
@@ -59,7 +59,7 @@ async def change(tx: Tx, body: ApprovalPolicyPatch, *, policy_id: str, version: 
 
 async def publish(tx: Tx, *, policy_id: str, version: int | None, caller: Caller) -> Row:
     """Bring a draft into force as the next version; deals approved before keep their terms."""
-    require_vendor(caller)
+    vendor_only(caller)
     row = await tx.lock_for(
         approval_policies, policy_id, action="publish", lifecycle=queries.LIFECYCLE, version=version
     )

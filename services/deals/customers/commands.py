@@ -6,12 +6,12 @@ from typing import Any, Final
 from sqlalchemy import ARRAY, Text, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.deals.access import require_vendor
 from services.deals.customers import queries
 from services.deals.customers.rules import deciding_holder
 from services.deals.customers.schemas import CustomerPatch
 from services.deals.customers.tables import customer_keys, customers, match_keys
 from shared.auth.principal import Caller
+from shared.auth.sides import vendor_only
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx, require_version
@@ -72,7 +72,7 @@ async def resolve(tx: Tx, company: Company) -> Row:
 
 async def change(tx: Tx, body: CustomerPatch, *, customer_id: str, version: int | None, caller: Caller) -> Row:
     """Rename a customer or make it a named account."""
-    require_vendor(caller)
+    vendor_only(caller)
     row = await tx.lock(customers, customer_id)
     require_version(row, version)
     changes = body.changes()

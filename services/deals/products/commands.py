@@ -4,11 +4,11 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from services.deals.access import require_vendor
 from services.deals.products.queries import LIFECYCLE
 from services.deals.products.schemas import ProductFamilyIn, ProductFamilyPatch
 from services.deals.products.tables import product_families
 from shared.auth.principal import Caller
+from shared.auth.sides import vendor_only
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
@@ -24,7 +24,7 @@ _LAST_ORDINAL: Final = Statement(
 
 async def create(tx: Tx, body: ProductFamilyIn, *, caller: Caller) -> Row:
     """Add a family and draw its ordinal; raises AlreadyExists when the code is taken."""
-    require_vendor(caller)
+    vendor_only(caller)
     await tx.connection.execute(_TAKE_TURN, tx.tenant_id)
     ordinal = int(await tx.value(_LAST_ORDINAL)) + 1
     row = await tx.insert(
@@ -40,7 +40,7 @@ async def create(tx: Tx, body: ProductFamilyIn, *, caller: Caller) -> Row:
 
 async def change(tx: Tx, body: ProductFamilyPatch, *, family_id: str, version: int | None, caller: Caller) -> Row:
     """Rename a family."""
-    require_vendor(caller)
+    vendor_only(caller)
     row = await tx.lock(product_families, family_id)
     require_version(row, version)
     changes = body.changes()
@@ -51,7 +51,7 @@ async def change(tx: Tx, body: ProductFamilyPatch, *, family_id: str, version: i
 
 async def set_status(tx: Tx, *, family_id: str, action: str, version: int | None, caller: Caller) -> Row:
     """Retire a family, so that no deal is registered for it any more, or restore it."""
-    require_vendor(caller)
+    vendor_only(caller)
     row = await tx.lock_for(product_families, family_id, action=action, lifecycle=LIFECYCLE, version=version)
     status = "retired" if action == "retire" else "active"
     return _told(tx, await tx.update(product_families, row, status=status))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from services.deals.access import is_vendor_side
 from services.deals.directory.queries import active_partner, partner_of
 from services.deals.products.queries import family_for_registration
 from services.deals.registrations.lifecycle import LIFECYCLE, REQUIRED_AT, STAGES
@@ -11,6 +10,7 @@ from services.deals.registrations.schemas import DealIn, DealPatch
 from services.deals.registrations.tables import deals
 from services.deals.screening.schemas import CustomerIn
 from shared.auth.principal import Caller
+from shared.auth.sides import is_vendor_side
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version

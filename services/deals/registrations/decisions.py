@@ -1,6 +1,5 @@
 """The vendor's decisions about registrations under review, and the partner's withdrawal."""
 
-from services.deals.access import require_vendor
 from services.deals.approval.queries import policy_in_force
 from services.deals.directory.queries import active_partner
 from services.deals.protection import commands as protection
@@ -10,6 +9,7 @@ from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
 from services.deals.screening.commands import require_not_upheld, supersede_cases
 from shared.auth.principal import Caller
+from shared.auth.sides import vendor_only
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.events.catalog.deals import (
@@ -27,7 +27,7 @@ async def approve(tx: Tx, *, deal_id: str, reason: str | None, version: int | No
 
     Raises PartnerNotActive for a partner that was suspended meanwhile, ConflictUpheld when the case went against it.
     """
-    require_vendor(caller)
+    vendor_only(caller)
     deal = await tx.lock_for(deals, deal_id, action="approve", lifecycle=LIFECYCLE, version=version)
     partner = await active_partner(tx, deal["partner_id"])
     await require_not_upheld(tx, deal_id)
@@ -50,7 +50,7 @@ async def approve(tx: Tx, *, deal_id: str, reason: str | None, version: int | No
 
 async def reject(tx: Tx, *, deal_id: str, reason: str | None, version: int | None, caller: Caller) -> Row:
     """Reject a registration; the same facts cannot be submitted again."""
-    require_vendor(caller)
+    vendor_only(caller)
     row = await _end(tx, deal_id, action="reject", status="rejected", reason=reason, version=version)
     event = RegistrationRejected(deal_id=row["id"], partner_id=row["partner_id"], reason=reason or UNSPECIFIED)
     tx.emit(event, subject=row, audience=[row["partner_id"]])
@@ -59,7 +59,7 @@ async def reject(tx: Tx, *, deal_id: str, reason: str | None, version: int | Non
 
 async def revoke(tx: Tx, *, deal_id: str, reason: str | None, version: int | None, caller: Caller) -> Row:
     """Take an approval back; its protection ends at once."""
-    require_vendor(caller)
+    vendor_only(caller)
     row = await _end(tx, deal_id, action="revoke", status="revoked", reason=reason, version=version)
     event = RegistrationRevoked(deal_id=row["id"], partner_id=row["partner_id"], reason=reason or UNSPECIFIED)
     tx.emit(event, subject=row, audience=[row["partner_id"]])
@@ -81,7 +81,7 @@ async def return_for_correction(
     tx: Tx, *, deal_id: str, reason: str | None, version: int | None, caller: Caller
 ) -> Row:
     """Hand a registration back to its partner; resubmitted within 5 business days it keeps its priority."""
-    require_vendor(caller)
+    vendor_only(caller)
     deal = await tx.lock_for(deals, deal_id, action="return", lifecycle=LIFECYCLE, version=version)
     await supersede_cases(tx, deal_id)
     row = await tx.update(deals, deal, status="returned", returned_at=tx.now, decision_reason=reason)

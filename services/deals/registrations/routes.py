@@ -6,11 +6,12 @@ from services.deals.protection.rules import CustomerAlreadyProtected, Protection
 from services.deals.registrations import commands, decisions, outcomes, submission
 from services.deals.registrations.queries import DEALS
 from services.deals.registrations.rules import DuplicateRegistration, ReopenWindowClosed, UnchangedAfterRejection
-from services.deals.registrations.schemas import DealIn, DealOut, DealPatch, ReasonIn, StageIn, WinIn
+from services.deals.registrations.schemas import DealIn, DealOut, DealPatch, StageIn, WinIn
 from services.deals.screening.rules import ConflictUpheld
 from shared.db.resource import Row
 from shared.errors import AlreadyExists
 from shared.values.money import Money
+from shared.web.models import ReasonIn
 from shared.web.params import Principal, Tx, Version
 from shared.web.router import Router
 

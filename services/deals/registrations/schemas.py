@@ -8,21 +8,25 @@ from pydantic import Field, StringConstraints
 from services.deals.ids import DealId, PartnerId
 from services.deals.registrations.lifecycle import STAGES
 from services.deals.screening.schemas import CustomerIn, CustomerShown
-from shared.web.models import Body, Code, Country, LifecycleOut, Long, MoneyOut, Out, Patch, PositiveMoneyBody, Short
+from shared.web.models import (
+    Body,
+    Code,
+    Country,
+    ExternalReferenceIn,
+    ExternalReferenceOut,
+    LifecycleOut,
+    MoneyOut,
+    Out,
+    Patch,
+    PositiveMoneyBody,
+    Short,
+)
 
 Metadata = Annotated[
     dict[Annotated[str, StringConstraints(min_length=1, max_length=40)], Annotated[str, Field(max_length=500)]],
     Field(max_length=50, description="Texts of an integrator's own, at most 50."),
 ]
 Stage = Annotated[str, Field(json_schema_extra={"enum": list(STAGES)})]
-
-
-class ExternalReference(Body):
-    """The deal's id in another system, unique for its owner there."""
-
-    system: Short
-    type: Short = "deal"
-    id: Short
 
 
 class DealIn(Body):
@@ -35,7 +39,7 @@ class DealIn(Body):
     product_family: Code
     amount: PositiveMoneyBody | None = None
     expected_close_on: date | None = None
-    external_reference: ExternalReference | None = None
+    external_reference: ExternalReferenceIn | None = None
     metadata: Metadata = {}
 
 
@@ -59,12 +63,6 @@ class DealPatch(Patch):
     metadata: Metadata | None = None
 
 
-class ReasonIn(Body):
-    """Why it is done, as the other side will read it."""
-
-    reason: Long | None = None
-
-
 class StageIn(Body):
     """The stage to move to."""
 
@@ -76,14 +74,6 @@ class WinIn(Body):
 
     amount: PositiveMoneyBody
     closed_on: date
-
-
-class ExternalReferenceOut(Out):
-    """The deal's id in another system."""
-
-    system: str
-    type: str
-    id: str
 
 
 class TraceEntryOut(Out):

@@ -1,11 +1,11 @@
 """Recording returns."""
 
-from services.deals.access import require_vendor
 from services.deals.registrations.tables import deals
 from services.deals.returns.rules import Sale, faults_of_return
 from services.deals.returns.schemas import ReturnIn
 from services.deals.returns.tables import returns
 from shared.auth.principal import Caller
+from shared.auth.sides import vendor_only
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.errors import Invalid, InvalidTransition
@@ -17,7 +17,7 @@ async def record(tx: Tx, body: ReturnIn, *, caller: Caller) -> Row:
 
     Raises InvalidTransition for a deal that is not won, Invalid when more is given back than was sold.
     """
-    require_vendor(caller)
+    vendor_only(caller)
     deal = await tx.lock(deals, body.deal_id)
     if deal["status"] != "won":
         raise InvalidTransition("Only a won deal can be returned.")

@@ -5,13 +5,13 @@ from typing import Final
 from sqlalchemy import Date, bindparam
 from sqlalchemy.dialects.postgresql import insert
 
-from services.deals.access import is_vendor_side, require_vendor
 from services.deals.products.queries import family_for_registration
 from services.deals.screening import queries
 from services.deals.screening.rules import CHECKS_A_DAY, Asked, ConflictCheckBudget, ConflictUpheld, Screening, next_day
 from services.deals.screening.schemas import ConflictCheckIn, ResolutionIn
 from services.deals.screening.tables import conflict_cases, conflict_check_budgets, conflict_checks
 from shared.auth.principal import Caller
+from shared.auth.sides import is_vendor_side, vendor_only
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
@@ -81,7 +81,7 @@ async def open_case(tx: Tx, screening: Screening, *, deal: Row, customer_id: str
 
 async def resolve(tx: Tx, body: ResolutionIn, *, case_id: str, version: int | None, caller: Caller) -> Row:
     """Decide a case; an upheld conflict keeps its registration from being approved."""
-    require_vendor(caller)
+    vendor_only(caller)
     case = await tx.lock_for(
         conflict_cases, case_id, action="resolve", lifecycle=queries.CASE_LIFECYCLE, version=version
     )

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from services.incentives.accrual.schemas import DealExplanationOut, EarnedOut, ReasonOut
 from services.incentives.accrual.tables import recalculations, sales
-from services.incentives.earnings.schemas import RuleOut
+from services.incentives.earnings.schemas import RuleVerdictOut
 from services.incentives.earnings.tables import earnings
 from shared.db.pool import Record
 from shared.db.read import InvalidParameter, Read
@@ -32,7 +32,7 @@ RECALCULATIONS: Final = Resource(
     permission="recalculations:read",
     filters=("partner_id",),
 )
-_SALES: Final = Resource("sale", sales, ("partner_id",), permission="earnings:read")
+_SALES: Final = Resource("sale", sales, ("partner_id",), permission="explanations:read")
 _EARNED = Statement(
     select(
         earnings.c.id, earnings.c.kind, earnings.c.status, earnings.c.component, earnings.c.amount, earnings.c.currency
@@ -64,7 +64,7 @@ async def explain_deal(read: Read, *, deal_id: str | None) -> DealExplanationOut
         tier=sale["tier"],
         closed_on=sale["closed_on"],
         reasons=reasons,
-        rules=[RuleOut.model_validate(each) for each in orjson.loads(sale["rules"])],
+        rules=[RuleVerdictOut.model_validate(each) for each in orjson.loads(sale["rules"])],
         earnings=[_earned(row) for row in earned],
         text={"en": _told(sale["outcome"], reasons, earned)},
     )

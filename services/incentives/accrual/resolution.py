@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from services.incentives.directory import commands as directory
-from services.incentives.earnings.schemas import PlanUsedOut, RuleOut
+from services.incentives.earnings.schemas import PlanUsedOut, RuleVerdictOut
 from services.incentives.exchange.queries import rate_on
 from services.incentives.exchange.rules import Rate, converted
 from services.incentives.plans import conditions
@@ -44,7 +44,7 @@ class Resolution:
     outcome: Literal["accrued", "nothing", "waiting"]
     tier: str | None
     matches: tuple[Match, ...]
-    rules: tuple[RuleOut, ...]
+    rules: tuple[RuleVerdictOut, ...]
     reasons: tuple[Reason, ...]
 
 
@@ -79,7 +79,7 @@ def _matched(
     assigned: Assigned,
     version: Version,
     rate: Rate | None,
-    rejected: tuple[RuleOut, ...],
+    rejected: tuple[RuleVerdictOut, ...],
 ) -> Resolution:
     facts = _facts(sale, partner, tier)
     basis = converted(sale["amount"], rate)
@@ -101,7 +101,7 @@ def _matched(
     return Resolution("accrued" if matches else "nothing", tier, matches, (*judged, *rejected), reasons)
 
 
-def _judged(component: dict[str, Any], facts: dict[str, object], basis: Decimal, assigned: Assigned) -> RuleOut:
+def _judged(component: dict[str, Any], facts: dict[str, object], basis: Decimal, assigned: Assigned) -> RuleVerdictOut:
     condition: str | None = component["condition"]
     inputs: dict[str, Any] = {}
     if basis <= 0:
@@ -118,7 +118,7 @@ def _judged(component: dict[str, Any], facts: dict[str, object], basis: Decimal,
             "condition_true": "The condition holds.",
             "condition_false": "The condition does not hold for this sale.",
         }.get(reason, f"The condition cannot be decided: {verdict.error}.")
-    return RuleOut(
+    return RuleVerdictOut(
         plan_id=assigned.plan_id,
         plan=assigned.plan_name,
         component=component["code"],
@@ -130,9 +130,9 @@ def _judged(component: dict[str, Any], facts: dict[str, object], basis: Decimal,
     )
 
 
-def _rejected(choice: Choice) -> tuple[RuleOut, ...]:
+def _rejected(choice: Choice) -> tuple[RuleVerdictOut, ...]:
     return tuple(
-        RuleOut(
+        RuleVerdictOut(
             plan_id=each.plan_id,
             plan=each.plan_name,
             component=None,

@@ -11,7 +11,7 @@ explanations = Router("explanations")
 
 
 @explanations.get(
-    permission="earnings:read",
+    permission="explanations:read",
     out=DealExplanationOut,
     query=[
         {

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.incentives.earnings.schemas import RuleOut
+from services.incentives.earnings.schemas import RuleVerdictOut
 from shared.web.models import Body, MoneyOut, Out, ResourceOut, id_of
 
 
@@ -38,7 +38,7 @@ class DealExplanationOut(Out):
     tier: str | None
     closed_on: date | None
     reasons: list[ReasonOut]
-    rules: list[RuleOut]
+    rules: list[RuleVerdictOut]
     earnings: list[EarnedOut]
     text: dict[str, str]
 

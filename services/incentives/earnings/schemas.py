@@ -56,7 +56,7 @@ class PartnerUsedOut(Out):
     country: str | None
 
 
-class RuleOut(Out):
+class RuleVerdictOut(Out):
     """A plan or component looked at: matched, or rejected and why."""
 
     plan_id: str | None
@@ -139,7 +139,7 @@ class TraceOut(Out):
     plan: PlanUsedOut
     partner: PartnerUsedOut
     component: str
-    rules: list[RuleOut]
+    rules: list[RuleVerdictOut]
     basis: BasisOut
     split: None
     fx: FxOut | None

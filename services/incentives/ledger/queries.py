@@ -7,7 +7,13 @@ from sqlalchemy import BigInteger, ColumnElement, bindparam, cast, func, literal
 
 from services.incentives.ledger.commands import LIFECYCLE
 from services.incentives.ledger.rules import ACCOUNTS
-from services.incentives.ledger.schemas import AccountList, AccountOut, BalanceLineOut, SumOut, TrialBalanceOut
+from services.incentives.ledger.schemas import (
+    BalanceLineOut,
+    LedgerAccountList,
+    LedgerAccountOut,
+    SumOut,
+    TrialBalanceOut,
+)
 from services.incentives.ledger.tables import entries, periods, transfers
 from shared.db.pool import Record
 from shared.db.read import Read
@@ -68,11 +74,11 @@ async def transfers_of(read: Read, *, subject: str) -> list[Record]:
     return await read.all(_OF_SUBJECT, subject=subject)
 
 
-async def chart(read: Read) -> AccountList:
+async def chart(read: Read) -> LedgerAccountList:
     """Return every account with its sums by currency."""
     sums = await read.all(_SUMS)
     accounts = [
-        AccountOut(
+        LedgerAccountOut(
             object="ledger_account",
             code=code,
             nature=nature,
@@ -80,7 +86,7 @@ async def chart(read: Read) -> AccountList:
         )
         for code, nature in ACCOUNTS.items()
     ]
-    return AccountList(object="list", data=accounts, has_more=False, next_cursor=None)
+    return LedgerAccountList(object="list", data=accounts, has_more=False, next_cursor=None)
 
 
 async def trial_balance(read: Read) -> TrialBalanceOut:

@@ -2,7 +2,7 @@
 
 from services.incentives.ledger import commands, queries
 from services.incentives.ledger.queries import ENTRIES, PERIODS
-from services.incentives.ledger.schemas import AccountList, EntryOut, PeriodIn, PeriodOut, TrialBalanceOut
+from services.incentives.ledger.schemas import EntryOut, LedgerAccountList, PeriodIn, PeriodOut, TrialBalanceOut
 from services.incentives.sides import vendor_only
 from shared.db.pool import Record
 from shared.web.params import Principal, Read, Tx, Version
@@ -11,8 +11,8 @@ from shared.web.router import Router
 accounts = Router("ledger/accounts")
 
 
-@accounts.get(permission="ledger:read", out=AccountList)
-async def list_ledger_accounts(read: Read, caller: Principal) -> AccountList:
+@accounts.get(permission="ledger:read", out=LedgerAccountList)
+async def list_ledger_accounts(read: Read, caller: Principal) -> LedgerAccountList:
     """The chart of accounts with its sums; the vendor's only."""
     vendor_only(caller)
     return await queries.chart(read)

@@ -31,7 +31,7 @@ class SumOut(Out):
     balance: int
 
 
-class AccountOut(Out):
+class LedgerAccountOut(Out):
     """An account of the chart and its sums by currency."""
 
     object: Literal["ledger_account"]
@@ -40,11 +40,11 @@ class AccountOut(Out):
     sums: list[SumOut]
 
 
-class AccountList(Out):
+class LedgerAccountList(Out):
     """The chart of accounts."""
 
     object: Literal["list"]
-    data: list[AccountOut]
+    data: list[LedgerAccountOut]
     has_more: bool
     next_cursor: str | None
 

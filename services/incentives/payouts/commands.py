@@ -85,7 +85,7 @@ async def prepare(tx: Tx, body: PayoutIn, *, caller: Caller) -> Record:
             partner_id=row["partner_id"],
             live=True,
         )
-        if False:
+        if claimed is None:
             raise StatementNotPayable("A statement is in another payout, or was paid.")
     return payout
 

@@ -7,7 +7,7 @@ from services.leads.handover.schemas import OfferIn
 from services.leads.leads.tables import LIFECYCLE, UNASSIGNED, lead_contacts, leads
 from services.leads.offers import commands as offers
 from services.leads.routing import commands as routing
-from services.leads.sides import partner_of, vendor_only
+from shared.auth.sides import partner_of, vendor_only
 from shared.db.pool import Record
 from shared.db.tx import Tx
 from shared.errors import Forbidden

@@ -6,7 +6,7 @@ from services.leads.directory.commands import require_family
 from services.leads.leads.queries import BY_EXTERNAL
 from services.leads.leads.schemas import LeadIn, LeadPatch
 from services.leads.leads.tables import LIFECYCLE, UNASSIGNED, lead_contacts, leads
-from services.leads.sides import vendor_only
+from shared.auth.sides import vendor_only
 from shared.db.pool import Record
 from shared.db.tx import Tx, require_version
 from shared.errors import AlreadyExists, Fault, Invalid
@@ -62,16 +62,16 @@ async def qualify(tx: Tx, lead_id: str, *, version: int | None) -> Record:
 
 
 async def _by_reference(tx: Tx, body: LeadIn) -> Record | None:
-    if body.external is None:
+    if body.external_reference is None:
         return None
-    return await tx.first(BY_EXTERNAL, owner=_VENDOR, **body.external.model_dump())
+    return await tx.first(BY_EXTERNAL, owner=_VENDOR, **body.external_reference.model_dump())
 
 
 def _new(body: LeadIn) -> dict[str, Any]:
     country = body.country or body.company.country
     if country is None:
         raise Invalid(errors=[Fault("/country", "required", "The lead's country or its company's is needed.")])
-    external = body.external
+    external = body.external_reference
     return {
         **{f"company_{name}": value for name, value in body.company.model_dump().items()},
         **UNASSIGNED,

@@ -60,7 +60,7 @@ LEADS = Resource(
         ),
         computed("contact", lambda row: row["contact"]),
         money("amount"),
-        computed("external", _external, "external_system", "external_type", "external_id"),
+        computed("external_reference", _external, "external_system", "external_type", "external_id"),
         computed("offer", _offer, "offer_id", "offer_status", "offer_expires_at"),
         *("qualified_at", "accepted_at", "contacted_at", "converted_at", "deal_id"),
     ),

@@ -46,7 +46,7 @@ class LeadContactIn(Body):
     phone: Phone | None = None
 
 
-class ExternalReferenceIn(Body):
+class LeadReferenceIn(Body):
     """The lead's name in another system; unique for its owner."""
 
     system: Short
@@ -66,7 +66,7 @@ class LeadIn(Body):
         Country | None, Field(description="Where it is routed; the company's country when left out.")
     ] = None
     amount: PositiveMoneyBody | None = None
-    external: ExternalReferenceIn | None = None
+    external_reference: LeadReferenceIn | None = None
     metadata: Metadata = {}
 
 
@@ -124,7 +124,7 @@ class LeadContactOut(Out):
     phone: str | None
 
 
-class ExternalReferenceOut(Out):
+class LeadReferenceOut(Out):
     """The lead's name in another system."""
 
     system: str
@@ -142,7 +142,7 @@ class LeadOfferOut(Out):
 
 
 class LeadOut(LifecycleOut):
-    """A lead; `metadata` and `external` are empty for partners."""
+    """A lead; `metadata` and `external_reference` are empty for partners."""
 
     company: LeadCompanyOut
     contact: LeadContactOut
@@ -150,7 +150,7 @@ class LeadOut(LifecycleOut):
     product_family: str
     country: str
     amount: MoneyOut | None
-    external: ExternalReferenceOut | None
+    external_reference: LeadReferenceOut | None
     metadata: dict[str, str]
     reason: str | None
     partner_id: str | None

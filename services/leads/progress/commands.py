@@ -4,7 +4,7 @@ from services.leads.leads.tables import LIFECYCLE, leads
 from services.leads.offers import commands as offers
 from services.leads.progress.delivery import deliver
 from services.leads.progress.schemas import ConvertIn
-from services.leads.sides import partner_of
+from shared.auth.sides import partner_of
 from shared.db.pool import Record
 from shared.db.tx import Tx
 from shared.events.catalog.deals import Amount

@@ -6,7 +6,7 @@ from services.leads.routing.commands import take_turn
 from services.leads.routing.policy import condition
 from services.leads.routing.schemas import RoutingPolicyIn, RoutingPolicyPatch
 from services.leads.routing.tables import LIFECYCLE, routing_policies
-from services.leads.sides import vendor_only
+from shared.auth.sides import vendor_only
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx, require_version

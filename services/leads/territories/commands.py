@@ -1,8 +1,8 @@
 """Writes of territories; the vendor's alone."""
 
-from services.leads.sides import vendor_only
 from services.leads.territories.schemas import TerritoryIn, TerritoryPatch
 from services.leads.territories.tables import territories
+from shared.auth.sides import vendor_only
 from shared.db.pool import Record
 from shared.db.tx import Tx, require_version
 

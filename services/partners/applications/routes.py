@@ -15,7 +15,6 @@ from services.partners.applications.schemas import (
 )
 from services.partners.applications.tables import applications
 from services.partners.partners.commands import DuplicatePartner
-from services.partners.partners.schemas import OptionalReasonIn
 from services.partners.screening.facts import APPLICATION
 from services.partners.screening.queries import screening
 from services.partners.screening.schemas import ScreeningPreviewIn, ScreeningPreviewOut
@@ -23,6 +22,7 @@ from services.partners.screening.tables import screening_policies
 from shared.auth.sides import vendor_only
 from shared.db.resource import Row
 from shared.errors import AlreadyExists, Fault, Invalid
+from shared.web.models import ReasonIn
 from shared.web.params import Principal, Tx, Version
 from shared.web.router import Router
 
@@ -110,7 +110,7 @@ async def withdraw_application(
     id: str,  # noqa: A002
     tx: Tx,
     version: Version,
-    body: OptionalReasonIn = OptionalReasonIn(),
+    body: ReasonIn = ReasonIn(),
 ) -> Row:
     """Close an application at the applicant's wish."""
     return await commands.withdraw(tx, application_id=id, version=version, reason=body.reason)

@@ -8,12 +8,9 @@ from services.partners.partners.commands import DuplicatePartner, ExternalRefere
 from services.partners.partners.queries import PARTNERS
 from services.partners.partners.rules import PartnerReadOnly
 from services.partners.partners.schemas import (
-    ExternalReferenceBody,
-    OptionalReasonIn,
     PartnerIn,
     PartnerOut,
     PartnerPatch,
-    ReasonIn,
     TerminationIn,
 )
 from services.partners.partners.tables import partners
@@ -24,7 +21,7 @@ from shared.db.pool import Database
 from shared.db.read import Page
 from shared.db.resource import Row
 from shared.errors import Fault, Invalid
-from shared.web.models import list_of
+from shared.web.models import ExternalReferenceIn, ReasonIn, RequiredReasonIn, list_of
 from shared.web.params import Http, Now, Principal, Read, Tx, Version
 from shared.web.router import Router
 
@@ -76,20 +73,20 @@ async def activate_partner(
     id: str,  # noqa: A002
     tx: Tx,
     version: Version,
-    body: OptionalReasonIn = OptionalReasonIn(),
+    body: ReasonIn = ReasonIn(),
 ) -> Row:
     """End onboarding: the partner may work."""
     return await commands.activate(tx, partner_id=id, version=version, reason=body.reason)
 
 
 @router.post("/{id}/put-on-probation", permission="partners:approve", returns=PARTNERS, out=PartnerOut)
-async def put_partner_on_probation(id: str, body: ReasonIn, tx: Tx, version: Version) -> Row:  # noqa: A002
+async def put_partner_on_probation(id: str, body: RequiredReasonIn, tx: Tx, version: Version) -> Row:  # noqa: A002
     """Put an active partner on probation."""
     return await commands.put_on_probation(tx, partner_id=id, version=version, reason=body.reason)
 
 
 @router.post("/{id}/suspend", permission="partners:approve", returns=PARTNERS, out=PartnerOut)
-async def suspend_partner(id: str, body: ReasonIn, tx: Tx, version: Version) -> Row:  # noqa: A002
+async def suspend_partner(id: str, body: RequiredReasonIn, tx: Tx, version: Version) -> Row:  # noqa: A002
     """Suspend a partner: read-only, no new deals or leads, protections frozen, earnings held."""
     return await commands.suspend(tx, partner_id=id, version=version, reason=body.reason)
 
@@ -99,7 +96,7 @@ async def reinstate_partner(
     id: str,  # noqa: A002
     tx: Tx,
     version: Version,
-    body: OptionalReasonIn = OptionalReasonIn(),
+    body: ReasonIn = ReasonIn(),
 ) -> Row:
     """End a suspension or a probation."""
     return await commands.reinstate(tx, partner_id=id, version=version, reason=body.reason)
@@ -134,5 +131,5 @@ def internal(database: Database) -> Router:
     return lookup
 
 
-def _reference(body: ExternalReferenceBody | None) -> ExternalReference | None:
+def _reference(body: ExternalReferenceIn | None) -> ExternalReference | None:
     return None if body is None else ExternalReference(system=body.system, type=body.type, id=body.id)

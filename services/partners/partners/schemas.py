@@ -5,7 +5,18 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from shared.web.models import Body, Code, Country, LifecycleOut, Long, Out, Patch, Short, typeid
+from shared.web.models import (
+    Body,
+    Code,
+    Country,
+    ExternalReferenceIn,
+    ExternalReferenceOut,
+    LifecycleOut,
+    Long,
+    Patch,
+    Short,
+    typeid,
+)
 
 
 def _set(values: list[str]) -> list[str]:
@@ -23,14 +34,6 @@ Codes = Annotated[list[Code], Field(max_length=200), AfterValidator(_set)]
 Countries = Annotated[list[Country], Field(max_length=249), AfterValidator(_set)]
 
 
-class ExternalReferenceBody(Body):
-    """The partner's identity in another system."""
-
-    system: Code
-    type: Code
-    id: Short
-
-
 class PartnerIn(Body):
     """A partner made by the vendor itself."""
 
@@ -45,7 +48,7 @@ class PartnerIn(Body):
     partner_types: Codes = ["reseller"]
     lead_capacity: Capacity = 20
     accepts_leads: bool = True
-    external_reference: ExternalReferenceBody | None = None
+    external_reference: ExternalReferenceIn | None = None
     allow_duplicate: bool = Field(default=False, description="Make it although a partner of this identity exists.")
 
 
@@ -62,23 +65,11 @@ class PartnerPatch(Patch):
     partner_types: Annotated[Codes, Field(default_factory=list)]
     lead_capacity: Annotated[Capacity, Field(default_factory=int)]
     accepts_leads: Annotated[bool, Field(default_factory=bool)]
-    external_reference: ExternalReferenceBody | None = None
+    external_reference: ExternalReferenceIn | None = None
     tier: Annotated[Code, Field(default_factory=str, description="The code of a tier, from `tier_effective_on` on.")]
     tier_effective_on: Annotated[
         date, Field(default_factory=lambda: date.min, description="The tier's first day; today where left out.")
     ]
-
-
-class ReasonIn(Body):
-    """Why."""
-
-    reason: Long
-
-
-class OptionalReasonIn(Body):
-    """Why, where there is something to say."""
-
-    reason: Long | None = None
 
 
 class TerminationIn(Body):
@@ -86,14 +77,6 @@ class TerminationIn(Body):
 
     reason: Long
     effective_on: date | None = None
-
-
-class ExternalReferenceOut(Out):
-    """The partner's identity in another system."""
-
-    system: str
-    type: str
-    id: str
 
 
 class PartnerOut(LifecycleOut):

@@ -4,7 +4,6 @@ from typing import Any
 
 from services.partners.internal import given, looking_up, parameters
 from services.partners.partners.rules import PartnerReadOnly
-from services.partners.partners.schemas import OptionalReasonIn
 from services.partners.people import commands, queries
 from services.partners.people.queries import PEOPLE
 from services.partners.people.rules import LastAdmin
@@ -13,6 +12,7 @@ from services.partners.people.tables import people
 from shared.db.pool import Database
 from shared.db.resource import Row
 from shared.errors import Fault, Invalid, NotFound
+from shared.web.models import ReasonIn
 from shared.web.params import Http, Now, Principal, Tx, Version
 from shared.web.router import Router
 
@@ -58,7 +58,7 @@ async def deactivate_person(
     id: str,  # noqa: A002
     tx: Tx,
     version: Version,
-    body: OptionalReasonIn = OptionalReasonIn(),
+    body: ReasonIn = ReasonIn(),
 ) -> Row:
     """End a person's access; the last administrator stays."""
     return await commands.deactivate(tx, person_id=id, version=version, reason=body.reason)

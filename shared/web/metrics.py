@@ -1,0 +1,33 @@
+"""Metrics of a process in the Prometheus text format."""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+from shared.web.reply import Reply
+
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+
+
+class Metrics:
+    """Counts requests of all services that share the process."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "prm_requests", "Requests answered.", ("service", "operation", "status"), registry=self._registry
+        )
+        self._seconds = Histogram(
+            "prm_request_seconds",
+            "Time to answer.",
+            ("service", "operation"),
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+
+    def served(self, service: str, operation: str, status: int, seconds: float) -> None:
+        """Count an answered request."""
+        self._requests.labels(service, operation, f"{status // 100}xx").inc()
+        self._seconds.labels(service, operation).observe(seconds)
+
+    def shown(self) -> Reply:
+        """Answer with all metrics."""
+        return Reply(200, generate_latest(self._registry), content_type="text/plain; version=0.0.4; charset=utf-8")
