@@ -17,6 +17,8 @@ from shared.settings import Settings
 
 _KNOWN: Final = "SELECT EXISTS (SELECT FROM gateway.tenants WHERE id = $1)"
 _TAKEN: Final = "SELECT slug FROM gateway.tenants WHERE slug = $1 OR slug LIKE $1 || '-%'"
+# A commit that waits for the disk waits for all that was committed before it.
+_KEEP: Final = "SELECT pg_logical_emit_message(true, 'prm', 'the demo is told')"
 
 
 async def load(settings: Settings, *, progress: Callable[[float], None] | None = None) -> None:
@@ -34,12 +36,13 @@ async def load(settings: Settings, *, progress: Callable[[float], None] | None =
             _keep_current(file, demo, settings=settings)
             return
         taken = {row["slug"] for row in await connection.fetch(_TAKEN, "aurelia")}
+        # Loading every service takes a second, which a start that finds the demo present does not pay.
+        from deploy.demo.making import make
+
+        made = await make(settings, slugs_taken=taken, mail_url=owner, progress=progress or _silent)
+        await connection.execute(_KEEP)
     finally:
         await connection.close()
-    # Loading every service takes a second, which a start that finds the demo present does not pay.
-    from deploy.demo.making import make
-
-    made = await make(settings, slugs_taken=taken, mail_url=owner, progress=progress or _silent)
     _write(file, made)
 
 

@@ -31,7 +31,7 @@ async def make(
     settings: Settings, *, slugs_taken: Collection[str], mail_url: str, progress: Callable[[float], None]
 ) -> dict[str, Any]:
     """Found the vendor, tell its story, and return the document of `demo.json`. Raises StoryBroken."""
-    async with raised(settings) as stage:
+    async with raised(_unhurried(settings)) as stage:
         world = await _found(stage, slugs_taken=slugs_taken, mail_url=mail_url)
         await tell(world, progress=progress)
         with at(world.until):
@@ -46,6 +46,12 @@ async def make(
                 **await _keys(world.staff["tenant_admin"]),
                 "objects": {**world.shown, "plan": world.plan_id, "product_family": world.families[0]},
             }
+
+
+def _unhurried(settings: Settings) -> Settings:
+    """Let commits not wait for the disk: of a load that is interrupted nothing is kept anyway."""
+    url = settings.admin_url()
+    return settings.model_copy(update={"database_url": f"{url}{'&' if '?' in url else '?'}synchronous_commit=off"})
 
 
 async def _found(stage: Stage, *, slugs_taken: Collection[str], mail_url: str) -> World:

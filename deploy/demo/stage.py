@@ -47,7 +47,7 @@ class Stage:
         What follows from them is delivered the next time.
         """
         handled = await asyncio.gather(*(_drained(consumer) for consumer in self._consumers))
-        rung = await asyncio.gather(*(app.state.background.alarms.step() for app in self.apps.values()))
+        rung: list[int] = await asyncio.gather(*(app.state.background.alarms.step() for app in self.apps.values()))
         return sum(handled) + sum(rung)
 
     async def settle(self) -> None:

@@ -29,7 +29,7 @@ _PARTNER = (
         "partner_admin",
         "Partner administrator",
         "partner",
-        _each("*", "people api-keys oauth-clients webhook-endpoints conflict-checks")
+        _each("*", "people api-keys oauth-clients webhook-endpoints conflict-checks files")
         + _each("read write", "deals customers leads offers returns partners applications statements conflict-cases")
         + _each(
             "read",
@@ -42,7 +42,7 @@ _PARTNER = (
         "partner",
         _each("read write", "deals customers leads offers returns conflict-cases")
         + _each("read", f"{_CATALOGUE} partners people protection-claims earnings explanations")
-        + _each("*", "conflict-checks"),
+        + _each("*", "conflict-checks files"),
     ),
     Role(
         "sales",
@@ -52,20 +52,22 @@ _PARTNER = (
         + _each("write", "deals customers returns", ":own")
         + _each("read write", "leads offers", ":own")
         + _each("read", "earnings explanations returns", ":own")
-        + _each("*", "conflict-checks"),
+        + _each("*", "conflict-checks files"),
     ),
     Role(
         "marketing",
         "Marketing",
         "partner",
-        _each("read", f"{_CATALOGUE} deals people") + _each("read", "leads", ":own") + _each("read write", "partners"),
+        _each("read", f"{_CATALOGUE} deals people")
+        + _each("read", "leads", ":own")
+        + _each("read write", "partners files"),
     ),
     Role(
         "finance",
         "Finance",
         "partner",
         _each("read", f"{_CATALOGUE} deals partners people returns earnings explanations payouts plans exchange-rates")
-        + _each("read write", "statements"),
+        + _each("read write", "statements files"),
     ),
     Role("technical", "Technical", "partner", _each("read", f"{_CATALOGUE} deals customers partners people")),
     Role("learner", "Learner", "partner", _each("read", f"{_CATALOGUE} partners")),
@@ -78,7 +80,7 @@ _PARTNER = (
         _each("read write", "deals customers leads offers partners people applications")
         + _each("read", "protection-claims conflict-cases returns earnings explanations statements")
         + _each("read", f"{_CATALOGUE} roles tenants payouts")
-        + _each("*", "conflict-checks api-keys oauth-clients"),
+        + _each("*", "conflict-checks api-keys oauth-clients files"),
     ),
 )
 
@@ -91,7 +93,7 @@ _VENDOR = (
         ("*:read",)
         + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
         + _each("*", "conflict-checks conflict-cases approval-policies protection-claims returns")
-        + _each("*", "leads offers routing-policies"),
+        + _each("*", "leads offers routing-policies files"),
     ),
     # Its reach is the whole tenant until account teams say which partners are whose.
     Role(
@@ -102,21 +104,21 @@ _VENDOR = (
         + _each("read write", "people offers customers returns")
         + _each("read", "protection-claims conflict-cases earnings explanations statements payouts")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications plans approval-policies routing-policies")
-        + _each("*", "conflict-checks"),
+        + _each("*", "conflict-checks files"),
     ),
     Role(
         "deal_desk",
         "Deal desk",
         "vendor",
-        _each("*", "deals customers conflict-checks conflict-cases protection-claims returns")
+        _each("*", "deals customers conflict-checks conflict-cases protection-claims returns files")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies"),
     ),
     Role(
         "incentive_admin",
         "Incentive administrator",
         "vendor",
-        _each("*", "plans plan-versions plan-assignments earnings explanations exchange-rates")
-        + _each("read write", "statements payouts")
+        _each("*", "plans plan-versions plan-assignments earnings explanations exchange-rates recalculations files")
+        + _each("read write", "statements payouts periods")
         + _each("read", f"{_CATALOGUE} partners people deals customers returns leads ledger"),
     ),
     Role(
@@ -124,8 +126,9 @@ _VENDOR = (
         "Finance approver",
         "vendor",
         _each("read write approve pay", "payouts statements")
+        + _each("read approve", "periods")
         + _each("read", f"{_CATALOGUE} partners deals customers returns leads earnings explanations ledger")
-        + _each("read", "plans plan-versions plan-assignments exchange-rates"),
+        + _each("read", "plans plan-versions plan-assignments exchange-rates recalculations files"),
     ),
     Role(
         "executive",
@@ -141,17 +144,17 @@ _VENDOR = (
         "lead_manager",
         "Lead manager",
         "vendor",
-        _each("*", f"leads offers routing-policies {_TERRITORIES}")
+        _each("*", f"leads offers routing-policies {_TERRITORIES} files")
         + _each("read", f"{_CATALOGUE} partners people deals customers"),
     ),
     Role(
         "marketing_manager",
         "Marketing manager",
         "vendor",
-        _each("read write", "leads")
+        _each("read write", "leads files")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people applications offers deals"),
     ),
-    Role("training_manager", "Training manager", "vendor", _each("read", f"{_CATALOGUE} partners people")),
+    Role("training_manager", "Training manager", "vendor", _each("read", f"{_CATALOGUE} partners people files")),
     Role(
         "support_agent",
         "Support agent",
@@ -166,7 +169,7 @@ _VENDOR = (
         "vendor",
         ("*:read",)
         + _each("write", "partners people deals customers returns leads")
-        + _each("*", "webhook-endpoints events"),
+        + _each("*", "webhook-endpoints events files"),
     ),
 )
 

@@ -1,6 +1,7 @@
 """What people type into cells."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -28,7 +29,7 @@ from shared.values.money import Money
     ],
 )
 def test_a_number_is_read_with_either_decimal_mark(cell: str, mark: str | None, value: str) -> None:
-    assert values.number(cell, mark=mark) == values.Decimal(value)
+    assert values.number(cell, mark=mark) == Decimal(value)
 
 
 @pytest.mark.parametrize("cell", ["abc", "", "1,2,3", "1.234,567.8", "1.2.3", "12.34.567", "--5", "1e5"])
