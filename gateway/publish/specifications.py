@@ -19,9 +19,14 @@ _DESCRIPTION: Final = (
 
 def texts() -> dict[str, str]:
     """Return the text of every published specification by its file name, made from the code."""
-    made = {service: _specification(service) for service in SERVICES}
+    made = generated()
     documents = {f"{service}.json": made[service] for service in SERVICES} | {"public.json": merge(made)}
     return {name: json.dumps(document, indent=1, ensure_ascii=False) + "\n" for name, document in documents.items()}
+
+
+def generated() -> dict[str, dict[str, Any]]:
+    """Return the specification of every service, made from the code."""
+    return {service: _specification(service) for service in SERVICES}
 
 
 def committed() -> dict[str, dict[str, Any]]:

@@ -20,3 +20,9 @@ def partner_of(caller: Caller) -> str:
     if caller.kind != "partner" or caller.partner_id is None:
         raise Forbidden("Only the partner itself may do this.")
     return caller.partner_id
+
+
+def whole_tenant_only(viewer: str) -> None:
+    """Raise Forbidden for a view of some partners only, where the whole program is at stake."""
+    if viewer != "*":
+        raise Forbidden("This needs reach over the whole program.")

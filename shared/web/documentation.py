@@ -7,6 +7,7 @@ from shared.db.resource import Resource
 from shared.errors import Problem
 
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_NOT_MODIFIED = {"description": "Not changed since the ETag in If-None-Match"}
 _TITLES = {
     400: "The request cannot be read",
     401: "No valid access token",
@@ -56,7 +57,9 @@ def describe(
     if listing is not None:
         parameters += listing.parameters()
     elif returns is not None and method == "GET":
-        parameters.append(returns.fields_parameter())
+        text = "ETag of the version you have; a 304 says that it is still the newest."
+        parameters += [returns.fields_parameter(), _header("If-None-Match", text, required=False)]
+        responses[304] = dict(_NOT_MODIFIED)
     if needs_version:
         parameters.append(_header("If-Match", "ETag of the version you have seen, or `*`.", required=True))
     if writes:

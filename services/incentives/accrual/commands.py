@@ -14,8 +14,8 @@ from services.incentives.accrual.schemas import RecalculationIn
 from services.incentives.accrual.tables import recalculations, returns, sales
 from services.incentives.directory import commands as directory
 from services.incentives.exchange.rules import Rate
-from services.incentives.sides import vendor_only, whole_program
 from shared.auth.principal import Caller
+from shared.auth.sides import vendor_only, whole_tenant_only
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
@@ -176,7 +176,7 @@ async def recalculate(tx: Tx, body: RecalculationIn, *, caller: Caller) -> Recor
     Raises TooManySales above 500 sales. Exchange rates stay those frozen on the lines.
     """
     vendor_only(caller)
-    whole_program(tx)
+    whole_tenant_only(tx.viewer)
     if body.to <= body.from_:
         raise Invalid(errors=[Fault("/to", "empty_period", "The end lies after the beginning.")])
     lines, sums = 0, dict[str, int]()

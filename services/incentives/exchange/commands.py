@@ -4,8 +4,8 @@ from typing import Final
 
 from services.incentives.exchange.schemas import ExchangeRateIn
 from services.incentives.exchange.tables import exchange_rates
-from services.incentives.sides import vendor_only
 from shared.auth.principal import Caller
+from shared.auth.sides import vendor_only
 from shared.db.pool import Record
 from shared.db.tx import Tx
 from shared.errors import Fault, Invalid

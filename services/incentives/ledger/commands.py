@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import insert as upserting
 from services.incentives.ledger import rules
 from services.incentives.ledger.schemas import PeriodIn
 from services.incentives.ledger.tables import periods, transfers
-from services.incentives.sides import vendor_only
 from shared.auth.principal import Caller
+from shared.auth.sides import vendor_only
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx

@@ -3,7 +3,7 @@
 from services.incentives.ledger import commands, queries
 from services.incentives.ledger.queries import ENTRIES, PERIODS
 from services.incentives.ledger.schemas import EntryOut, LedgerAccountList, PeriodIn, PeriodOut, TrialBalanceOut
-from services.incentives.sides import vendor_only
+from shared.auth.sides import vendor_only
 from shared.db.pool import Record
 from shared.web.params import Principal, Read, Tx, Version
 from shared.web.router import Router

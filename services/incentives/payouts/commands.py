@@ -12,10 +12,10 @@ from services.incentives.payouts.queries import LIFECYCLE
 from services.incentives.payouts.rules import Payable, StatementNotPayable
 from services.incentives.payouts.schemas import FailureIn, PayoutIn
 from services.incentives.payouts.tables import payout_statements, payouts
-from services.incentives.sides import vendor_only, whole_program
 from services.incentives.statements import commands as statements
 from services.incentives.statements.tables import statements as statement_table
 from shared.auth.principal import Caller
+from shared.auth.sides import vendor_only, whole_tenant_only
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
@@ -55,7 +55,7 @@ async def prepare(tx: Tx, body: PayoutIn, *, caller: Caller) -> Record:
     Raises MixedStatements, StatementNotPayable or NothingToPay. No money moves before a second person approves.
     """
     vendor_only(caller)
-    whole_program(tx)
+    whole_tenant_only(tx.viewer)
     asked = sorted(set(body.statement_ids))
     found = await statements.hold(tx, asked)
     rules.require_together([_payable(row) for row in found], asked=asked)

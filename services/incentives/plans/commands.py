@@ -19,8 +19,8 @@ from services.incentives.plans.schemas import (
     PlanVersionPatch,
 )
 from services.incentives.plans.tables import plan_assignments, plan_versions, plans
-from services.incentives.sides import vendor_only
 from shared.auth.principal import Caller
+from shared.auth.sides import vendor_only
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx, require_version

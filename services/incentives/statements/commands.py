@@ -6,12 +6,12 @@ from typing import Final
 from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
 from services.incentives.earnings import commands as earnings
-from services.incentives.sides import vendor_only, whole_program
 from services.incentives.statements import rules
 from services.incentives.statements.queries import LIFECYCLE
 from services.incentives.statements.schemas import StatementIn
 from services.incentives.statements.tables import statement_lines, statements
 from shared.auth.principal import Caller
+from shared.auth.sides import vendor_only, whole_tenant_only
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
@@ -33,7 +33,7 @@ async def calculate(tx: Tx, body: StatementIn, *, caller: Caller) -> Record:
     An earning is on one statement only: a second call collects what has come since.
     """
     vendor_only(caller)
-    whole_program(tx)
+    whole_tenant_only(tx.viewer)
     if body.period.to <= body.period.from_:
         raise Invalid(errors=[Fault("/period/to", "empty_period", "The end lies after the beginning.")])
     found = await earnings.collect(tx, partner_id=body.partner_id, start=body.period.from_, end=body.period.to)
