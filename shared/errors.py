@@ -64,6 +64,12 @@ class FourEyes(Forbidden):
     code, title = "four_eyes", "A second person must approve"
 
 
+class NotYours(Forbidden):
+    """This belongs to a colleague; your role lets you change only what is your own."""
+
+    code, title = "not_yours", "Belongs to a colleague"
+
+
 class NotFound(Problem):
     """There is no such object, or it is not visible to the caller."""
 

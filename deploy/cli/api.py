@@ -34,7 +34,9 @@ def api(
     email: Annotated[str | None, typer.Option(envvar="PRM_EMAIL", help="Who `me` is.")] = None,
     password: Annotated[str | None, typer.Option(envvar="PRM_PASSWORD", help="The password of `me`.")] = None,
     pick: Annotated[str | None, typer.Option(help="Print only this member of the answer, such as data.0.id.")] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the requests and the headers of answers.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show the requests and the headers of answers.")
+    ] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Call the API once and print the answer; exit code 1 for a problem."""

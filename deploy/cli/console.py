@@ -1,9 +1,10 @@
 """What a person sees: progress on standard output, a refusal as one line on standard error."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from shared import clock
@@ -33,5 +34,23 @@ def step(doing: str, *, done: str) -> Iterator[None]:
     began = clock.monotonic()
     with out.status(f" {doing} …"):
         yield
-    line = Text.assemble(("  ✓ ", "green"), done, (f"  {clock.monotonic() - began:.1f} s", "dim"))
-    out.print(line)
+    _done(done, began=began)
+
+
+@contextmanager
+def measured(doing: str, *, done: str) -> Iterator[Callable[[float], None]]:
+    """The same for work that can say how far it is: what is yielded takes the part that is done, 0 to 1."""
+    began = clock.monotonic()
+    columns = (TextColumn("  {task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=out, transient=True) as bars:
+        task = bars.add_task(doing, total=1.0)
+
+        def told(part: float) -> None:
+            bars.update(task, completed=part)
+
+        yield told
+    _done(done, began=began)
+
+
+def _done(done: str, *, began: float) -> None:
+    out.print(Text.assemble(("  ✓ ", "green"), done, (f"  {clock.monotonic() - began:.1f} s", "dim")))

@@ -1,4 +1,4 @@
-"""`prm demo`: a vendor with two partners, accounts for every role and objects to try things with."""
+"""`prm demo`: a vendor with forty partners and 18 months of history, accounts for every role and objects to try things with."""
 
 from deploy.cli import console
 from deploy.cli.options import DataDir
@@ -15,7 +15,8 @@ def demo(data_dir: DataDir = None) -> None:
 
 async def _demo(settings: Settings) -> None:
     async with open_database(settings, join=True, tell=console.remark) as (opened, _):
-        with console.step("Looking after the demo data", done="Demo data present"):
+        with console.step("Bringing the schema up to date", done="Schema up to date"):
             await system.prepare(opened)
-            await system.load_demo(opened)
+        with console.measured("Living through 18 months of a demo vendor", done="Demo data present") as progress:
+            await system.load_demo(opened, progress=progress)
     console.say(f"Accounts and keys: {settings.data_dir / 'demo.json'}")

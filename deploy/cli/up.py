@@ -42,8 +42,8 @@ async def _up(settings: Settings, *, door: socket.socket, demo: bool, split: boo
         with console.step("Bringing the schema up to date", done="Schema up to date"):
             await system.prepare(settings)
         if demo:
-            with console.step("Looking after the demo data", done="Demo data present"):
-                await system.load_demo(settings)
+            with console.measured("Living through 18 months of a demo vendor", done="Demo data present") as progress:
+                await system.load_demo(settings, progress=progress)
 
         def welcome() -> None:
             _welcome(settings, demo=demo)

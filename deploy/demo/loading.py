@@ -12,20 +12,25 @@ from typing import Any, Final
 
 import asyncpg
 
+from deploy.demo.extent import FULL, Extent
+from deploy.local.errors import StartError
 from shared.db.walls import roles_of
 from shared.settings import Settings
 
 _KNOWN: Final = "SELECT EXISTS (SELECT FROM gateway.tenants WHERE id = $1)"
 _TAKEN: Final = "SELECT slug FROM gateway.tenants WHERE slug = $1 OR slug LIKE $1 || '-%'"
+_RUNNING: Final = r"""
+SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND usename ~ '^prm_[a-z]+_app$')
+"""
 # A commit that waits for the disk waits for all that was committed before it.
 _KEEP: Final = "SELECT pg_logical_emit_message(true, 'prm', 'the demo is told')"
 
 
-async def load(settings: Settings, *, progress: Callable[[float], None] | None = None) -> None:
+async def load(settings: Settings, *, extent: Extent = FULL, progress: Callable[[float], None] | None = None) -> None:
     """Make the demo tenant unless it exists, and write `demo.json` (0600) with the address of this start.
 
-    `progress` gets the part of the story that has been told, 0 to 1. Raises StoryBroken when the system answers otherwise
-    than the story needs.
+    `progress` gets the part of the story that has been told, 0 to 1. Raises StartError while PRM runs on the database, whose
+    clock is not the story's, and StoryBroken when the system answers otherwise than the story needs.
     """
     file = settings.data_dir / "demo.json"
     demo = _read(file)
@@ -35,11 +40,13 @@ async def load(settings: Settings, *, progress: Callable[[float], None] | None =
         if demo is not None and await connection.fetchval(_KNOWN, demo["tenant"]["id"]):
             _keep_current(file, demo, settings=settings)
             return
+        if await connection.fetchval(_RUNNING):
+            raise StartError("PRM runs on this database: stop it, and make the demo with `prm up --demo`.")
         taken = {row["slug"] for row in await connection.fetch(_TAKEN, "aurelia")}
         # Loading every service takes a second, which a start that finds the demo present does not pay.
         from deploy.demo.making import make
 
-        made = await make(settings, slugs_taken=taken, mail_url=owner, progress=progress or _silent)
+        made = await make(settings, slugs_taken=taken, mail_url=owner, extent=extent, progress=progress or _silent)
         await connection.execute(_KEEP)
     finally:
         await connection.close()

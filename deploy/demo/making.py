@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from deploy.demo.director import at
+from deploy.demo.extent import Extent
 from deploy.demo.joining import RIVAL, SHOWN
 from deploy.demo.names import Naming, content, slug
 from deploy.demo.opening import new_password
@@ -28,16 +29,21 @@ _INTEGRATION_SCOPES = [
 
 
 async def make(
-    settings: Settings, *, slugs_taken: Collection[str], mail_url: str, progress: Callable[[float], None]
+    settings: Settings,
+    *,
+    slugs_taken: Collection[str],
+    mail_url: str,
+    extent: Extent,
+    progress: Callable[[float], None],
 ) -> dict[str, Any]:
     """Found the vendor, tell its story, and return the document of `demo.json`. Raises StoryBroken."""
     async with raised(_unhurried(settings)) as stage:
         world = await _found(stage, slugs_taken=slugs_taken, mail_url=mail_url)
-        await tell(world, progress=progress)
+        await tell(world, extent, progress=progress)
         with at(world.until):
-            stuck = await stage.stuck()
+            stuck = await stage.stuck(world.tenant_id)
             if stuck:
-                raise StoryBroken(f"{stuck} events could not be handled; prm's log names them.")
+                raise StoryBroken(f"{stuck} events or timers failed; the log names them.")
             return {
                 "base_url": settings.base_url,
                 "tenant": {"id": world.tenant_id, "slug": stage.slug},

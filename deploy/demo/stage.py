@@ -10,6 +10,7 @@ from typing import Any, Final
 import orjson
 
 from deploy.demo.director import StoryEnds, at, story_time
+from deploy.local.errors import StartError
 from gateway.embedded import Embedded, embed
 from shared import clock
 from shared.events.inbox import Consumer
@@ -19,9 +20,13 @@ from shared.web.app import App
 from shared.web.peer import ASGI, Answer, call
 
 _JSON: Final = {"content-type": "application/json"}
+_STUCK: Final = """
+SELECT (SELECT count(*) FROM parked_events WHERE tenant_id = $1)
+     + (SELECT count(*) FROM timers WHERE tenant_id = $1 AND attempts > 0)
+"""
 
 
-class StoryBroken(Exception):
+class StoryBroken(StartError):
     """The API answered otherwise than the story needs."""
 
 
@@ -55,9 +60,13 @@ class Stage:
         while await self.catch_up():
             pass
 
-    async def stuck(self) -> int:
-        """Return how many events could not be handled; the story of a sound system leaves none."""
-        return sum([len(await consumer._parked(clock.now(), True)) for consumer in self._consumers])
+    async def stuck(self, tenant_id: str) -> int:
+        """Return how many events and timers of a tenant have failed; the story of a sound system leaves none."""
+        found = 0
+        for app in self.apps.values():
+            async with app.state.database.as_worker() as connection:
+                found += await connection.fetchval(_STUCK, tenant_id)
+        return found
 
     async def send(self, method: str, path: str, *, query: str = "", body: Any = None, **headers: str) -> Answer:
         """Send a request to the public API."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from deploy.demo.deals import DealPlan, deal
 from deploy.demo.director import Director, at
+from deploy.demo.extent import Extent
 from deploy.demo.joining import RIVAL, SHOWN, joining
 from deploy.demo.leads import LeadPlan, lead
 from deploy.demo.names import partner_profiles
@@ -14,12 +15,10 @@ from deploy.demo.opening import hire, set_up
 from deploy.demo.settling import quarters, settling
 from deploy.demo.world import SPAN, Partnership, World
 
-DEALS, LEADS, CONVERSIONS = 600, 900, 96
-_CONFLICTS, _DRAFTS = 18, 12
 _LANES: Final = 3
 
 
-async def tell(world: World, *, progress: Callable[[float], None]) -> None:
+async def tell(world: World, extent: Extent, *, progress: Callable[[float], None]) -> None:
     """Live through the story; afterwards everything that was published has taken effect."""
     director = Director(catch_up=world.stage.catch_up, until=world.until)
     with at(world.begins):
@@ -27,8 +26,8 @@ async def tell(world: World, *, progress: Callable[[float], None]) -> None:
         await set_up(world)
         await world.stage.settle()
     _partners(world, director)
-    _leads(world, director)
-    _deals(world, director)
+    _leads(world, extent, director)
+    _deals(world, extent, director)
     ended = quarters(world.begins, world.until)
     for quarter in ended:
         director.tell(settling(world, quarter, is_last=quarter is ended[-1]), lane="money", begins=quarter.settled_at)
@@ -48,48 +47,48 @@ def _partners(world: World, director: Director) -> None:
         director.tell(joining(world, partnership, number=number), lane="partners", begins=joins)
 
 
-def _leads(world: World, director: Director) -> None:
+def _leads(world: World, extent: Extent, director: Director) -> None:
     dice = Random("leads")
     countries = [partnership.profile.country for partnership in world.partnerships]
-    converting = set(dice.sample(range(LEADS * 9 // 10), CONVERSIONS))
-    instants = sorted(_instant(world, dice, after=40) for _ in range(LEADS))
+    converting = set(dice.sample(range(extent.leads * 9 // 10), extent.conversions))
+    instants = sorted(_instant(world, dice, after=40) for _ in range(extent.leads))
     for number, instant in enumerate(instants):
         family = dice.choice(world.families)
         plan = LeadPlan(number, dice.choice(countries), family, converts=number in converting)
         director.tell(lead(world, plan), lane="leads", begins=instant)
 
 
-def _deals(world: World, director: Director) -> None:
+def _deals(world: World, extent: Extent, director: Director) -> None:
     """Each partner registers deals from some weeks after it joined; now and then a rival turns up at the same customer."""
     dice = Random("deals")
     weights = [{"platinum": 9, "gold": 6, "silver": 3, "bronze": 1}[each.profile.tier] for each in world.partnerships]
     shown = world.partnerships[SHOWN]
     plans: list[tuple[datetime, DealPlan]] = []
-    for number in range(DEALS - CONVERSIONS - _CONFLICTS):
+    for number in range(extent.deals - extent.conversions - extent.rivals):
         partnership = dice.choices(world.partnerships, weights)[0] if number % 12 else shown
         earliest = (partnership.joins - world.begins).days + 25
-        drafted = number < _DRAFTS
+        drafted = number < extent.drafts
         instant = (
             world.until - timedelta(hours=dice.randint(5, 400)) if drafted else _instant(world, dice, after=earliest)
         )
         customer = world.naming.company(partnership.profile.country)
         plans.append((instant, DealPlan(number, partnership, customer, dice.choice(world.families), drafted)))
-    plans += _rivals(world, dice, [plan for plan in plans if not plan[1].stays_draft], first=len(plans))
+    plans += _rivals(world, extent, dice, [plan for plan in plans if not plan[1].stays_draft])
     for instant, plan in plans:
         lane = f"deals {world.partnerships.index(plan.partnership) % _LANES}"
         director.tell(deal(world, plan), lane=lane, begins=instant)
 
 
 def _rivals(
-    world: World, dice: Random, plans: list[tuple[datetime, DealPlan]], *, first: int
+    world: World, extent: Extent, dice: Random, plans: list[tuple[datetime, DealPlan]]
 ) -> list[tuple[datetime, DealPlan]]:
     """Registrations of customers that another partner has registered shortly before; a third of them are quite fresh."""
     rivals = []
     latest = [each for each in plans if world.until - timedelta(days=30) < each[0] < world.until - timedelta(days=10)]
     older = [each for each in plans if each[0] < world.until - timedelta(days=60)]
-    chosen = dice.sample(latest, min(len(latest), _CONFLICTS // 3))
-    chosen += dice.sample(older, _CONFLICTS - len(chosen))
-    for number, (instant, plan) in enumerate(chosen, start=first):
+    chosen = dice.sample(latest, min(len(latest), extent.rivals // 3))
+    chosen += dice.sample(older, extent.rivals - len(chosen))
+    for number, (instant, plan) in enumerate(chosen, start=extent.deals):
         others = [
             each
             for each in world.partnerships

@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any, Final
 
-from deploy.demo.names import Company, Naming, PartnerProfile
+from deploy.demo.names import Naming, PartnerProfile
 from deploy.demo.stage import Actor, Stage
 from shared.values.money import exponent
 
@@ -44,7 +44,6 @@ class World:
     tenant_id: str = ""
     staff: dict[str, Actor] = field(default_factory=dict)
     partnerships: list[Partnership] = field(default_factory=list)
-    known_customers: list[tuple[datetime, Company, str]] = field(default_factory=list)
     plan_id: str = ""
     shown: dict[str, str] = field(default_factory=dict)
     """Ids of objects that scripts start from, by what they are."""

@@ -36,9 +36,9 @@ def service(name: str, settings: Settings) -> Any:
     return _maker("gateway.embedded", "create_service_alone")(name, settings)
 
 
-async def load_demo(settings: Settings) -> None:
+async def load_demo(settings: Settings, *, progress: Callable[[float], None] | None = None) -> None:
     """Make the demo tenant with its people and objects unless it exists, and write `demo.json` (0600) to the data directory."""
-    await _maker("deploy.demo", "load")(settings)
+    await _maker("deploy.demo", "load")(settings, progress=progress)
 
 
 def specifications() -> dict[str, str]:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from urllib.parse import quote
 
+from fastapi import Response
+
 from gateway.files.tables import files
 from shared import clock
 from shared.auth.principal import Caller
@@ -119,6 +121,10 @@ def router(store: FileStore, links: Links) -> Router:
         """The content behind a link, as an attachment."""
         return await _content(id, read, request, store, links)
 
+    # Of any type: what was uploaded, as it was named then.
+    content = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+    noun.operations[-1].response_class = Response
+    noun.operations[-1].responses |= {200: {"description": "The content", "content": content}}
     return noun
 
 

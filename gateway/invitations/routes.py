@@ -7,6 +7,7 @@ from gateway.credentials.rules import InvalidCredentials, TooManyAttempts
 from gateway.invitations import commands
 from gateway.invitations.commands import InvitationSpent
 from gateway.invitations.schemas import AcceptIn
+from gateway.sign_in.routes import answer
 from gateway.sign_in.schemas import SessionGrantOut
 from gateway.tokens.issuer import Issuer
 from shared.db.pool import Record
@@ -34,7 +35,7 @@ def routers(issuer: Issuer) -> list[Router]:
         grant = await commands.accept(
             issuer, token=token, password=body.password, address=request.client, request_id=request.request_id
         )
-        return Reply(201, grant.model_dump_json().encode(), {"Cache-Control": "no-store"})
+        return answer(grant)
 
     @accounts.post(
         "/{id}/invite",

@@ -82,7 +82,10 @@ def _document(operation: Operation, form: type[BaseModel]) -> None:
     body = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form.model_json_schema()}}}
     operation.openapi_extra = {**(operation.openapi_extra or {}), "requestBody": body}
     refusal = {"application/json": {"schema": OAuthErrorOut.model_json_schema()}}
+    # What cannot be read at all is refused before OAuth has a word.
+    unreadable = operation.responses[400]["content"]
     operation.responses |= {
-        400: {"description": "Refused, as in RFC 6749", "content": refusal},
+        400: {"description": "Refused, as in RFC 6749", "content": {**refusal, **unreadable}},
         401: {"description": "Client authentication failed", "content": refusal},
+        413: {"description": "Body too large", "content": unreadable},
     }

@@ -4,6 +4,7 @@ from gateway.credentials.rules import TooManyAttempts
 from gateway.password_resets import commands
 from gateway.password_resets.commands import ResetSpent
 from gateway.password_resets.schemas import ConfirmIn, ResetAskedOut, ResetDoneOut, ResetIn
+from gateway.tenants.documentation import finds_tenant
 from gateway.tenants.queries import UnknownTenant, tenant_of
 from gateway.tokens.issuer import Issuer
 from shared.web.params import Http
@@ -25,6 +26,8 @@ def router(issuer: Issuer) -> Router:
             issuer, email=body.email, tenant=tenant, address=request.client, request_id=request.request_id
         )
         return Reply.json({"status": "accepted"}, status=202)
+
+    finds_tenant(resets.operations[-1])
 
     @resets.post(
         "/{token}/confirm", permission=None, public=True, out=ResetDoneOut, problems=[ResetSpent, TooManyAttempts]

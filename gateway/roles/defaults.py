@@ -49,18 +49,16 @@ _PARTNER = (
         "Sales",
         "partner",
         _each("read", f"{_CATALOGUE} deals customers partners people protection-claims")
-        + _each("write", "deals customers returns", ":own")
-        + _each("read write", "leads offers", ":own")
-        + _each("read", "earnings explanations returns", ":own")
+        + _each("write", "deals", ":own")
+        + _each("read write", "leads offers")
+        + _each("read", "returns")
         + _each("*", "conflict-checks files"),
     ),
     Role(
         "marketing",
         "Marketing",
         "partner",
-        _each("read", f"{_CATALOGUE} deals people")
-        + _each("read", "leads", ":own")
-        + _each("read write", "partners files"),
+        _each("read", f"{_CATALOGUE} deals people") + _each("read write", "partners files"),
     ),
     Role(
         "finance",

@@ -5,14 +5,14 @@ from gateway.sign_in import commands
 from gateway.sign_in.commands import SignIn, TenantRequired
 from gateway.sign_in.rules import NotAMember
 from gateway.sign_in.schemas import Credentials, SessionGrantOut
+from gateway.tenants.documentation import finds_tenant
 from gateway.tenants.queries import UnknownTenant, tenant_of
 from gateway.tokens.issuer import Issuer
+from shared.errors import SecretAlreadyShown
 from shared.web import idempotency
 from shared.web.params import Http
 from shared.web.reply import Reply
 from shared.web.router import Router
-
-NEVER_STORED = {"Cache-Control": "no-store"}
 
 
 def router(issuer: Issuer) -> Router:
@@ -25,7 +25,7 @@ def router(issuer: Issuer) -> Router:
         out=SessionGrantOut,
         status=201,
         secret=True,
-        problems=[InvalidCredentials, TooManyAttempts, TenantRequired, UnknownTenant, NotAMember],
+        problems=[InvalidCredentials, TooManyAttempts, TenantRequired, UnknownTenant, NotAMember, SecretAlreadyShown],
     )
     async def create_session(body: Credentials, request: Http) -> Reply:
         """Sign in. The header `PRM-Tenant` (a slug) or the host decides the tenant where the mail is known in several."""
@@ -47,6 +47,13 @@ def router(issuer: Issuer) -> Router:
             ),
             tenant=tenant,
         )
-        return Reply(201, grant.model_dump_json().encode(), dict(NEVER_STORED))
+        return answer(grant)
 
+    finds_tenant(sessions.operations[-1], repeatable=True)
     return sessions
+
+
+def answer(grant: SessionGrantOut) -> Reply:
+    """Return the answer with the tokens of a session that began."""
+    headers = {"Cache-Control": "no-store", "Location": f"/v1/sessions/{grant.session_id}"}
+    return Reply(201, grant.model_dump_json().encode(), headers)

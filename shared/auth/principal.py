@@ -43,6 +43,10 @@ class Caller:
         """Tell whether `noun:verb` is granted at all."""
         return self.reach(permission) is not None
 
+    def own(self, permission: str) -> str | None:
+        """Return the account that a row must belong to where the permission reaches only one's own, else None."""
+        return self.account_id if self.reach(permission) is Reach.OWN else None
+
     def viewer(self, permission: str) -> str:
         """Return the value of `prm.viewer` for an operation; raises Forbidden when the permission is not granted."""
         reach = self.reach(permission)

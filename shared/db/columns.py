@@ -60,8 +60,13 @@ def document(name: str, *, null: bool = False, personal: bool = False) -> Column
     return Column(name, JSONB, nullable=null, info={"personal": personal})
 
 
-def entity(name: str, metadata: MetaData, *items: SchemaItem, wall: Wall, audited: bool = True) -> Table:
-    """A table of resources: tenant and id lead the key; version and times are kept by the transaction."""
+def entity(
+    name: str, metadata: MetaData, *items: SchemaItem, wall: Wall, audited: bool = True, owned_by: str = ""
+) -> Table:
+    """A table of resources: tenant and id lead the key; version and times are kept by the transaction.
+
+    `owned_by` names the column with the account whose own the row is, for permissions that reach no further.
+    """
     return Table(
         name,
         metadata,
@@ -71,7 +76,7 @@ def entity(name: str, metadata: MetaData, *items: SchemaItem, wall: Wall, audite
         Column("created_at", DateTime(timezone=True), nullable=False),
         Column("updated_at", DateTime(timezone=True), nullable=False),
         *items,
-        info={"wall": wall, "audited": audited},
+        info={"wall": wall, "audited": audited, "owned_by": owned_by},
     )
 
 

@@ -29,7 +29,7 @@ from shared.db.cursors import CursorKey
 from shared.db.pool import Database, Record
 from shared.db.resource import BOUNDS, Resource, is_ordered
 from shared.db.statements import TENANT, Statement
-from shared.db.visibility import shape_of, within
+from shared.db.visibility import own_rows, shape_of, within
 from shared.errors import BadRequest, Fault, NotFound
 
 # Python's own readers take more than the specification promises: week dates, digits of other scripts, `1_000`.
@@ -62,6 +62,7 @@ class Read:
     viewer: str
     now: datetime
     cursors: CursorKey
+    own: str | None = None
 
     async def all(self, statement: Statement, /, **values: Any) -> list[Record]:
         """Return the rows of a statement in the caller's view."""
@@ -85,12 +86,12 @@ class Read:
         return row
 
     def _arguments(self, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
-        scope = {"tenant_id": self.caller.tenant_id, "viewer": self.viewer}
+        scope = {"tenant_id": self.caller.tenant_id, "viewer": self.viewer, "owner_account": self.own}
         return [*statement.arguments({**scope, **values}), self.caller.tenant_id, self.viewer]
 
     async def get(self, resource: Resource, row_id: str) -> Record:
         """Return one row of a resource; raises NotFound, the same for hidden and for missing."""
-        return await self.one(_single(_Key(resource), shape_of(self.viewer)), row_id=row_id)
+        return await self.one(_single(_Key(resource), shape_of(self.viewer), own=self.own is not None), row_id=row_id)
 
     async def page(self, resource: Resource, query: Mapping[str, str], **fixed: Any) -> Page:
         """Return a page of a resource; `fixed` are filters that the path has set."""
@@ -110,7 +111,13 @@ class Read:
             value, values["after_id"] = self.cursors.open(after, bound_to=bound)
             values["after_value"] = _restored(resource, column, value)
         statement = _listing(
-            _Key(resource), shape_of(self.viewer), column, descending, tuple(sorted(conditions)), after is not None
+            _Key(resource),
+            shape_of(self.viewer),
+            column,
+            descending,
+            tuple(sorted(conditions)),
+            after is not None,
+            own=self.own is not None,
         )
         rows = await self.all(statement, page_limit=limit + 1, **values)
         if len(rows) <= limit:
@@ -144,21 +151,29 @@ def _columns(resource: Resource) -> list[Any]:
 
 
 @lru_cache(maxsize=1024)
-def _single(key: _Key, shape: str) -> Statement:
+def _single(key: _Key, shape: str, *, own: bool) -> Statement:
     table = key.resource.table
+    mine = own_rows(table) if own else ()
     return Statement(
         select(*_columns(key.resource)).where(
-            table.c.tenant_id == TENANT, table.c.id == bindparam("row_id"), *within(table, shape)
+            table.c.tenant_id == TENANT, table.c.id == bindparam("row_id"), *within(table, shape), *mine
         )
     )
 
 
 @lru_cache(maxsize=4096)
 def _listing(
-    key: _Key, shape: str, sort: str, descending: bool, conditions: tuple[tuple[str, str], ...], after: bool
+    key: _Key,
+    shape: str,
+    sort: str,
+    descending: bool,
+    conditions: tuple[tuple[str, str], ...],
+    after: bool,
+    *,
+    own: bool,
 ) -> Statement:
     table = key.resource.table
-    clauses = [table.c.tenant_id == TENANT, *within(table, shape)]
+    clauses = [table.c.tenant_id == TENANT, *within(table, shape), *(own_rows(table) if own else ())]
     for name, operator in conditions:
         column = table.c[name]
         parameter = bindparam(f"{name}_{operator}", type_=ARRAY(column.type) if operator == "in" else column.type)

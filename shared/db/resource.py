@@ -72,7 +72,7 @@ class Resource:
     filters: tuple[str, ...] = ()
     lifecycle: Lifecycle | None = None
     noun: str = ""
-    _allowed: dict[tuple[str, str, str], tuple[list[str], list[str]]] = field(default_factory=dict, repr=False)
+    _allowed: dict[tuple[str, str, str, bool], tuple[list[str], list[str]]] = field(default_factory=dict, repr=False)
     _members: tuple[Field, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -103,22 +103,24 @@ class Resource:
             if wanted is None or member.name in wanted or member.name == "id":
                 shown[member.name] = member.get(row)
         if self.lifecycle is not None:
-            actions, editable = self._allowed_to(caller, row["status"])
+            owner = self.table.info.get("owned_by")
+            mine = not owner or row[owner] == caller.account_id
+            actions, editable = self._allowed_to(caller, row["status"], mine=mine)
             if wanted is None or "allowed_actions" in wanted:
                 shown["allowed_actions"] = actions
             if wanted is None or "editable_fields" in wanted:
                 shown["editable_fields"] = editable
         return shown
 
-    def _allowed_to(self, caller: Caller, status: str) -> tuple[list[str], list[str]]:
+    def _allowed_to(self, caller: Caller, status: str, *, mine: bool) -> tuple[list[str], list[str]]:
         assert self.lifecycle is not None
-        key = (caller.kind, caller.scope, status)
+        key = (caller.kind, caller.scope, status, mine)
         found = self._allowed.get(key)
         if found is None:
             moves = [each for each in self.lifecycle.allowed(status) if each.by in (None, caller.kind)]
-            actions = [each.action for each in moves if caller.may(each.permission)]
-            noun = self.permission.partition(":")[0]
-            editable = list(self.lifecycle.editable_fields(status)) if caller.may(f"{noun}:write") else []
+            actions = [each.action for each in moves if _may(caller, each.permission, mine=mine)]
+            writes = f"{self.permission.partition(':')[0]}:write"
+            editable = list(self.lifecycle.editable_fields(status)) if _may(caller, writes, mine=mine) else []
             if caller.kind == "partner":
                 editable = [each for each in editable if each not in self.lifecycle.vendor_fields]
             found = (actions, editable)
@@ -147,6 +149,10 @@ class Resource:
     def fields_parameter(self) -> dict[str, Any]:
         """Return the OpenAPI parameter for sparse fields."""
         return _parameter("fields", {"type": "string"}, f"Members to return, of: {', '.join(self.names)}.")
+
+
+def _may(caller: Caller, permission: str, *, mine: bool) -> bool:
+    return caller.may(permission) and (mine or caller.own(permission) is None)
 
 
 BOUNDS = ("gte", "gt", "lte", "lt")

@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import BindParameter
 _DIALECT: Final = asyncpg.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 TENANT: Final[BindParameter[str]] = bindparam("tenant_id", type_=Text(collation="C"))
+OWNER: Final[BindParameter[str]] = bindparam("owner_account", type_=Text(collation="C"))
 VIEWER: Final[BindParameter[str]] = bindparam("viewer", type_=Text(collation="C"))
 
 

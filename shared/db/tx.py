@@ -16,7 +16,7 @@ from shared.db.pending import Pending
 from shared.db.pool import Database, Record, end_role, roll_back
 from shared.db.statements import Statement
 from shared.db.visibility import shape_of
-from shared.errors import AlreadyExists, NotFound, StaleVersion
+from shared.errors import AlreadyExists, NotFound, NotYours, StaleVersion
 from shared.events.envelope import Envelope, Event
 from shared.values.ids import new_id
 
@@ -37,6 +37,7 @@ class Tx:
     request_id: str | None = None
     reason: str | None = None
     sees_tenant: bool = False
+    own: str | None = None
     status: int | None = None
     _after: list[Callable[[], Awaitable[int | None]]] = field(default_factory=list)
     _pending: Pending = field(default_factory=Pending)
@@ -49,8 +50,6 @@ class Tx:
     def new_id(self, prefix: str) -> str:
         """Return a fresh id made at the tenant's time."""
         return new_id(prefix, at=self.now)
-
-    # Statements -------------------------------------------------------------------------------------------------
 
     async def all(self, statement: Statement, /, **values: Any) -> list[Record]:
         """Run a statement and return its rows."""
@@ -82,15 +81,17 @@ class Tx:
     def _arguments(self, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
         return statement.arguments({"tenant_id": self.caller.tenant_id, "viewer": self.viewer, **values})
 
-    # Entities ---------------------------------------------------------------------------------------------------
-
     async def fetch(self, table: Table, row_id: str) -> Record:
         """Return one entity in the caller's view; raises NotFound, the same for hidden and for missing."""
         return await self.one(store.fetching(table, shape_of(self.viewer), lock=False), row_id=row_id)
 
     async def lock(self, table: Table, row_id: str) -> Record:
-        """Like `fetch`, and hold the row until the transaction ends."""
-        return await self.one(store.fetching(table, shape_of(self.viewer), lock=True), row_id=row_id)
+        """Like `fetch`, and hold the row until the transaction ends; raises NotYours where only one's own may be changed."""
+        row = await self.one(store.fetching(table, shape_of(self.viewer), lock=True), row_id=row_id)
+        owner = table.info.get("owned_by")
+        if self.own is not None and owner and row[owner] != self.own:
+            raise NotYours()
+        return row
 
     async def lock_for(
         self, table: Table, row_id: str, *, action: str, lifecycle: "Lifecycle", version: int | None
@@ -135,8 +136,6 @@ class Tx:
         self._record(table, row, changed)
         return changed
 
-    # Records (projections, memberships, keys) ---------------------------------------------------------------------
-
     async def add(self, table: Table, **values: Any) -> Record | None:
         """Store a record; returns None, and changes nothing, when its key is taken."""
         stored = {"tenant_id": self.tenant_id, **values}
@@ -156,8 +155,6 @@ class Tx:
         """Delete the records that have these values and return how many there were."""
         values = {f"old_{name}": value for name, value in key.items()}
         return await self.run(store.deleting(table, tuple(key)), **values)
-
-    # What commits with it -----------------------------------------------------------------------------------------
 
     def emit(self, event: Event, *, subject: Mapping[str, Any], audience: Sequence[str | None] = ()) -> Envelope:
         """Append an event about an entity, and return it as its readers will get it.
@@ -271,6 +268,7 @@ async def transaction(
     action: str,
     request_id: str | None = None,
     engine: bool = False,
+    own: str | None = None,
 ) -> AsyncIterator[Tx]:
     """Open a transaction, commit it with everything pending when the block ends, roll back when it raises."""
     async with database.connection() as connection:
@@ -279,7 +277,7 @@ async def transaction(
             await connection.execute(
                 f"BEGIN; SET LOCAL prm.tenant = {_quoted(caller.tenant_id)}; SET LOCAL prm.viewer = {_quoted(viewer)}{role}"
             )
-            tx = Tx(database, connection, caller, viewer, now, action, request_id, sees_tenant=engine)
+            tx = Tx(database, connection, caller, viewer, now, action, request_id, sees_tenant=engine, own=own)
             yield tx
             had_events = await tx.flush()
             if await connection.execute("COMMIT") != "COMMIT":

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Column, ColumnElement, MetaData, Table, Text, func, literal_column, select, union_all
 
 from shared.db.columns import record
-from shared.db.statements import TENANT, VIEWER
+from shared.db.statements import OWNER, TENANT, VIEWER
 from shared.db.walls import Wall, tenant_wall
 
 # Not `false()`: SQLAlchemy would drop the other conditions beside it, the tenant's among them.
@@ -35,6 +35,12 @@ def visible_partners(metadata: MetaData) -> Table:
         Column("level", Text, nullable=False),
         wall=tenant_wall(),
     )
+
+
+def own_rows(table: Table) -> tuple[ColumnElement[Any], ...]:
+    """Return the condition that keeps a list to the caller's own rows; a table that names no owner has no such rows."""
+    column = table.info.get("owned_by")
+    return (table.c[column] == OWNER,) if column else ()
 
 
 def shape_of(viewer: str) -> str:

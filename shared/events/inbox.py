@@ -70,6 +70,7 @@ class Consumer:
         wall: Callable[[], datetime] = clock.now,
     ) -> None:
         self._database, self.source, self._peer, self._wall = database, source, peer, wall
+        self.subscriptions = tuple(subscriptions)
         self._handlers: dict[str, list[Subscription]] = {}
         for each in subscriptions:
             self._handlers.setdefault(each.event.type, []).append(each)

@@ -123,7 +123,8 @@ class Operation(APIRoute):
     ) -> Reply:
         if fault is not None:
             raise fault
-        read = Read(runtime.database, caller, viewer, now, runtime.cursors)
+        own = caller.own(self.permission) if self.permission else None
+        read = Read(runtime.database, caller, viewer, now, runtime.cursors, own)
         given = self._arguments(request, body, {"read": read, "caller": caller, "now": now, "request": request})
         return self._reply(await self.endpoint(**given), request, caller)
 
@@ -140,7 +141,13 @@ class Operation(APIRoute):
         key = self._key(request)
         print_ = idempotency.fingerprint(request.method, request.target, request.body) if key else ""
         async with transaction(
-            runtime.database, caller=caller, viewer=viewer, now=now, action=self.name, request_id=request.request_id
+            runtime.database,
+            caller=caller,
+            viewer=viewer,
+            now=now,
+            action=self.name,
+            request_id=request.request_id,
+            own=caller.own(self.permission) if self.permission else None,
         ) as tx:
             if key:
                 stored = await idempotency.replay(tx, key=key, request=print_, at=runtime.wall())

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from gateway.bootstrap import Staff, found_tenant
+from gateway.identity.identity import Identity
 from gateway.mail.queries import SentMail, newest
 from tests.partners.make import person, working_partner
 from tests.system import Client, Response, System, Tenant
@@ -116,3 +117,22 @@ async def seller(
     grant = await accept(tenant, await token_mailed(tenant, email))
     assert grant.status == 201, grant.json
     return caller(tenant, grant), email, person_id
+
+
+async def api_key(caller: Client, *scopes: str, **more: object) -> Response:
+    """Make an API key."""
+    answer = await caller.post("/v1/api-keys", {"name": "Script", "scopes": list(scopes), **more})
+    assert answer.status == 201, answer.json
+    return answer
+
+
+def identity(system: System) -> Identity:
+    """What the edge asks, with an empty memory."""
+    found: Identity = system.apps["gateway"].state.identity
+    return Identity(found._issuer)
+
+
+async def with_key(office: Vendor, key: str) -> Client:
+    """The caller that the edge makes of an API key."""
+    token = await identity(office.tenant.system).exchange_api_key(key)
+    return Client(office.tenant.system, token, office.tenant)

@@ -1,13 +1,20 @@
-"""Apps and scripts: OAuth clients, API keys, and the token endpoint."""
-
-import asyncio
-from datetime import timedelta
+"""Apps: OAuth clients and the token endpoint."""
 
 import pytest
 
-from gateway.identity.identity import Identity
 from shared.auth.tokens import InvalidToken
-from tests.gateway.make import Vendor, accept, address, invited_person, post_form, seller, sign_in, token_mailed, vendor
+from tests.gateway.make import (
+    accept,
+    address,
+    api_key,
+    invited_person,
+    post_form,
+    seller,
+    sign_in,
+    token_mailed,
+    vendor,
+    with_key,
+)
 from tests.partners.make import working_partner
 from tests.system import Client, Response, System, Tenant
 
@@ -27,25 +34,6 @@ async def granted(tenant: Tenant, made: Response, **fields: str) -> Response:
         {"grant_type": "client_credentials", **fields},
         basic=(made["client_id"], made["client_secret"]),
     )
-
-
-async def api_key(caller: Client, *scopes: str, **more: object) -> Response:
-    """Make an API key."""
-    answer = await caller.post("/v1/api-keys", {"name": "Script", "scopes": list(scopes), **more})
-    assert answer.status == 201, answer.json
-    return answer
-
-
-def identity(system: System) -> Identity:
-    """What the edge asks, with an empty memory."""
-    found: Identity = system.apps["gateway"].state.identity
-    return Identity(found._issuer)
-
-
-async def with_key(office: Vendor, key: str) -> Client:
-    """The caller that the edge makes of an API key."""
-    token = await identity(office.tenant.system).exchange_api_key(key)
-    return Client(office.tenant.system, token, office.tenant)
 
 
 async def test_an_app_gets_a_token_with_its_scopes(system: System) -> None:
@@ -202,84 +190,6 @@ async def test_whoever_may_do_less_than_an_app_does_not_get_its_secret(system: S
     assert widened.problem == "beyond_own_rights"
 
 
-async def test_an_api_key_is_exchanged_for_a_token_with_its_scopes(system: System) -> None:
-    office = await vendor(system)
-
-    made = await api_key(await office.admin(), "partners:read", "api-keys:read")
-    script = await with_key(office, made["key"])
-
-    assert made["key"].startswith("prm_test_") and made["key"].endswith(made["hint"])
-    assert (await script.get("/v1/partners")).status == 200
-    assert (await script.get("/v1/people")).problem == "forbidden"
-    (listed,) = (await script.get("/v1/api-keys")).json["data"]
-    assert "key" not in listed
-
-
-async def test_a_live_tenants_key_says_so(system: System) -> None:
-    office = await vendor(system, mode="live")
-
-    assert (await api_key(await office.admin(), "deals:read"))["key"].startswith("prm_live_")
-
-
-async def test_two_keys_live_during_a_rotation_and_never_three(system: System) -> None:
-    office = await vendor(system)
-    boss = await office.admin()
-    first = await api_key(boss, "api-keys:read")
-    path = f"/v1/api-keys/{first['id']}"
-
-    second = await boss.act(path, "rotate", {"overlap_hours": 1})
-    third = await boss.act(path, "rotate")
-
-    assert (third.status, third.problem) == (409, "two_keys_live")
-    for each in (first, second):
-        assert (await (await with_key(office, each["key"])).get("/v1/api-keys")).status == 200
-    await _pass(system, office.tenant, hours=2)
-    with pytest.raises(InvalidToken):
-        await with_key(office, first["key"])
-    assert (await (await with_key(office, second["key"])).get("/v1/api-keys")).status == 200
-    assert (await boss.act(path, "rotate", {"overlap_hours": 0})).status == 200
-
-
-async def test_of_many_rotations_at_once_one_succeeds(system: System) -> None:
-    office = await vendor(system)
-    boss = await office.admin()
-    made = await api_key(boss, "api-keys:read")
-    path = f"/v1/api-keys/{made['id']}/rotate"
-
-    answers = await asyncio.gather(*(boss.post(path, if_match=made.headers["etag"]) for _ in range(10)))
-
-    assert sorted(each.status for each in answers) == [200] + [412] * 9
-
-
-async def test_a_revoked_or_expired_or_unknown_key_is_refused(system: System) -> None:
-    office = await vendor(system)
-    boss = await office.admin()
-    revoked, expiring = await api_key(boss, "api-keys:read"), await api_key(boss, "deals:read", expires_in_days=1)
-    script = await with_key(office, revoked["key"])
-
-    assert (await boss.act(f"/v1/api-keys/{revoked['id']}", "revoke")).status == 200
-    await _pass(system, office.tenant, hours=25)
-
-    assert (await script.get("/v1/api-keys")).problem == "invalid_token"
-    for key in (revoked["key"], expiring["key"], "prm_test_" + "A" * 43, ""):
-        with pytest.raises(InvalidToken):
-            await with_key(office, key)
-
-
-async def test_public_operations_get_a_short_token_of_nobody_in_the_tenant(system: System) -> None:
-    office = await vendor(system)
-
-    token = await identity(system).anonymous_token(tenant=office.tenant.slug, host=None, scope="applications:create")
-    visitor = Client(system, token, office.tenant)
-
-    caller = await system.apps["gateway"].runtime.verifier.verify(token)
-    assert (caller.kind, caller.tenant_id, caller.scope) == ("anonymous", office.tenant.id, "applications:create")
-    assert (await visitor.get("/v1/partners")).problem == "forbidden"
-    for tenant, host in (("no-such-vendor", None), (None, "unknown.example"), (None, None), ("", "")):
-        with pytest.raises(Exception, match="no tenant"):
-            await identity(system).anonymous_token(tenant=tenant, host=host, scope="applications:create")
-
-
 async def test_a_token_is_revoked_and_introspected_by_the_standards(system: System) -> None:
     office = await vendor(system)
     made = await app(await office.admin(), "deals:read")
@@ -324,12 +234,3 @@ async def test_the_apps_of_a_terminated_partner_are_refused(system: System) -> N
     with pytest.raises(InvalidToken):
         await with_key(office, key["key"])
     assert (await sign_in(office.tenant, email)).problem == "invalid_credentials"
-
-
-async def _pass(system: System, tenant: Tenant, *, hours: int) -> None:
-    """Let wall time pass for the secrets of a tenant: what was to expire in these hours has expired."""
-    await system.superuser.execute(
-        "UPDATE gateway.secrets SET expires_at = expires_at - $2::interval WHERE tenant_id = $1",
-        tenant.id,
-        timedelta(hours=hours),
-    )

@@ -15,7 +15,7 @@ import pytest
 from gateway.embedded import create_system
 from shared.settings import Settings
 from tests.journeys.founding import found_tenant
-from tests.journeys.world import World, client_of, eventually
+from tests.journeys.world import World, client_of, eventually, hold_to_the_specification
 from tests.system import SECRET, fresh_database, install
 
 
@@ -78,6 +78,7 @@ async def door(
 @pytest.fixture
 async def world(door: tuple[httpx.AsyncClient, Settings]) -> World:
     client, settings = door
+    client.event_hooks = {"response": [hold_to_the_specification]}
     slug = f"vendor-{uuid4().hex[:8]}"
     tenant_id, administrator = await found_tenant(settings, slug=slug)
     return World(client, settings, slug, tenant_id, administrator)

@@ -11,8 +11,16 @@ import httpx
 from gateway.mail.queries import newest
 from shared import clock
 from shared.settings import Settings
+from tests.responses import check
 
 DEADLINE_SECONDS = 30.0
+
+
+async def hold_to_the_specification(answer: httpx.Response) -> None:
+    """Raise AssertionError for an answer that is not as the specification has it."""
+    await answer.aread()
+    asked = answer.request.url
+    check(answer.request.method, asked.path, asked.query.decode(), answer.status_code, answer.headers, answer.content)
 
 
 async def eventually(look: Callable[[], Awaitable[Any]], *, what: str) -> Any:

@@ -70,4 +70,5 @@ deals = entity(
         postgresql_where=sql("external_id IS NOT NULL"),
     ),
     wall=partner_wall(),
+    owned_by="created_by",
 )

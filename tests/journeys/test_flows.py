@@ -1,0 +1,89 @@
+"""The flows between services: whatever is told again, twice or in another order ends in the same state."""
+
+import uuid
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from tests.journeys import flows, replay
+from tests.journeys.flows import Story
+from tests.system import System, install, running
+
+FLOWS = [
+    ("gateway", "partners"),
+    ("gateway", "deals"),
+    ("gateway", "leads"),
+    ("gateway", "incentives"),
+    ("gateway", "gateway"),
+    ("partners", "gateway"),
+    ("deals", "partners"),
+    ("deals", "leads"),
+    ("deals", "gateway"),
+    ("leads", "partners"),
+    ("leads", "deals"),
+    ("leads", "gateway"),
+    ("incentives", "partners"),
+    ("incentives", "deals"),
+    ("incentives", "gateway"),
+]
+
+
+@pytest.fixture(scope="module")
+async def own_system(database_url: str) -> AsyncIterator[System]:
+    """A system whose logs hold nothing but this story, so that reading one from its beginning concerns nobody else."""
+    url = urlunsplit(urlsplit(database_url)._replace(path=f"/flows_{uuid.uuid4().hex}"))
+    server = await asyncpg.connect(database_url)
+    await server.execute(f"CREATE DATABASE {urlsplit(url).path[1:]}")
+    await server.close()
+    await install(url)
+    async with running(url) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+async def story(own_system: System) -> Story:
+    return await flows.told_in(own_system)
+
+
+async def test_the_story_ends_as_its_flows_say(story: Story) -> None:
+    vendor, acme, rival = story.vendor, story.sellers["acme"], story.sellers["rival"]
+
+    deals = {each["title"]: each for each in (await vendor.get("/v1/deals"))["data"]}
+    assert {title: each["status"] for title, each in deals.items()} == {
+        "Pumps for Globex": "won",
+        "gold": "won",
+        "rival": "won",
+        "frozen": "approved",
+    }
+    assert await story.earned("lead") == {"base": 450_000}, "won before the reseller became gold"
+    assert await story.earned("gold") == {"golden": 300_000 - 100_000}, "the plan of gold, less the return"
+    assert await story.earned("rival") == {"base": 50_000}
+    assert {each["status"] for each in (await rival.get("/v1/earnings"))["data"]} == {"accrued"}, "held and released"
+    leads = {each["company"]["name"]: each["status"] for each in (await vendor.get("/v1/leads"))["data"]}
+    assert leads["Globex Zrt."] == "converted"
+    assert (await rival.get("/v1/offers"))["data"][0]["status"] == "recalled"
+    families = {each["code"]: each["status"] for each in (await vendor.get("/v1/product-families"))["data"]}
+    assert families == {"pumps": "active", "fax": "retired"}
+    people = {each["status"] for each in (await acme.get("/v1/people"))["data"]}
+    assert people == {"active", "deactivated"}
+
+
+def test_every_flow_between_two_services_is_among_those_told_again(own_system: System) -> None:
+    assert sorted(replay.consumers(own_system)) == sorted(FLOWS)
+
+
+@pytest.mark.parametrize(("service", "source"), FLOWS)
+async def test_events_told_again_twice_and_in_any_order_change_nothing(story: Story, service: str, source: str) -> None:
+    system = story.system
+    events = await replay.told(system, source, story.tenant)
+    state, answers = await replay.state_of(system, service, story.tenant), await story.answers()
+
+    await replay.from_the_beginning(system, service, source)
+    assert await replay.state_of(system, service, story.tenant) == state, "in their order"
+    for seed in range(3):
+        await replay.arrive(system, service, source, replay.shuffled(events, seed=seed))
+        assert await replay.state_of(system, service, story.tenant) == state, f"seed {seed}"
+
+    assert await story.answers() == answers
