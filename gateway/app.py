@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gateway.accounts import routes as accounts
 from gateway.api_keys import routes as api_keys
+from gateway.credentials.throttle import forget_old
 from gateway.eventlog.routes import router as events
 from gateway.files.routes import router as files_router
 from gateway.identity.identity import Identity
@@ -66,6 +67,7 @@ def create_app(
     async def prepare() -> None:
         await keyring.load()
         await forget_expired(database)
+        await forget_old(database)
 
     app = assemble(
         name="gateway",

@@ -70,7 +70,8 @@ class Specified:
         if content is None:
             return False
         name = content.get("schema", {}).get("$ref", "").rsplit("/", 1)[-1]
-        return {"id", "version", "object"} <= self.components.get(name, {}).get("properties", {}).keys()
+        members: Mapping[str, Any] = self.components.get(name, {}).get("properties", {})
+        return {"id", "version", "object"} <= members.keys()
 
 
 def _loosened(components: dict[str, Any], name: str) -> dict[str, Any]:

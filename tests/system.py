@@ -163,6 +163,9 @@ class System:
         now = int(time.time())
         return self.signer.sign({"aud": "prm", "exp": now + 3600, "iat": now, "jti": uuid.uuid4().hex, **claims})
 
+    async def internal_token(self) -> str:
+        return self.token(aud="internal", kind="internal", sub="service:tests", tenant="system", scope="*:*")
+
     def client(self, tenant: Tenant, *, scope: str, sub: str | None = None, **claims: Any) -> Client:
         account = sub or new_id("acc", at=clock.now())
         token = self.token(sub=account, tenant=tenant.id, mode=tenant.mode, scope=scope, **claims)
@@ -202,10 +205,8 @@ class System:
     async def _spread_revocations(self) -> None:
         """Bring to the services what the gateway has revoked, as their polling does each second."""
         if "gateway" in self.apps:
-            path, query = "/internal/revocations", f"after={self.revoked_up_to}"
-            token = self.token(aud="internal", kind="internal", sub="service:tests", tenant="system", scope="*:*")
-            headers = {"authorization": f"Bearer {token}"}
-            page = (await self.send("GET", path, query=query, headers=headers, body=b"")).json()
+            gateway = Peer(self.apps["gateway"], token=self.internal_token)
+            page = (await gateway.get("/internal/revocations", query=f"after={self.revoked_up_to}")).json()
             self.revoked_up_to = page["position"]
             for revoked, until in page["revoked"]:
                 self.revocations.add(revoked, until)
@@ -237,18 +238,12 @@ async def running(admin_url: str) -> AsyncIterator[System]:
 
     async def keys() -> Mapping[str, Any]:
         gateway = system.apps.get("gateway")
-        if gateway is None:
-            return {"keys": [public_jwk(key, kid="tests")]}
-        published: Mapping[str, Any] = await gateway.state.keyring.published()
-        return published
-
-    async def internal_token() -> str:
-        return system.token(aud="internal", kind="internal", sub="service:tests", tenant="system", scope="*:*")
+        return await gateway.state.keyring.published() if gateway else {"keys": [public_jwk(key, kid="tests")]}
 
     # `PRM_TEST_SERVICES=leads` runs one service alone: the others know nothing and publish nothing.
     names = tuple(os.environ.get("PRM_TEST_SERVICES", "gateway,partners,deals,leads,incentives").split(","))
     # Each reaches every other from the start, though they are made one after the other.
-    peers = {name: Peer(_reaching(system, name), token=internal_token) for name in SERVICES}
+    peers = {name: Peer(_reaching(system, name), token=system.internal_token) for name in SERVICES}
     async with AsyncExitStack() as stack:
         files = Path(stack.enter_context(TemporaryDirectory(prefix="prm-test-files-")))
         for service in names:

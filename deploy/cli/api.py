@@ -16,8 +16,10 @@ import typer
 from deploy.cli import console
 from deploy.cli.options import DataDir
 from deploy.local.errors import StartError
+from shared import clock
 from shared.settings import load_settings
 
+_PATIENCE_SECONDS = 20.0
 _METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
 
@@ -34,6 +36,7 @@ def api(
     email: Annotated[str | None, typer.Option(envvar="PRM_EMAIL", help="Who `me` is.")] = None,
     password: Annotated[str | None, typer.Option(envvar="PRM_PASSWORD", help="The password of `me`.")] = None,
     pick: Annotated[str | None, typer.Option(help="Print only this member of the answer, such as data.0.id.")] = None,
+    wait: Annotated[bool, typer.Option(help="Ask again, for up to 20 seconds, until --pick finds something.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show the requests and the headers of answers.")
     ] = False,
@@ -50,7 +53,11 @@ def api(
             if role is not None:
                 who = (email or "", password or "") if role == "me" else _credentials(demo, role)
                 client.headers["Authorization"] = f"Bearer {_token(client, *who)}"
-            answer = _call(client, method.upper(), path, _document(body or []))
+            document = _document(body or [])
+            answer = _call(client, method.upper(), path, document)
+            until = clock.monotonic() + _PATIENCE_SECONDS
+            while wait and clock.monotonic() < until and not _holds(answer, pick):
+                answer = _call(client, method.upper(), path, document)
         except httpx.TransportError:
             raise StartError(f"Nothing answers at {demo['base_url']}. Start it with `make run`.") from None
     _print(answer, pick)
@@ -120,16 +127,30 @@ def _call(client: httpx.Client, method: str, path: str, body: Any) -> httpx.Resp
     return client.request(method, path, json=body, headers=headers)
 
 
+def _holds(answer: httpx.Response, pick: str | None) -> bool:
+    """Tell whether the answer is a good one and has the member."""
+    return answer.is_success and _member(answer.json(), pick) is not None
+
+
+def _member(document: Any, pick: str | None) -> Any:
+    """Return the member of a document at a path such as `data.0.id`, or None."""
+    for step in pick.split(".") if pick else ():
+        try:
+            document = document[int(step)] if isinstance(document, list) else document[step]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+    return document
+
+
 def _print(answer: httpx.Response, pick: str | None) -> None:
     document: Any = answer.json() if answer.content else None
     if answer.is_error:
         console.out.print_json(data=document)
         sys.exit(1)
-    for step in pick.split(".") if pick else ():
-        try:
-            document = document[int(step)] if isinstance(document, list) else document[step]
-        except (KeyError, IndexError, TypeError, ValueError):
-            raise StartError(f"The answer has no {pick}.") from None
+    found = _member(document, pick)
+    if found is None and pick is not None:
+        raise StartError(f"The answer has no {pick}.")
+    document = found
     if isinstance(document, dict | list):
         console.out.print_json(data=document, ensure_ascii=False)
     elif document is not None:

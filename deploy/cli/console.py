@@ -42,7 +42,7 @@ def measured(doing: str, *, done: str) -> Iterator[Callable[[float], None]]:
     """The same for work that can say how far it is: what is yielded takes the part that is done, 0 to 1."""
     began = clock.monotonic()
     columns = (TextColumn("  {task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=out, transient=True) as bars:
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bars:
         task = bars.add_task(doing, total=1.0)
 
         def told(part: float) -> None:

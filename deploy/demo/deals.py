@@ -13,6 +13,9 @@ from deploy.demo.world import Partnership, World, contract_value
 
 Ending = Literal["won", "lost", "silence", "revoked"]
 _STAGES: Final = ("qualified", "technical_validation", "business_validation", "committed")
+_UPHELD: Final = {"possible": 0.15, "probable": 0.7, "blocking": 1.0, "related": 0.3}
+_SMALL: Final = 18_000  # approved without a person, whatever the tier
+_BACKLOG: Final = timedelta(days=25)
 _ENDINGS: Final[tuple[tuple[Ending, int], ...]] = (("won", 52), ("lost", 26), ("silence", 21), ("revoked", 1))
 
 
@@ -25,13 +28,14 @@ class DealPlan:
     customer: Company
     family: str
     stays_draft: bool = False
+    stays_open: bool = False
 
 
 async def deal(world: World, plan: DealPlan) -> AsyncIterator[datetime]:
     """Register a deal and tell how it goes on."""
     dice = Random(f"deal {plan.number}")
     seller = plan.partnership.seller(dice)
-    euro = contract_value(dice)
+    euro = _SMALL if plan.stays_open else contract_value(dice)
     project = dice.choice(world.catalogue["projects"]).format(n=dice.randint(1, 9))
     customer: dict[str, Any] = {"name": plan.customer.name, "country": plan.customer.country}
     if dice.random() < 0.9:
@@ -50,7 +54,7 @@ async def deal(world: World, plan: DealPlan) -> AsyncIterator[datetime]:
         return
     yield story_time() + timedelta(hours=dice.randint(1, 20))
     answer = await seller.attempt(f"/v1/deals/{seen['id']}/submit", seen=seen)
-    if answer.status >= 300:
+    if answer.status >= 300 or plan.stays_open:
         return
     async for instant in registered(world, seller, answer.json(), dice):
         yield instant
@@ -67,7 +71,6 @@ async def registered(world: World, seller: Actor, seen: Mapping[str, Any], dice:
         decided = verdict
     if decided["status"] != "approved":
         return
-    world.shown.setdefault("deal", decided["id"])
     ending: Ending = dice.choices([each for each, _ in _ENDINGS], [weight for _, weight in _ENDINGS])[0]
     reached = {"won": 4, "lost": dice.randint(1, 3), "silence": dice.randint(0, 2), "revoked": 1}[ending]
     for stage in _STAGES[:reached]:
@@ -104,9 +107,11 @@ async def _review(world: World, seller: Actor, seen: Mapping[str, Any], dice: Ra
 
 
 async def _adjudicate(world: World, desk: Actor, seen: Mapping[str, Any], dice: Random) -> Mapping[str, Any] | None:
-    """Resolve the conflict: a real one ends the registration, a false match lets it through."""
+    """Resolve the conflict: a real one ends the registration, a false match lets it through; recent ones still wait."""
+    if story_time() > world.until - _BACKLOG:
+        return None
     page = await desk.get("/v1/conflict-cases", f"deal_id={seen['id']}")
-    upheld = dice.random() < (0.15 if seen["conflict_class"] == "possible" else 0.7)
+    upheld = dice.random() < _UPHELD[seen["conflict_class"]]
     for case in page["data"]:
         if "resolve" in case["allowed_actions"]:
             note = "The earlier registration stands." if upheld else "Another company of a similar name."

@@ -15,7 +15,7 @@ _TIERS: Final = ("bronze", "silver", "gold", "platinum")
 _LEADS_AT_ONCE: Final = 200
 # Which partners have a fate of their own, by their place in the list of partners.
 SHOWN, RIVAL, SUSPENDED, TERMINATED = 1, 5, 26, 10
-_ENDING: Final = timedelta(days=20)
+BEFORE_THE_END: Final = timedelta(days=20)
 
 
 async def joining(world: World, partnership: Partnership, *, number: int) -> AsyncIterator[datetime]:
@@ -30,20 +30,18 @@ async def joining(world: World, partnership: Partnership, *, number: int) -> Asy
     yield story_time() + timedelta(hours=dice.randint(5, 60))
     application = await manager.get(f"/v1/applications/{answer.json()['id']}")
     approved = await manager.act("applications", application, "approve", {"reason": "Good references."})
-    partner = await manager.get(f"/v1/partners/{approved['partner_id']}")
-    partner = await manager.change("partners", partner, _terms(world, partnership, number=number))
-    partner = await manager.act("partners", partner, "activate")
-    partnership.id = partner["id"]
-    # The machinery hands the invitation to the gateway before the next chapter.
+    # By the next chapter the machinery has handed the invitation to the gateway.
     yield story_time() + CHAPTER
-    admin = Actor(world.stage, _mail_of(partnership), new_password(), "partner_admin", partner["id"])
-    if number in (SUSPENDED, TERMINATED):
-        admin.leaves = world.until - _ENDING - CHAPTER
+    partnership.id = approved["partner_id"]
+    admin = Actor(world.stage, _mail_of(partnership), new_password(), "partner_admin", partnership.id)
+    if partnership.ends is not None:
+        admin.leaves = partnership.ends - CHAPTER
     await accept_invitations(world, [admin])
-    partnership.admin = admin
-    partnership.sellers = [admin]
+    partnership.admin, partnership.sellers = admin, [admin]
+    partner = await manager.get(f"/v1/partners/{partnership.id}")
+    partner = await manager.change("partners", partner, _terms(world, partnership, number=number))
+    await manager.act("partners", partner, "activate")
     if number in (SHOWN, RIVAL):
-        world.shown["partner" if number == SHOWN else "rival_partner"] = partner["id"]
         colleagues = await _hire(world, partnership)
         yield story_time() + CHAPTER
         await accept_invitations(world, colleagues)
@@ -51,9 +49,9 @@ async def joining(world: World, partnership: Partnership, *, number: int) -> Asy
         partnership.sellers = [admin, *(each for each in colleagues if each.role in ("sales", "sales_manager"))]
     async for instant in _rising(world, partnership, dice):
         yield instant
-    if number in (SUSPENDED, TERMINATED):
-        yield world.until - _ENDING
-        current = await manager.get(f"/v1/partners/{partner['id']}")
+    if partnership.ends is not None:
+        yield partnership.ends
+        current = await manager.get(f"/v1/partners/{partnership.id}")
         if number == SUSPENDED:
             await manager.act("partners", current, "suspend", {"reason": "Invoices are overdue since August."})
         else:

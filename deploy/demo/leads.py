@@ -9,7 +9,7 @@ from typing import Any, Final
 from deploy.demo.deals import registered
 from deploy.demo.director import CHAPTER, story_time
 from deploy.demo.stage import Actor
-from deploy.demo.world import World, contract_value
+from deploy.demo.world import Partnership, World, contract_value
 
 _HOPS: Final = 3
 
@@ -21,7 +21,8 @@ class LeadPlan:
     number: int
     country: str
     family: str
-    converts: bool
+    converts: bool = False
+    given_to: Partnership | None = None
 
 
 async def lead(world: World, plan: LeadPlan) -> AsyncIterator[datetime]:
@@ -30,6 +31,9 @@ async def lead(world: World, plan: LeadPlan) -> AsyncIterator[datetime]:
     manager = world.staff["lead_manager"]
     seen = await world.staff["marketing_manager"].create("leads", _body(world, plan, dice))
     yield story_time() + timedelta(hours=dice.randint(1, 30))
+    if plan.given_to is not None:
+        await _given(manager, seen, plan.given_to)
+        return
     if not plan.converts and dice.random() < 0.12:
         reason = dice.choice(world.catalogue["dead_ends"])
         await manager.act("leads", seen, "disqualify", {"reason": reason})
@@ -41,6 +45,15 @@ async def lead(world: World, plan: LeadPlan) -> AsyncIterator[datetime]:
         return
     async for instant in _answered(world, seen, plan, dice):
         yield instant
+
+
+async def _given(manager: Actor, seen: Mapping[str, Any], partnership: Partnership) -> None:
+    """A person chooses the partner, who takes the lead and has not called yet."""
+    partner = partnership.admin
+    assert partner is not None
+    seen = await manager.act("leads", seen, "qualify")
+    seen = await manager.act("leads", seen, "offer", {"partner_id": partnership.id})
+    await partner.act("leads", seen, "accept")
 
 
 def _body(world: World, plan: LeadPlan, dice: Random) -> dict[str, Any]:
@@ -88,7 +101,6 @@ async def _worked(
     world: World, partner: Actor, seen: Mapping[str, Any], plan: LeadPlan, dice: Random
 ) -> AsyncIterator[datetime]:
     """The partner calls, and makes a deal of it or gives up."""
-    world.shown["lead"] = seen["id"]
     yield story_time() + timedelta(hours=dice.randint(2, 60))
     seen = await partner.act("leads", seen, "contact")
     if dice.random() < 0.5:

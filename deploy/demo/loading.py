@@ -37,10 +37,13 @@ async def load(settings: Settings, *, extent: Extent = FULL, progress: Callable[
     owner = settings.database_url_of("gateway", role=roles_of("gateway")["owner"])
     connection = await asyncpg.connect(owner)
     try:
+        runs = await connection.fetchval(_RUNNING)
         if demo is not None and await connection.fetchval(_KNOWN, demo["tenant"]["id"]):
-            _keep_current(file, demo, settings=settings)
+            # Beside a PRM that runs, the address is that one's, not ours.
+            if not runs:
+                _keep_current(file, demo, settings=settings)
             return
-        if await connection.fetchval(_RUNNING):
+        if runs:
             raise StartError("PRM runs on this database: stop it, and make the demo with `prm up --demo`.")
         taken = {row["slug"] for row in await connection.fetch(_TAKEN, "aurelia")}
         # Loading every service takes a second, which a start that finds the demo present does not pay.

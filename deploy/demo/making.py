@@ -50,7 +50,7 @@ async def make(
                 "database_url": settings.admin_url(),
                 "accounts": _accounts(world),
                 **await _keys(world.staff["tenant_admin"]),
-                "objects": {**world.shown, "plan": world.plan_id, "product_family": world.families[0]},
+                "objects": await _objects(world),
             }
 
 
@@ -65,7 +65,8 @@ async def _found(stage: Stage, *, slugs_taken: Collection[str], mail_url: str) -
     vendor, first = catalogue["vendor"], catalogue["staff"][0]
     stage.slug = next(name for name in _slugs(vendor["slug"]) if name not in slugs_taken)
     until = clock.now().replace(minute=0, second=0, microsecond=0)
-    world = World(stage, Naming(Random("names")), catalogue, until - SPAN, until, mail_url)
+    begins = (until - SPAN).replace(hour=7)  # as the office opens
+    world = World(stage, Naming(Random("names")), catalogue, begins, until, mail_url)
     email = f"{slug(first['given_name'])}.{slug(first['family_name'])}@{vendor['domain']}"
     password = new_password()
     staff = Staff(email, password, first["given_name"], first["family_name"])
@@ -99,6 +100,23 @@ def _accounts(world: World) -> list[dict[str, Any]]:
         {"role": each.role, "email": each.email, "password": each.password, "partner_id": each.partner_id}
         for each in people
     ]
+
+
+async def _objects(world: World) -> dict[str, str]:
+    """What scripts begin with: two partners, and a deal and a lead of the first that are still open."""
+    admin, partner = world.staff["tenant_admin"], world.partnerships[SHOWN].id
+    deals = await admin.get("/v1/deals", f"partner_id={partner}&status=approved&limit=1")
+    leads = await admin.get("/v1/leads", f"partner_id={partner}&status=accepted,contacted,working&limit=1")
+    if not deals["data"] or not leads["data"]:
+        raise StoryBroken("The first partner has no open deal or lead.")
+    return {
+        "partner": partner,
+        "rival_partner": world.partnerships[RIVAL].id,
+        "deal": deals["data"][0]["id"],
+        "lead": leads["data"][0]["id"],
+        "plan": world.plan_id,
+        "product_family": world.families[0],
+    }
 
 
 async def _keys(admin: Actor) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Final
 from deploy.demo.deals import DealPlan, deal
 from deploy.demo.director import Director, at
 from deploy.demo.extent import Extent
-from deploy.demo.joining import RIVAL, SHOWN, joining
+from deploy.demo.joining import BEFORE_THE_END, RIVAL, SHOWN, SUSPENDED, TERMINATED, joining
 from deploy.demo.leads import LeadPlan, lead
 from deploy.demo.names import partner_profiles
 from deploy.demo.opening import hire, set_up
@@ -16,6 +16,7 @@ from deploy.demo.settling import quarters, settling
 from deploy.demo.world import SPAN, Partnership, World
 
 _LANES: Final = 3
+_FIRST_DEAL: Final = 55  # days after the beginning, when the first partners have been there for some weeks
 
 
 async def tell(world: World, extent: Extent, *, progress: Callable[[float], None]) -> None:
@@ -42,7 +43,8 @@ def _partners(world: World, director: Director) -> None:
     for number, profile in enumerate(partner_profiles()):
         early = number in (SHOWN, RIVAL) or profile.tier in ("gold", "platinum") or dice.random() < 0.4
         joins = world.begins + timedelta(hours=dice.randint(24, 24 * (25 if early else 400)))
-        partnership = Partnership(profile, joins)
+        ends = world.until - BEFORE_THE_END if number in (SUSPENDED, TERMINATED) else None
+        partnership = Partnership(profile, joins, ends)
         world.partnerships.append(partnership)
         director.tell(joining(world, partnership, number=number), lane="partners", begins=joins)
 
@@ -51,28 +53,31 @@ def _leads(world: World, extent: Extent, director: Director) -> None:
     dice = Random("leads")
     countries = [partnership.profile.country for partnership in world.partnerships]
     converting = set(dice.sample(range(extent.leads * 9 // 10), extent.conversions))
-    instants = sorted(_instant(world, dice, after=40) for _ in range(extent.leads))
+    instants = sorted(_instant(world, dice, after=_FIRST_DEAL - 10) for _ in range(extent.leads))
     for number, instant in enumerate(instants):
         family = dice.choice(world.families)
         plan = LeadPlan(number, dice.choice(countries), family, converts=number in converting)
-        director.tell(lead(world, plan), lane="leads", begins=instant)
+        if number == extent.leads - 1:
+            shown = world.partnerships[SHOWN]
+            plan = LeadPlan(number, shown.profile.country, family, given_to=shown)
+        director.tell(lead(world, plan), lane="leads", begins=min(instant, world.until - timedelta(days=3)))
 
 
 def _deals(world: World, extent: Extent, director: Director) -> None:
     """Each partner registers deals from some weeks after it joined; now and then a rival turns up at the same customer."""
     dice = Random("deals")
-    weights = [{"platinum": 9, "gold": 6, "silver": 3, "bronze": 1}[each.profile.tier] for each in world.partnerships]
+    weights = {"platinum": 9, "gold": 6, "silver": 3, "bronze": 1}
     shown = world.partnerships[SHOWN]
     plans: list[tuple[datetime, DealPlan]] = []
     for number in range(extent.deals - extent.conversions - extent.rivals):
-        partnership = dice.choices(world.partnerships, weights)[0] if number % 12 else shown
-        earliest = (partnership.joins - world.begins).days + 25
-        drafted = number < extent.drafts
-        instant = (
-            world.until - timedelta(hours=dice.randint(5, 400)) if drafted else _instant(world, dice, after=earliest)
-        )
+        drafted, open_one = number < extent.drafts, number == extent.drafts
+        lately = world.until - timedelta(hours=dice.randint(5, 400))
+        instant = lately if drafted or open_one else _instant(world, dice, after=_FIRST_DEAL)
+        there = [each for each in world.partnerships if each.works_at(instant)]
+        drawn = dice.choices(there, [weights[each.profile.tier] for each in there])[0]
+        partnership = drawn if number % 12 and not open_one else shown
         customer = world.naming.company(partnership.profile.country)
-        plans.append((instant, DealPlan(number, partnership, customer, dice.choice(world.families), drafted)))
+        plans.append((instant, DealPlan(number, partnership, customer, dice.choice(world.families), drafted, open_one)))
     plans += _rivals(world, extent, dice, [plan for plan in plans if not plan[1].stays_draft])
     for instant, plan in plans:
         lane = f"deals {world.partnerships.index(plan.partnership) % _LANES}"
@@ -89,11 +94,7 @@ def _rivals(
     chosen = dice.sample(latest, min(len(latest), extent.rivals // 3))
     chosen += dice.sample(older, extent.rivals - len(chosen))
     for number, (instant, plan) in enumerate(chosen, start=extent.deals):
-        others = [
-            each
-            for each in world.partnerships
-            if each is not plan.partnership and each.joins < instant - timedelta(days=30)
-        ]
+        others = [each for each in world.partnerships if each is not plan.partnership and each.works_at(instant)]
         neighbours = [each for each in others if each.profile.country == plan.customer.country] or others
         rival = DealPlan(number, dice.choice(neighbours), plan.customer, plan.family)
         rivals.append((instant + timedelta(days=dice.randint(6, 9)), rival))

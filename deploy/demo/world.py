@@ -21,10 +21,16 @@ class Partnership:
 
     profile: PartnerProfile
     joins: datetime
+    ends: datetime | None = None
     id: str = ""
     admin: Actor | None = None
     sellers: list[Actor] = field(default_factory=list)
     colleagues: list[Actor] = field(default_factory=list)
+
+    def works_at(self, instant: datetime) -> bool:
+        """Tell whether it has joined some weeks before and is not about to leave."""
+        settled = instant >= self.joins + timedelta(days=25)
+        return settled and (self.ends is None or instant < self.ends - timedelta(days=10))
 
     def seller(self, dice: Random) -> Actor:
         """Return one of the people who register deals."""
@@ -45,8 +51,6 @@ class World:
     staff: dict[str, Actor] = field(default_factory=dict)
     partnerships: list[Partnership] = field(default_factory=list)
     plan_id: str = ""
-    shown: dict[str, str] = field(default_factory=dict)
-    """Ids of objects that scripts start from, by what they are."""
 
     @property
     def families(self) -> list[str]:

@@ -1,6 +1,6 @@
 """What is there already: objects found by the id another system has for them, and how a row differs from one."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import httpx
@@ -8,12 +8,8 @@ import httpx
 from deploy.importing.columns import Noun
 from deploy.importing.encoding import Unreadable
 
-# The member that holds the external reference, and the type of the reference.
-_REFERENCES: Final[Mapping[Noun, tuple[str, str]]] = {
-    "partners": ("external_reference", "partner"),
-    "deals": ("external_reference", "deal"),
-    "leads": ("external", "lead"),
-}
+_MOST_IDS: Final = 60  # with each of two types of reference, and a few to spare, a page holds them
+_LONGEST_FILTER: Final = 1500
 
 
 class Existing:
@@ -21,21 +17,40 @@ class Existing:
 
     def __init__(self, client: httpx.AsyncClient, *, noun: Noun, system: str) -> None:
         self._client, self._noun, self._system = client, noun, system
-        self._member, self._type = _REFERENCES[noun]
+        self._type = noun.removesuffix("s")
+        self._found: dict[str, Mapping[str, Any]] = {}
 
-    async def find(self, external_id: str) -> Mapping[str, Any] | None:
-        """Return the object imported before under this external id, or None; raises Unreadable without permission."""
-        wanted = {"external_system": self._system, "external_id": external_id}
-        response = await self._client.get(f"/v1/{self._noun}", params=wanted)
-        found: list[Mapping[str, Any]] = _allowed(response)["data"]
-        return next((each for each in found if each[self._member] == self._reference(external_id)), None)
+    async def look_up(self, external_ids: Sequence[str]) -> None:
+        """Fetch what was imported before under these ids, many in one request; raises Unreadable without permission."""
+        for batch in _batches(external_ids):
+            wanted = {"external_system": self._system, "external_id": ",".join(batch), "limit": "200"}
+            response = await self._client.get(f"/v1/{self._noun}", params=wanted)
+            for each in _allowed(response)["data"]:
+                if each["external_reference"]["type"] == self._type:
+                    self._found[each["external_reference"]["id"]] = each
+
+    def find(self, external_id: str) -> Mapping[str, Any] | None:
+        """Return the object found by this id, or None."""
+        return self._found.get(external_id)
 
     def named(self, body: Mapping[str, Any], external_id: str) -> dict[str, Any]:
         """Return the body with the external reference by which the object is found again."""
-        return {**body, self._member: self._reference(external_id)}
+        return {**body, "external_reference": self._reference(external_id)}
 
     def _reference(self, external_id: str) -> dict[str, str]:
         return {"system": self._system, "type": self._type, "id": external_id}
+
+
+def _batches(external_ids: Sequence[str]) -> Iterator[list[str]]:
+    """So many ids at a time that a filter can name them."""
+    batch: list[str] = []
+    for each in external_ids:
+        if len(batch) == _MOST_IDS or sum(map(len, batch)) + len(each) > _LONGEST_FILTER:
+            yield batch
+            batch = []
+        batch.append(each)
+    if batch:
+        yield batch
 
 
 def differences(body: Mapping[str, Any], seen: Mapping[str, Any], *, only: Collection[str] | None = None) -> list[str]:

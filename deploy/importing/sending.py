@@ -54,6 +54,8 @@ class Importer:
         """Send all records, several at a time, and return an outcome for each in the order of rows."""
         turn = asyncio.Semaphore(_AT_ONCE)
 
+        await self._existing.look_up([each.external_id for each in records if each.external_id and not each.faults])
+
         async def one(record: Record) -> Outcome:
             async with turn:
                 outcome = await self._outcome(record)
@@ -86,7 +88,7 @@ class Importer:
     async def _send(self, record: Record, body: dict[str, Any]) -> Outcome:
         if record.external_id is None:
             return await self._create(record, body)
-        seen = await self._existing.find(record.external_id)
+        seen = self._existing.find(record.external_id)
         if seen is None:
             return await self._create(record, self._existing.named(body, record.external_id))
         return await self._change(record, body, seen)

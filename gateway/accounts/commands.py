@@ -129,6 +129,15 @@ async def shut(tx: Tx, issuer: Issuer, row: Record) -> Record:
     return changed
 
 
+async def shut_without_place(tx: Tx, issuer: Issuer, *, account_id: str) -> None:
+    """Deactivate an account that acts for nobody any more; staff of the vendor stay."""
+    account = await tx.lock(accounts, account_id)
+    places = await queries.memberships_of(tx, account_id)
+    gone = all(each.status == "deactivated" for each in places)
+    if gone and account["kind"] == "partner" and account["status"] != "deactivated":
+        await shut(tx, issuer, account)
+
+
 async def activate(tx: Tx, row: Record, *, password_hash: str) -> Record:
     """Give an account its password and let it sign in."""
     await credentials.set_password(tx, account_id=row["id"], password_hash=password_hash)

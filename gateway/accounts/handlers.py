@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gateway.accounts import commands, queries
-from gateway.accounts.tables import accounts, memberships, partner_standings
+from gateway.accounts.tables import memberships, partner_standings
 from gateway.sessions import commands as sessions
 from gateway.tokens.issuer import Issuer
 from shared.db.tx import Tx
@@ -23,15 +23,7 @@ def subscriptions(issuer: Issuer) -> Sequence[Subscription]:
         await sessions.end_of_account(
             tx, issuer, account_id=row["account_id"], partner_id=event.partner_id, reason="person_deactivated"
         )
-        await _shut_without_place(tx, row["account_id"])
-
-    async def _shut_without_place(tx: Tx, account_id: str) -> None:
-        """Deactivate an account that acts for nobody any more; staff of the vendor stay."""
-        account = await tx.lock(accounts, account_id)
-        places = await queries.memberships_of(tx, account_id)
-        gone = all(each.status == "deactivated" for each in places)
-        if gone and account["kind"] == "partner" and account["status"] != "deactivated":
-            await commands.shut(tx, issuer, account)
+        await commands.shut_without_place(tx, issuer, account_id=row["account_id"])
 
     async def change_roles(tx: Tx, event: UserRolesChanged, envelope: Envelope) -> None:
         row = await tx.first(queries.OF_PERSON, person=event.person_id, partner=event.partner_id)

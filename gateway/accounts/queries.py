@@ -1,11 +1,11 @@
 """Who an account is, and for whom it acts."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import bindparam, select
 
 from gateway.accounts.lifecycle import LIFECYCLE
+from gateway.accounts.rules import Membership
 from gateway.accounts.tables import accounts, memberships, partner_standings
 from shared.db.resource import Resource
 from shared.db.statements import TENANT, Statement
@@ -54,22 +54,6 @@ ADMINISTRATORS: Final = Statement(
     .order_by(accounts.c.id)
     .with_for_update()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """An account's place in a partner."""
-
-    partner_id: str
-    person_id: str
-    roles: tuple[str, ...]
-    status: str
-    standing: str
-
-    @property
-    def may_sign_in(self) -> bool:
-        """Whether the person acts for the partner, and the partnership has not ended."""
-        return self.status == "active" and self.standing != "terminated"
 
 
 async def memberships_of(tx: Tx, account_id: str) -> list[Membership]:

@@ -59,6 +59,13 @@ class Attempt:
         return limits | ({self._address: rules.FREE_FOR_ADDRESS} if self._address else {})
 
 
+async def forget_old(database: Database) -> None:
+    """Delete the counts that no longer slow anybody down."""
+    async with across_tenants(database) as connection:
+        before = clock.now() - timedelta(seconds=rules.FORGOTTEN_AFTER_SECONDS)
+        await connection.execute("DELETE FROM sign_in_attempts WHERE last_at < $1", before)
+
+
 def _is_loopback(address: str) -> bool:
     """Tell whether the address is this machine's own: a proxy that does not say for whom it asks would slow down all."""
     try:

@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 import aiohttp
 from yarl import URL
 
+from shared.errors import TooLarge
+from shared.web.json import LARGEST_BODY
+
 _HOP_BY_HOP: Final = frozenset(
     {
         b"connection",
@@ -70,21 +73,25 @@ class Forwarder:
         query = scope["query_string"].decode("latin-1")
         raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
         url = URL(f"{self._base}{raw_path}{'?' + query if query else ''}", encoded=True)
-        attempts = 2 if scope["method"] in _SAFE else 1
+        async with await self._asked(scope["method"], url, headers=headers, body=body) as answer:
+            await _relay(answer, send)
+
+    async def _asked(
+        self, method: str, url: URL, *, headers: list[tuple[str, str]], body: bytes | None
+    ) -> aiohttp.ClientResponse:
+        attempts = 2 if method in _SAFE else 1
         while True:
             attempts -= 1
             try:
-                async with self._client().request(
-                    scope["method"],
+                return await self._client().request(
+                    method,
                     url,
                     headers=headers,
                     data=body,
                     allow_redirects=False,
                     skip_auto_headers=("User-Agent", "Accept", "Content-Type", "Accept-Encoding"),
-                ) as answer:
-                    await _relay(answer, send)
-                return
-            except aiohttp.ServerDisconnectedError:
+                )
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
                 # A kept-alive connection that the service closed meanwhile; only a safe request is sent again.
                 if attempts == 0:
                     raise
@@ -99,11 +106,17 @@ async def _relay(answer: aiohttp.ClientResponse, send: Any) -> None:
 
 
 async def _whole(receive: Any) -> bytes:
+    """Return the body; raises TooLarge for one that no service takes, before all of it is held here."""
     chunks: list[bytes] = []
+    size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise aiohttp.ClientConnectionError("the client went away")
-        chunks.append(message.get("body", b""))
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            raise TooLarge(f"The body is larger than {LARGEST_BODY} bytes.")
+        chunks.append(chunk)
         if not message.get("more_body"):
             return b"".join(chunks)

@@ -14,7 +14,7 @@ from shared.auth.principal import Caller
 from shared.db.resource import Resource, computed
 from shared.db.tx import Tx as Transaction
 from shared.db.tx import transaction
-from shared.errors import BadRequest, Fault, Gone, Invalid
+from shared.errors import BadRequest, Fault, Gone, Invalid, TooLarge
 from shared.events.inbox import system_caller
 from shared.files import FileStore, Links, key_of
 from shared.web.models import Out, ResourceOut
@@ -23,8 +23,9 @@ from shared.web.reply import Reply
 from shared.web.router import Router
 
 LARGEST_FILE: Final = 25_000_000
-_NAME: Final = re.compile(r"^[^\x00-\x1f\x7f/\\]{1,200}$")
-_TYPE: Final = re.compile(r"^[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,99}$")
+# A name of dots alone would be a directory where somebody saves it.
+_NAME: Final = re.compile(r"(?!\.{1,2}\Z)[^\x00-\x1f\x7f/\\]{1,200}")
+_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,99}")
 
 FILES = Resource(
     "file",
@@ -89,6 +90,7 @@ def router(store: FileStore, links: Links) -> Router:
         returns=FILES,
         status=201,
         query=[_parameter("name", required=True, description="Name to show people, with its ending.")],
+        problems=[TooLarge],
         largest_body=LARGEST_FILE,
         body_type="application/octet-stream",
     )
@@ -130,10 +132,10 @@ def router(store: FileStore, links: Links) -> Router:
 
 async def _upload(tx: Transaction, request: Any, caller: Caller, store: FileStore) -> Any:
     name = request.query.get("name", "")
-    if _NAME.match(name) is None:
+    if _NAME.fullmatch(name) is None:
         raise Invalid(errors=[Fault("name", "wrong_form", "1 to 200 characters, no slashes or control characters.")])
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if _TYPE.match(content_type) is None:
+    if _TYPE.fullmatch(content_type) is None:
         raise BadRequest(errors=[Fault("Content-Type", "wrong_form", "Say what kind of file it is.")])
     if not request.body:
         raise Invalid(errors=[Fault("", "empty", "The file is empty.")])

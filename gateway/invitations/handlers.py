@@ -7,9 +7,11 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 
 from gateway.accounts import commands as account_commands
+from gateway.accounts import queries
 from gateway.accounts.tables import accounts, memberships
 from gateway.credentials import commands as credentials
 from gateway.invitations import commands
+from gateway.sessions import commands as sessions
 from gateway.tokens.issuer import Issuer
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
@@ -31,35 +33,54 @@ _MEMBERSHIP: Final = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What the mail to a person needs; events carry none of it."""
+    """What the mail to a person needs, which events carry none of, and what the person is by now."""
 
     given_name: str
     family_name: str
     email: str
+    roles: list[str]
+    status: str
+    version: int
+
+    @property
+    def has_left(self) -> bool:
+        """Whether somebody has taken the person's access away since."""
+        return self.status == "deactivated"
 
 
 def subscriptions(issuer: Issuer) -> Sequence[Subscription]:
     """Return what invites people."""
 
     async def invite(tx: Tx, event: UserInvited, envelope: Envelope) -> None:
+        """Give the person an account and a place, and mail the invitation; what is known to be older changes nothing.
+
+        The place is as new as the person is by now: other roles and a leave that arrive later, or came before, are in it.
+        """
+        known = await tx.first(queries.OF_PERSON, person=event.person_id, partner=event.partner_id)
+        if known is not None and known["version"] >= envelope.subject_version:
+            return
         person = await _person(tx, event.person_id)
         account_id = await _account_of(tx, person)
         account = await tx.lock(accounts, account_id)
         place = await tx.first(_MEMBERSHIP, account=account_id, partner=event.partner_id)
-        if place is not None and place["version"] >= envelope.subject_version:
-            return
         acts_already = place is not None and place["status"] == "active" and account["status"] == "active"
+        if place is not None and (person.has_left or set(place["roles"]) != set(person.roles)):
+            await sessions.end_of_account(
+                tx, issuer, account_id=account_id, partner_id=event.partner_id, reason="roles_changed"
+            )
         await tx.put(
             memberships,
             account_id=account_id,
             partner_id=event.partner_id,
             person_id=event.person_id,
-            roles=event.roles,
-            status="active" if acts_already else "invited",
+            roles=person.roles,
+            status="deactivated" if person.has_left else "active" if acts_already else "invited",
             last_used_at=place["last_used_at"] if place is not None else None,
-            version=envelope.subject_version,
+            version=person.version,
         )
-        if not acts_already:
+        if person.has_left:
+            await account_commands.shut_without_place(tx, issuer, account_id=account_id)
+        elif not acts_already:
             await commands.send(tx, issuer, account, partner_id=event.partner_id, person_id=event.person_id)
 
     return [on("partners", UserInvited, invite)]
@@ -75,7 +96,7 @@ async def _account_of(tx: Tx, person: Person) -> str:
         )
         return str(made["id"])
     row = await tx.lock(accounts, account_id)
-    if row["status"] == "deactivated" and row["kind"] == "partner":
+    if row["status"] == "deactivated" and row["kind"] == "partner" and not person.has_left:
         await tx.update(accounts, row, status="invited")
     return account_id
 
@@ -85,5 +106,13 @@ async def _person(tx: Tx, person_id: str) -> Person:
     answer = await tx.database.peers["partners"].get("/internal/people", query=f"tenant={tx.tenant_id}&id={person_id}")
     if answer.status != 200:
         raise NotFound("The partners service does not know this person.")
-    known: dict[str, Any] = answer.json()["data"]
-    return Person(known["given_name"], known["family_name"], known["email"])
+    document = answer.json()
+    known: dict[str, Any] = document["data"]
+    return Person(
+        given_name=known["given_name"],
+        family_name=known["family_name"],
+        email=known["email"],
+        roles=known["roles"],
+        status=known["status"],
+        version=document["version"],
+    )

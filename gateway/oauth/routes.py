@@ -73,8 +73,16 @@ async def _answered(request: Request, work: Callable[[dict[str, str]], Awaitable
     try:
         document = await work(rules.form(request.headers.get("content-type", ""), request.body))
     except OAuthError as error:
-        return error.reply()
+        return _refusal(error)
     return Reply.json(document or {}, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
+
+
+def _refusal(error: OAuthError) -> Reply:
+    headers = {"Cache-Control": "no-store"}
+    if error.status == 401:
+        headers["WWW-Authenticate"] = 'Basic realm="prm"'
+    document = {"error": error.error, "error_description": error.description}
+    return Reply.json(document, status=error.status, headers=headers)
 
 
 def _document(operation: Operation, form: type[BaseModel]) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote_plus
 
-from shared.web.reply import Reply
-
 
 class OAuthError(Exception):
     """A refusal as RFC 6749, section 5.2, words it."""
@@ -15,15 +13,6 @@ class OAuthError(Exception):
     def __init__(self, error: str, description: str, *, status: int = 400) -> None:
         self.error, self.description, self.status = error, description, status
         super().__init__(error)
-
-    def reply(self) -> Reply:
-        """Return the answer that tells the client."""
-        headers = {"Cache-Control": "no-store"}
-        if self.status == 401:
-            headers["WWW-Authenticate"] = 'Basic realm="prm"'
-        return Reply.json(
-            {"error": self.error, "error_description": self.description}, status=self.status, headers=headers
-        )
 
 
 @dataclass(frozen=True, slots=True)

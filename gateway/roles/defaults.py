@@ -30,18 +30,19 @@ _PARTNER = (
         "Partner administrator",
         "partner",
         _each("*", "people api-keys oauth-clients webhook-endpoints conflict-checks files")
-        + _each("read write", "deals customers leads offers returns partners applications statements conflict-cases")
+        + _each("read write", "deals customers leads returns partners applications statements")
         + _each(
             "read",
-            f"{_CATALOGUE} protection-claims earnings explanations payouts roles tenants plans exchange-rates events",
+            f"{_CATALOGUE} offers conflict-cases protection-claims earnings explanations payouts roles tenants plans"
+            " exchange-rates events",
         ),
     ),
     Role(
         "sales_manager",
         "Sales manager",
         "partner",
-        _each("read write", "deals customers leads offers returns conflict-cases")
-        + _each("read", f"{_CATALOGUE} partners people protection-claims earnings explanations")
+        _each("read write", "deals customers leads returns")
+        + _each("read", f"{_CATALOGUE} partners people offers conflict-cases protection-claims earnings explanations")
         + _each("*", "conflict-checks files"),
     ),
     Role(
@@ -50,8 +51,8 @@ _PARTNER = (
         "partner",
         _each("read", f"{_CATALOGUE} deals customers partners people protection-claims")
         + _each("write", "deals", ":own")
-        + _each("read write", "leads offers")
-        + _each("read", "returns")
+        + _each("read write", "leads")
+        + _each("read", "offers returns")
         + _each("*", "conflict-checks files"),
     ),
     Role(
@@ -75,8 +76,8 @@ _PARTNER = (
         "distributor_admin",
         "Distributor administrator",
         "partner",
-        _each("read write", "deals customers leads offers partners people applications")
-        + _each("read", "protection-claims conflict-cases returns earnings explanations statements")
+        _each("read write", "deals customers leads partners people applications")
+        + _each("read", "offers protection-claims conflict-cases returns earnings explanations statements")
         + _each("read", f"{_CATALOGUE} roles tenants payouts")
         + _each("*", "conflict-checks api-keys oauth-clients files"),
     ),
@@ -99,8 +100,8 @@ _VENDOR = (
         "Channel manager",
         "vendor",
         _each("read write approve", "partners deals leads")
-        + _each("read write", "people offers customers returns")
-        + _each("read", "protection-claims conflict-cases earnings explanations statements payouts")
+        + _each("read write", "people customers returns")
+        + _each("read", "offers protection-claims conflict-cases earnings explanations statements payouts")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications plans approval-policies routing-policies")
         + _each("*", "conflict-checks files"),
     ),
@@ -123,7 +124,8 @@ _VENDOR = (
         "finance_approver",
         "Finance approver",
         "vendor",
-        _each("read write approve pay", "payouts statements")
+        _each("read write approve pay", "payouts")
+        + _each("read write approve", "statements")
         + _each("read approve", "periods")
         + _each("read", f"{_CATALOGUE} partners deals customers returns leads earnings explanations ledger")
         + _each("read", "plans plan-versions plan-assignments exchange-rates recalculations files"),

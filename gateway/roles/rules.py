@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gateway.tokens.issuer import size_of_token
+from gateway.tokens.rules import size_of_token
 from shared.auth.scopes import Scopes, is_scope, parse
 from shared.errors import Fault, Forbidden, Invalid
 

@@ -13,6 +13,7 @@ from gateway.sessions.tables import sessions
 from gateway.tokens.issuer import Issuer
 from shared import clock
 from shared.auth.principal import Caller
+from shared.auth.scopes import Reach
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx, require_version
@@ -64,9 +65,9 @@ async def end(tx: Tx, issuer: Issuer, session_id: str, *, reason: str) -> Record
 
 
 async def sign_out(tx: Tx, issuer: Issuer, *, session_id: str, version: int | None, caller: Caller) -> None:
-    """End one's own session, or as the vendor's account administrator anybody's; raises NotFound for others."""
+    """End one's own session, or as administrator of all the vendor's accounts anybody's; raises NotFound for others."""
     row = await tx.lock(sessions, session_id)
-    administers = caller.is_vendor and caller.may("accounts:write")
+    administers = caller.is_vendor and caller.reach("accounts:write") is Reach.ALL
     if row["account_id"] != caller.account_id and not administers:
         raise NotFound()
     require_version(row, version)

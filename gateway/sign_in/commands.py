@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.accounts import commands as account_commands
 from gateway.accounts import queries as account_queries
-from gateway.accounts.queries import Membership
+from gateway.accounts.rules import Membership
 from gateway.accounts.tables import accounts
 from gateway.credentials import commands as credentials
 from gateway.credentials import hashing

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gateway.accounts.queries import Membership
+from gateway.accounts.rules import Membership
 from gateway.credentials.rules import InvalidCredentials
 from gateway.roles.defaults import EVERYBODY
 from gateway.roles.rules import merged, reading_only

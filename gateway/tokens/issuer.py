@@ -1,7 +1,7 @@
 """Makes access tokens (RFC 9068): the claims of people, apps, services and the anonymous."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -83,12 +83,3 @@ class Issuer:
         now = int(clock.now().timestamp())
         times = {"iat": now, "exp": now + seconds, "jti": uuid.uuid4().hex}
         return self.keyring.signer.sign({**claims, **times, "aud": audience})
-
-
-def size_of_token(scopes: Iterable[str]) -> int:
-    """Return the bytes of the longest access token with these scopes."""
-    scope = " ".join(scopes)
-    # Ids of 30 characters in every claim, and the rest of the payload: 600 bytes bound them from above.
-    payload = 600 + len(scope.encode())
-    header, signature = 80, 256
-    return sum((part * 4 + 2) // 3 for part in (header, payload, signature)) + 2

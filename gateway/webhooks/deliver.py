@@ -68,6 +68,9 @@ class Deliverer:
             except NotFound:
                 await tx.remove(webhook_queue, delivery_id=leased["delivery_id"])
                 return
+            if endpoint["status"] == "disabled":
+                await self._fail(tx, delivery, error="the endpoint is disabled")
+                return
         status, error = await self._post(delivery, endpoint)
         async with self._transaction(leased) as tx:
             await self._record(tx, leased["delivery_id"], endpoint["id"], status=status, error=error)
@@ -114,10 +117,7 @@ class Deliverer:
         again = rules.next_attempt(attempts=attempts, first_at=delivery["created_at"], now=now, chance=random.random())
         gone = status == 410 or now - since >= rules.GIVE_UP_AFTER
         if gone or again is None or endpoint["status"] == "disabled":
-            await tx.remove(webhook_queue, delivery_id=delivery_id)
-            await tx.update(
-                webhook_deliveries, delivery, **facts, status="failed", next_attempt_at=None, finished_at=now
-            )
+            await self._fail(tx, delivery, **facts)
         else:
             await tx.put(webhook_queue, delivery_id=delivery_id, mode=tx.caller.mode, due_at=again)
             await tx.update(webhook_deliveries, delivery, **facts, next_attempt_at=again)
@@ -125,6 +125,12 @@ class Deliverer:
             await tx.update(
                 webhook_endpoints, endpoint, failing_since=since, status="disabled" if gone else endpoint["status"]
             )
+
+    async def _fail(self, tx: Tx, delivery: Mapping[str, Any], **facts: Any) -> None:
+        """Give a delivery up, until somebody asks for it to be sent again."""
+        await tx.remove(webhook_queue, delivery_id=delivery["id"])
+        ended = {"status": "failed", "next_attempt_at": None, "finished_at": clock.now()}
+        await tx.update(webhook_deliveries, delivery, **facts, **ended)
 
     def _transaction(self, leased: Mapping[str, Any]) -> Any:
         return transaction(

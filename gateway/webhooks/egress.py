@@ -56,8 +56,8 @@ class _Guard(AbstractResolver):
 class Egress:
     """Sends to customers' addresses. `only_public` is off on a developer's machine, where receivers are local."""
 
-    def __init__(self, *, only_public: bool) -> None:
-        self._only_public = only_public
+    def __init__(self, *, only_public: bool, timeout: aiohttp.ClientTimeout = _TIMEOUT) -> None:
+        self._only_public, self._timeout = only_public, timeout
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, url: str, *, body: bytes, headers: dict[str, str]) -> int:
@@ -84,7 +84,7 @@ class Egress:
                 "force_close": True,
             }
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(**settings), timeout=_TIMEOUT, trust_env=False
+                connector=aiohttp.TCPConnector(**settings), timeout=self._timeout, trust_env=False
             )
         return self._session
 

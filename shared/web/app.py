@@ -77,6 +77,7 @@ class App(FastAPI):
         schemas["Problem"] = problem | {"title": "Problem"}
         components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
         components["schemas"] = dict(sorted(schemas.items()))
+        _forget_fastapis_own_refusals(spec)
         return spec
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -143,6 +144,16 @@ class App(FastAPI):
             return Forbidden()
         _LOG.error("crashed", service=self.service, request_id=request_id, exc_info=error)
         return Internal()
+
+
+def _forget_fastapis_own_refusals(spec: dict[str, Any]) -> None:
+    """Take out the 422 that FastAPI adds to whatever has a parameter: a refusal of ours is declared, and a Problem."""
+    for methods in spec["paths"].values():
+        for operation in methods.values():
+            if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                del operation["responses"]["422"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        spec["components"]["schemas"].pop(name, None)
 
 
 def _noun(segments: Sequence[str]) -> str:

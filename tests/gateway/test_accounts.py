@@ -6,7 +6,7 @@ import pytest
 
 from gateway.roles import rules
 from gateway.roles.defaults import DEFAULT_ROLES
-from gateway.tokens.issuer import size_of_token
+from gateway.tokens.rules import size_of_token
 from shared.auth.scopes import parse
 from tests.gateway.make import PASSWORD, accept, address, seller, sign_in, signed_in, token_mailed, vendor
 from tests.partners.make import changed

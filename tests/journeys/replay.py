@@ -20,7 +20,7 @@ from tests.system import System, Tenant
 MACHINERY = frozenset(
     "inbox offsets parked_events events log_state audit_records idempotency_keys visible_partners sign_in_attempts".split()
 )
-_ID = re.compile(r"^[a-z_]{1,20}_[0-9a-hjkmnp-tv-z]{26}$")
+_ID = re.compile(r"\b[a-z]{2,8}_[0-9a-hjkmnp-tv-z]{26}\b")
 
 
 def consumers(system: System) -> list[tuple[str, str]]:
@@ -86,8 +86,8 @@ async def _went_through(system: System, service: str) -> None:
 async def tables_of(system: System, service: str) -> list[str]:
     """The tables of a service in which a tenant has rows of its own."""
     rows = await system.superuser.fetch(
-        "SELECT table_name FROM information_schema.columns WHERE table_schema = $1 AND column_name = 'tenant_id'"
-        " ORDER BY table_name",
+        "SELECT table_name FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)"
+        " WHERE table_schema = $1 AND column_name = 'tenant_id' AND table_type = 'BASE TABLE' ORDER BY table_name",
         service,
     )
     return [row["table_name"] for row in rows if row["table_name"] not in MACHINERY]
@@ -108,27 +108,28 @@ async def state_of(system: System, service: str, tenant: Tenant) -> dict[str, li
     return state
 
 
-def nameless(state: Mapping[str, Sequence[str]], *, known: str, order: Sequence[str] = ()) -> dict[str, list[str]]:
-    """A state in which ids that were drawn on the way are told by their kind only; ids in `known` stay.
+def nameless(*states: Mapping[str, Sequence[str]], order: Sequence[str]) -> list[dict[str, list[str]]]:
+    """States with ids that were drawn on the way told by their kind only; ids that all of them hold stay.
 
-    `order` names members that tell in which order things arrived rather than what they came to.
+    `order` names members that tell when or in which order things arrived, rather than what they came to.
     """
+    shared = set.intersection(*(set(_ID.findall(orjson.dumps(state).decode())) for state in states))
 
     def plain(value: Any) -> Any:
         if isinstance(value, dict):
             return {name: plain(each) for name, each in value.items() if name not in order}
         if isinstance(value, list):
             return [plain(each) for each in value]
-        if isinstance(value, str) and _ID.match(value) and value not in known:
-            return value.rpartition("_")[0]
+        if isinstance(value, str):
+            return _ID.sub(lambda found: found[0] if found[0] in shared else found[0].rpartition("_")[0], value)
         return value
 
-    made = {
-        table: sorted(orjson.dumps(plain(orjson.loads(row)), option=orjson.OPT_SORT_KEYS).decode() for row in rows)
-        for table, rows in state.items()
-        if table != "events"
-    }
-    return {**made, "events": list(state["events"])}
+    def rows(given: Sequence[str]) -> list[str]:
+        return sorted(orjson.dumps(plain(orjson.loads(row)), option=orjson.OPT_SORT_KEYS).decode() for row in given)
+
+    return [
+        {table: list(held) if table == "events" else rows(held) for table, held in state.items()} for state in states
+    ]
 
 
 async def copied(system: System, old: Tenant, new: Tenant, *tables: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.journeys import flows, replay
 from tests.journeys.flows import Story
-from tests.system import System, install, running
+from tests.system import System, Tenant, install, running
 
 FLOWS = [
     ("gateway", "partners"),
@@ -87,3 +87,70 @@ async def test_events_told_again_twice_and_in_any_order_change_nothing(story: St
         assert await replay.state_of(system, service, story.tenant) == state, f"seed {seed}"
 
     assert await story.answers() == answers
+
+
+# What a late consumer has beside the events: what its own people had entered, and what it asks of its sister.
+_PLANS = [f"incentives.{name}" for name in ("plans", "plan_versions", "plan_assignments")]
+_LATE = {
+    ("gateway", "partners"): ["partners.people", "gateway.webhook_endpoints"],
+    ("gateway", "deals"): ["gateway.webhook_endpoints"],
+    ("gateway", "leads"): ["gateway.webhook_endpoints"],
+    ("gateway", "incentives"): ["gateway.webhook_endpoints"],
+    ("deals", "partners"): [],
+    ("deals", "leads"): ["deals.product_families", "deals.partner_directory", "deals.partner_statuses"],
+    ("leads", "partners"): [],
+    ("leads", "deals"): [],
+    ("incentives", "deals"): [*_PLANS, "incentives.partner_directory", "incentives.partner_tiers"],
+    ("incentives", "gateway"): [],
+}
+# Positions, tokens in mails, and when a delivery is tried: what depends on the moment by its nature.
+_OF_THE_MOMENT = "position body next_attempt_at due_at created_at updated_at changed_at issued_at digest".split()
+
+
+async def late(story: Story, service: str, source: str, *, seed: int | None) -> Tenant:
+    """A tenant whose service hears of everything at once, when it is over: in order, or shuffled and twice."""
+    twin = story.system.tenant(story.tenant.mode)
+    await replay.copied(story.system, story.tenant, twin, *_LATE[service, source])
+    await hears(story, twin, service, source, seed=seed)
+    return twin
+
+
+async def hears(story: Story, twin: Tenant, service: str, source: str, *, seed: int | None) -> None:
+    events = replay.moved(await replay.told(story.system, source, story.tenant), twin, story.tenant)
+    arriving = events if seed is None else replay.shuffled(events, seed=seed)
+    await replay.arrive(story.system, service, source, arriving)
+
+
+@pytest.mark.parametrize(("service", "source"), list(_LATE))
+async def test_a_service_that_was_away_ends_in_the_same_state_in_whatever_order_it_hears_the_news(
+    story: Story, service: str, source: str
+) -> None:
+    twins = [await late(story, service, source, seed=seed) for seed in (None, 1, 2, 3)]
+
+    states = [await replay.state_of(story.system, service, twin) for twin in twins]
+    in_order, *shuffled = replay.nameless(*states, order=_OF_THE_MOMENT)
+    assert any(in_order.values()), "something was told"
+    for state in shuffled:
+        assert state == in_order
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2, 3])
+async def test_sales_of_partners_that_become_known_later_in_any_order_earn_what_they_earned_in_the_story(
+    story: Story, seed: int | None
+) -> None:
+    twin = story.system.tenant(story.tenant.mode)
+    await replay.copied(story.system, story.tenant, twin, *_PLANS)
+    await hears(story, twin, "incentives", "deals", seed=None)
+
+    await hears(story, twin, "incentives", "partners", seed=seed)
+
+    async def sums(tenant: Tenant) -> list[tuple[object, ...]]:
+        rows = await story.system.superuser.fetch(
+            "SELECT deal_id, component, status, sum(amount) FROM incentives.earnings WHERE tenant_id = $1"
+            " GROUP BY 1, 2, 3 HAVING sum(amount) <> 0 ORDER BY 1, 2, 3",
+            tenant.id,
+        )
+        return [tuple(row) for row in rows]
+
+    assert await sums(twin) == await sums(story.tenant)
+    assert (await twin.vendor().get("/v1/ledger/trial-balance"))["balanced"]

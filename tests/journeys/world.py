@@ -23,15 +23,15 @@ async def hold_to_the_specification(answer: httpx.Response) -> None:
     check(answer.request.method, asked.path, asked.query.decode(), answer.status_code, answer.headers, answer.content)
 
 
-async def eventually(look: Callable[[], Awaitable[Any]], *, what: str) -> Any:
-    """Return what `look` finds as soon as it finds something; fails after half a minute."""
-    until = clock.monotonic() + DEADLINE_SECONDS
+async def eventually(look: Callable[[], Awaitable[Any]], *, what: str, patience: float = DEADLINE_SECONDS) -> Any:
+    """Return what `look` finds as soon as it finds something; fails when patience (in seconds) is at its end."""
+    until = clock.monotonic() + patience
     while clock.monotonic() < until:
         found = await look()
         if found:
             return found
         await asyncio.sleep(0.05)
-    raise AssertionError(f"{what} did not happen within {DEADLINE_SECONDS:.0f} seconds")
+    raise AssertionError(f"{what} did not happen within {patience:.0f} seconds")
 
 
 @dataclass

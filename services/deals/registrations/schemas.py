@@ -43,7 +43,7 @@ class DealIn(Body):
     metadata: Metadata = {}
 
 
-class CustomerPatch(Patch):
+class EnteredCustomerPatch(Patch):
     """A change to the customer as entered."""
 
     name: Short | None = None
@@ -56,7 +56,7 @@ class DealPatch(Patch):
     """A change to a deal; which fields can be changed depends on its status."""
 
     title: Short | None = None
-    customer: CustomerPatch | None = None
+    customer: EnteredCustomerPatch | None = None
     product_family: Code | None = None
     amount: PositiveMoneyBody | None = None
     expected_close_on: date | None = None

@@ -11,6 +11,7 @@ from services.leads.offers.tables import OFFERS
 from services.leads.routing.rules import PartnerNotEligible
 from shared.db.resource import Row
 from shared.errors import InvalidTransition
+from shared.web.conditional import etag
 from shared.web.params import Principal, Tx, Version
 from shared.web.reply import Reply
 from shared.web.router import Router
@@ -58,7 +59,12 @@ async def accept_lead(id: str, tx: Tx, version: Version) -> Row:
 async def decline_lead(id: str, body: LeadReasonIn, tx: Tx, caller: Principal, version: Version) -> Reply:
     """Refuse a lead that is offered; answers with the offer, since the lead goes to another partner."""
     offer = await commands.decline(tx, id, reason=body.reason, version=version)
-    return Reply.json(OFFERS.shape(offer, caller=caller), headers={"Cache-Control": "private, no-cache"})
+    headers = {
+        "Content-Location": f"/v1/offers/{offer['id']}",
+        "ETag": etag(offer["version"], caller, None),
+        "Cache-Control": "private, no-cache",
+    }
+    return Reply.json(OFFERS.shape(offer, caller=caller), headers=headers)
 
 
 @router.post("/{id}/recall", permission="leads:approve", returns=LEADS, out=LeadOut, problems=[InvalidTransition])

@@ -38,6 +38,6 @@ OFFERS = Resource(
     "offer",
     offers,
     ("lead_id", "partner_id", "status", "expires_at", "decided_at", "reason"),
-    permission="leads:read",
+    permission="offers:read",
     filters=("status", "partner_id", "lead_id", "created_at"),
 )

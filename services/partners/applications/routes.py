@@ -24,6 +24,7 @@ from shared.db.resource import Row
 from shared.errors import AlreadyExists, Fault, Invalid
 from shared.web.models import ReasonIn
 from shared.web.params import Principal, Tx, Version
+from shared.web.reply import Reply
 from shared.web.router import Router
 
 router = Router("applications")
@@ -39,7 +40,7 @@ router.reads(APPLICATIONS, ApplicationOut, summary="One application; for the ven
     status=201,
     problems=[AlreadyExists],
 )
-async def create_application(body: ApplicationIn, tx: Tx, caller: Principal) -> Row | ApplicationReceiptOut:
+async def create_application(body: ApplicationIn, tx: Tx, caller: Principal) -> Row | Reply:
     """Apply to become a partner.
 
     Without a token it is submitted and screened at once, and answered by a receipt. The vendor's own starts as a draft.
@@ -149,8 +150,8 @@ async def preview_screening_policy(id: str, body: ScreeningPreviewIn, tx: Tx) ->
     }
 
 
-def _receipt(row: Row) -> ApplicationReceiptOut:
-    return ApplicationReceiptOut(
+def _receipt(row: Row) -> Reply:
+    shown = ApplicationReceiptOut(
         object="application",
         id=row["id"],
         version=row["version"],
@@ -159,3 +160,5 @@ def _receipt(row: Row) -> ApplicationReceiptOut:
         submitted_at=row["submitted_at"],
         status=row["status"],
     )
+    headers = {"Location": f"/v1/applications/{row['id']}", "Cache-Control": "no-store"}
+    return Reply(201, shown.model_dump_json().encode(), headers)

@@ -1,0 +1,344 @@
+"""Webhooks, from an event to a receiver that listens on this machine."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+import orjson
+import pytest
+from aiohttp import web
+
+from gateway.keys.sealing import Vault
+from gateway.webhooks.deliver import Deliverer
+from gateway.webhooks.egress import Egress
+from shared import clock
+from tests.partners.make import changed, working_partner
+from tests.system import SECRET, Client, Response, System, Tenant
+
+HANGS, REFUSES = 0, -1
+
+
+@dataclass
+class Receiver:
+    """A customer's server: keeps what it was sent and answers as it is told."""
+
+    url: str = ""
+    status: int = 200
+    received: list[tuple[Mapping[str, str], bytes]] = field(default_factory=list)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def take(self, request: web.Request) -> web.Response:
+        self.received.append((request.headers, await request.read()))
+        if self.status == REFUSES and request.transport is not None:
+            request.transport.close()
+        if self.status == HANGS:
+            await self.released.wait()
+        headers = {"Location": f"{self.url}/elsewhere"} if 300 <= self.status < 400 else {}
+        return web.Response(status=max(self.status, 200), headers=headers)
+
+    @property
+    def types(self) -> list[str]:
+        return [orjson.loads(body)["type"] for _, body in self.received]
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    made, app = Receiver(), web.Application()
+    app.router.add_route("*", "/{tail:.*}", made.take)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield made
+    made.released.set()
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def sends(system: System, tenant: Tenant) -> AsyncIterator[Any]:
+    """Lets events flow and sends what is due, to addresses on this machine as well."""
+    egress = Egress(only_public=False, timeout=aiohttp.ClientTimeout(total=0.3))
+    deliverer = Deliverer(system.apps["gateway"].state.database, vault=Vault(SECRET), egress=egress)
+
+    async def step() -> int:
+        await system.settle()
+        # What other tests have queued is not due here.
+        later = "UPDATE gateway.webhook_queue SET due_at = now() + interval '1 year' WHERE tenant_id <> $1"
+        await system.superuser.execute(later, tenant.id)
+        return await deliverer.step()
+
+    yield step
+    await egress.close()
+
+
+async def endpoint(caller: Client, url: str, *types: str) -> Response:
+    made = await caller.post("/v1/webhook-endpoints", {"url": url, "types": list(types)})
+    assert made.status == 201, made.json
+    return made
+
+
+async def deliveries(caller: Client, **query: Any) -> list[dict[str, Any]]:
+    answer = await caller.get("/v1/webhook-deliveries", **query)
+    assert answer.status == 200, answer.json
+    return list(answer["data"])
+
+
+def is_signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """What the reference libraries of Standard Webhooks 1.0 do to verify a message."""
+    assert abs(clock.now().timestamp() - int(headers["webhook-timestamp"])) < 300
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    versions = [each.split(",", 1) for each in headers["webhook-signature"].split(" ")]
+    return any(version == "v1" and hmac.compare_digest(each, expected) for version, each in versions)
+
+
+async def test_a_secret_is_shown_once(tenant: Tenant) -> None:
+    vendor = tenant.vendor()
+    body = {"url": "https://example.com/hook", "description": "Számlázás 结算"}
+
+    made = await vendor.post("/v1/webhook-endpoints", body, idempotency_key="endpoint-1")
+    again = await vendor.post("/v1/webhook-endpoints", body, idempotency_key="endpoint-1")
+
+    assert (made.status, made["status"], made["partner_id"]) == (201, "enabled", None)
+    assert len(base64.b64decode(made["secret"].removeprefix("whsec_"))) == 32
+    assert (again.status, again.problem) == (409, "secret_already_shown")
+    listed = await vendor.get("/v1/webhook-endpoints")
+    assert [each["id"] for each in listed["data"]] == [made["id"]], "the repeat made no second one"
+    shown = await vendor.get(f"/v1/webhook-endpoints/{made['id']}")
+    stored = await tenant.system.superuser.fetch(
+        "SELECT t::text FROM gateway.webhook_endpoints t WHERE tenant_id = $1 UNION ALL"
+        " SELECT t::text FROM gateway.idempotency_keys t WHERE tenant_id = $1 UNION ALL"
+        " SELECT t::text FROM gateway.audit_records t WHERE tenant_id = $1",
+        tenant.id,
+    )
+    secret = made["secret"].removeprefix("whsec_")
+    assert len(stored) == 3 and not any(secret in text for text in (str(stored), shown.body.decode(), str(listed.json)))
+
+
+async def test_a_receiver_gets_a_thin_message_that_it_can_verify(
+    tenant: Tenant, receiver: Receiver, sends: Any
+) -> None:
+    vendor = tenant.vendor()
+    secret = (await endpoint(vendor, receiver.url, "partner.activated.v1"))["secret"]
+    partner_id = await working_partner(vendor, name="Őrsi és Társa")
+
+    await sends()
+
+    [(headers, body)] = receiver.received
+    message = orjson.loads(body)
+    assert headers["content-type"] == "application/json"
+    assert (message["id"], message["type"]) == (headers["webhook-id"], "partner.activated.v1")
+    assert message["data"]["id"] == partner_id and set(message["data"]) == {"id", "version", "status"}
+    assert "Őrsi" not in body.decode()
+    assert is_signed(secret, headers, body)
+    assert not is_signed(secret, headers, body + b" ")
+    assert not is_signed("whsec_" + base64.b64encode(b"other").decode(), headers, body)
+    [delivery] = await deliveries(vendor)
+    assert (delivery["status"], delivery["attempts"], delivery["response_status"]) == ("succeeded", 1, 200)
+    assert await sends() == 0, "it is sent once"
+
+
+async def test_for_a_day_after_a_new_secret_both_are_good(tenant: Tenant, receiver: Receiver, sends: Any) -> None:
+    vendor = tenant.vendor()
+    made = await endpoint(vendor, receiver.url)
+    path = f"/v1/webhook-endpoints/{made['id']}"
+    rotated = await vendor.act(path, "rotate-secret", idempotency_key="rotation")
+    assert (rotated.status, rotated["secret"] != made["secret"]) == (200, True)
+
+    await vendor.post(f"{path}/test")
+    await sends()
+    await tenant.system.superuser.execute(
+        "UPDATE gateway.webhook_endpoints SET old_secret_until = now() - interval '1 second' WHERE id = $1", made["id"]
+    )
+    await vendor.post(f"{path}/test")
+    await sends()
+
+    during, after = receiver.received
+    assert len(during[0]["webhook-signature"].split(" ")) == 2
+    assert is_signed(made["secret"], *during) and is_signed(rotated["secret"], *during)
+    assert not is_signed(made["secret"], *after) and is_signed(rotated["secret"], *after)
+
+
+@pytest.mark.parametrize(
+    ("status", "seen", "error"),
+    [
+        (500, 500, None),
+        (302, 302, None),
+        (429, 429, None),
+        (HANGS, None, "TimeoutError"),
+        (REFUSES, None, "ServerDisconnectedError"),
+    ],
+)
+async def test_a_receiver_that_fails_is_tried_again_later(
+    tenant: Tenant, receiver: Receiver, sends: Any, status: int, seen: int | None, error: str | None
+) -> None:
+    vendor = tenant.vendor()
+    made = await endpoint(vendor, receiver.url)
+    await vendor.post(f"/v1/webhook-endpoints/{made['id']}/test")
+    receiver.status = status
+
+    before = clock.now()
+    await sends()
+
+    [delivery] = await deliveries(vendor)
+    assert (delivery["status"], delivery["attempts"], delivery["response_status"]) == ("pending", 1, seen)
+    assert delivery["error"] is None if error is None else error in delivery["error"]
+    pause = datetime.fromisoformat(delivery["next_attempt_at"]) - before
+    assert timedelta(seconds=5) <= pause < timedelta(seconds=8)
+    assert await sends() == 0, "not before its time"
+    assert len(receiver.received) == 1, "and nobody follows a redirect"
+    failing = await vendor.get(f"/v1/webhook-endpoints/{made['id']}")
+    assert (failing["status"], failing["failing_since"] is None) == ("enabled", False)
+
+    receiver.status = 204
+    retried = await vendor.act(f"/v1/webhook-deliveries/{delivery['id']}", "retry")
+    assert (retried.status, retried["status"]) == (200, "pending")
+    await sends()
+
+    assert [each["status"] for each in await deliveries(vendor)] == ["succeeded"]
+    assert (await vendor.get(f"/v1/webhook-endpoints/{made['id']}"))["failing_since"] is None
+    assert receiver.received[0][0]["webhook-id"] == receiver.received[1][0]["webhook-id"], "so that it counts once"
+
+
+async def test_the_pauses_grow(tenant: Tenant, receiver: Receiver, sends: Any) -> None:
+    vendor = tenant.vendor()
+    made = await endpoint(vendor, receiver.url)
+    await vendor.post(f"/v1/webhook-endpoints/{made['id']}/test")
+    receiver.status = 503
+
+    for least, most in ((5, 8), (30, 40), (120, 150)):
+        before = clock.now()
+        due = "UPDATE gateway.webhook_queue SET due_at = now() WHERE tenant_id = $1"
+        await tenant.system.superuser.execute(due, tenant.id)
+        assert await sends() == 1
+        [delivery] = await deliveries(vendor)
+        pause = datetime.fromisoformat(delivery["next_attempt_at"]) - before
+        assert timedelta(seconds=least) <= pause < timedelta(seconds=most)
+
+
+@pytest.mark.parametrize("reason", ["the receiver says 410", "five days of failure"])
+async def test_an_endpoint_that_is_gone_is_disabled_until_somebody_enables_it(
+    tenant: Tenant, receiver: Receiver, sends: Any, reason: str
+) -> None:
+    vendor = tenant.vendor()
+    made = await endpoint(vendor, receiver.url)
+    path = f"/v1/webhook-endpoints/{made['id']}"
+    await vendor.post(f"{path}/test")
+    receiver.status = 410 if reason == "the receiver says 410" else 500
+    since = "UPDATE gateway.webhook_endpoints SET failing_since = now() - interval '5 days 1 second' WHERE id = $1"
+    if receiver.status == 500:
+        await tenant.system.superuser.execute(since, made["id"])
+
+    await sends()
+    assert (await vendor.get(path))["status"] == "disabled"
+    assert [each["status"] for each in await deliveries(vendor)] == ["failed"]
+    await working_partner(vendor)
+    await sends()
+    assert len(receiver.received) == 1, "nothing more is sent"
+
+    receiver.status = 200
+    enabled = await changed(vendor, path, {"status": "enabled"})
+    assert (enabled.status, enabled["status"], enabled["failing_since"]) == (200, "enabled", None)
+    await working_partner(vendor, name="Second")
+    await sends()
+    assert "partner.activated.v1" in receiver.types
+
+
+async def test_what_was_queued_for_an_endpoint_is_not_sent_once_it_is_disabled(
+    tenant: Tenant, receiver: Receiver, sends: Any
+) -> None:
+    vendor = tenant.vendor()
+    made = await endpoint(vendor, receiver.url)
+    await vendor.post(f"/v1/webhook-endpoints/{made['id']}/test")
+
+    await changed(vendor, f"/v1/webhook-endpoints/{made['id']}", {"status": "disabled"})
+    await sends()
+
+    assert receiver.received == []
+    [delivery] = await deliveries(vendor)
+    assert (delivery["status"], delivery["error"], delivery["attempts"]) == ("failed", "the endpoint is disabled", 0)
+
+
+async def test_an_endpoint_gets_the_types_it_asked_for(tenant: Tenant, receiver: Receiver, sends: Any) -> None:
+    vendor = tenant.vendor()
+    await endpoint(vendor, receiver.url, "partner.suspended.v1", "deal.*")
+    partner_id = await working_partner(vendor)
+
+    assert (await vendor.act(f"/v1/partners/{partner_id}", "suspend", {"reason": "audit"})).status == 200
+    await sends()
+
+    assert receiver.types == ["partner.suspended.v1"]
+
+
+async def test_a_partner_hears_of_itself_and_of_nobody_else(tenant: Tenant, receiver: Receiver, sends: Any) -> None:
+    vendor = tenant.vendor()
+    acme = tenant.partner(await working_partner(vendor, name="Acme"))
+    made = await endpoint(acme, receiver.url)
+    assert made["partner_id"] == acme.partner_id
+
+    for name in ("Rival", "Other"):
+        await working_partner(vendor, name=name)
+    await vendor.act(f"/v1/partners/{acme.partner_id}", "suspend", {"reason": "audit"})
+    await sends()
+
+    assert {orjson.loads(body)["data"]["id"] for _, body in receiver.received} == {acme.partner_id}
+    assert "partner.suspended.v1" in receiver.types
+
+
+async def test_an_endpoint_and_its_deliveries_are_its_owners_alone(tenant: Tenant) -> None:
+    vendor = tenant.vendor()
+    acme, rival = [tenant.partner(await working_partner(vendor, name=name)) for name in ("Acme", "Rival")]
+    path = f"/v1/webhook-endpoints/{(await endpoint(acme, 'https://example.com/hook'))['id']}"
+    delivery = f"/v1/webhook-deliveries/{(await acme.post(f'{path}/test'))['id']}"
+    etag = (await acme.get(path)).headers["etag"]
+
+    for stranger in (rival, tenant.system.tenant().vendor(), tenant.system.tenant().partner(str(acme.partner_id))):
+        answers = [
+            await stranger.get(path),
+            await stranger.patch(path, {"url": "https://evil.example/"}, if_match=etag),
+            await stranger.post(f"{path}/rotate-secret", if_match=etag),
+            await stranger.post(f"{path}/test"),
+            await stranger.get(delivery),
+            await stranger.post(f"{delivery}/retry", if_match='"1"'),
+        ]
+        assert [each.problem for each in answers] == ["not_found"] * 6
+        assert await deliveries(stranger) == []
+        assert (await stranger.get("/v1/webhook-endpoints"))["data"] == []
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1:1", "localhost:1", "127.1:1", "0x7f000001:1", "[::1]:1", "[::ffff:127.0.0.1]:1", "169.254.169.254"],
+)
+async def test_an_address_inside_our_own_network_is_refused_where_only_public_ones_are_allowed(
+    system: System, tenant: Tenant, host: str
+) -> None:
+    vendor = tenant.vendor()
+    made = await endpoint(vendor, f"http://{host}/hook")
+    await vendor.post(f"/v1/webhook-endpoints/{made['id']}/test")
+    later = "UPDATE gateway.webhook_queue SET due_at = now() + interval '1 year' WHERE tenant_id <> $1"
+    await system.superuser.execute(later, tenant.id)
+
+    for worker in system.apps["gateway"].state.background.workers:
+        await worker.step()
+
+    [delivery] = await deliveries(vendor)
+    assert (delivery["status"], delivery["response_status"]) == ("pending", None)
+    assert "not public" in delivery["error"]
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://example.com/", "https://", "https://user:pw@example.com/", "javascript:alert(1)", "//example.com/x"]
+)
+async def test_only_an_address_of_the_web_is_taken(tenant: Tenant, url: str) -> None:
+    answer = await tenant.vendor().post("/v1/webhook-endpoints", {"url": url})
+
+    assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/url")

@@ -1,0 +1,45 @@
+"""Calls any operation of the specification with a valid body and the headers it asks for."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from tests.isolation.examples import BODIES
+from tests.responses import Specified
+from tests.system import Client, Response
+
+
+def name_of(operation: Specified) -> str:
+    """The operation's own name."""
+    return str(operation.operation["operationId"])
+
+
+def takes_json(operation: Specified) -> bool:
+    """Tell whether the operation takes a JSON body."""
+    return "application/json" in operation.operation.get("requestBody", {}).get("content", {})
+
+
+def body_schema(operation: Specified) -> dict[str, Any]:
+    """The schema of the body, with everything it refers to."""
+    schema = operation.operation["requestBody"]["content"]["application/json"]["schema"]
+    return {**schema, "components": {"schemas": dict(operation.components)}}
+
+
+async def calls(
+    caller: Client, operation: Specified, *, values: Mapping[str, str] | None = None, body: Any = None
+) -> Response:
+    """The answer to an operation, with these values in its path; any version will do."""
+    path = operation.path
+    for name, value in (values or {}).items():
+        path = path.replace(f"{{{name}}}", value)
+    assert "{" not in path, path
+    headers = {"if-match": "*"} if "412" in operation.operation["responses"] else {}
+    if operation.method in ("post", "patch", "put"):
+        headers["idempotency-key"] = uuid.uuid4().hex
+    query = {
+        each["name"]: "1"
+        for each in operation.operation.get("parameters", ())
+        if each["in"] == "query" and each["required"]
+    }
+    sent = (BODIES[name_of(operation)] if body is None else body) if takes_json(operation) else None
+    return await caller.request(operation.method.upper(), path, sent, headers=headers, **query)

@@ -1,0 +1,110 @@
+"""No list shows what is not the reader's."""
+
+from typing import Any
+
+import pytest
+
+from tests.isolation.place import Place
+from tests.isolation.reach import FIGURES, PARTNERS, TENANTS, VENDORS, an_id, lists, noun_of, owner_of, rows, strangers
+from tests.responses import operations
+from tests.system import Client
+
+ALL = sorted(lists())
+
+
+def test_every_list_says_who_may_see_it():
+    assert sorted((*PARTNERS, *TENANTS, *VENDORS)) == ALL, "enter the list in tests/isolation/reach.py"
+
+
+@pytest.mark.parametrize("path", ALL)
+async def test_whoever_may_see_a_list_finds_something_in_it(place: Place, path: str) -> None:
+    assert await rows(path, place, owner_of(path, place)) != []
+
+
+@pytest.mark.parametrize("path", [path for path in ALL if path not in FIGURES])
+async def test_a_list_shows_nothing_of_others(place: Place, other: Place, walls: None, path: str) -> None:
+    theirs = await rows(path, place, owner_of(path, place))
+    secrets = {str(each["id"]) for each in theirs} | ({place.ours} if path in PARTNERS else set())
+    secrets |= {place.ours, place.everybodys} if path in VENDORS else set()
+
+    seen = {each.name: await text(path, place, other, each.client) for each in strangers(path, place, other)}
+
+    assert {reader: found for reader, shown in seen.items() if (found := {x for x in secrets if x in shown})} == {}
+
+
+@pytest.mark.parametrize("path", [path for path in ALL if path not in FIGURES])
+async def test_no_list_of_another_vendor_has_a_mark_of_this_one(
+    place: Place, other: Place, walls: None, path: str
+) -> None:
+    for reader in (other.vendor, other.partner, other.rival):
+        shown = await text(path, place, other, reader)
+        assert place.ours not in shown and place.everybodys not in shown
+
+
+async def text(path: str, place: Place, other: Place, reader: Client) -> str:
+    """All that somebody gets to see, of a list of the place or of a part of an object there."""
+    if "{id}" in path:
+        path = path.replace("{id}", await an_id(noun_of(path), place))
+    answer = await reader.get(path, limit=200)
+    assert answer.status in (200, 403, 404), f"{path}: {answer.body!r}"
+    return answer.body.decode()
+
+
+async def test_the_books_of_one_vendor_have_no_sums_of_another(place: Place, system: Any, walls: None) -> None:
+    newcomer = system.tenant()
+    await system.register(newcomer)
+
+    kept = await place.vendor.get("/v1/ledger/trial-balance")
+    seen = await newcomer.vendor().get("/v1/ledger/trial-balance")
+    chart = await newcomer.vendor().get("/v1/ledger/accounts")
+
+    assert kept["lines"] != []
+    assert (seen["lines"], [each["sums"] for each in chart["data"] if each["sums"]]) == ([], [])
+    assert (await place.partner.get("/v1/ledger/trial-balance")).status == 403
+    assert (await place.partner.get("/v1/ledger/accounts")).status == 403
+
+
+@pytest.mark.parametrize("path", [path for path in ALL if "{" not in path])
+async def test_a_filter_by_what_is_not_ones_own_finds_nothing(
+    place: Place, other: Place, walls: None, path: str
+) -> None:
+    shown = await rows(path, place, owner_of(path, place))
+    for name in await filters_by_id(path, shown):
+        value = next(each[name] for each in shown if each[name])
+        for reader in strangers(path, place, other):
+            answer = await reader.client.get(path, **{name: value})
+            assert answer.status == 403 or answer["data"] == [], f"{reader.name} finds by {name}"
+
+
+async def filters_by_id(path: str, shown: list[dict[str, Any]]) -> list[str]:
+    """The filters of a list whose values are ids, of those that its rows have a value for."""
+    found = next(each for each in operations() if each.method == "get" and each.path == path)
+    names = [each["name"] for each in found.operation.get("parameters", ()) if each["name"].endswith("_id")]
+    return [name for name in names if any(each.get(name) for each in shown)]
+
+
+@pytest.mark.parametrize("path", [path for path in ALL if "{" not in path and path not in FIGURES | {"/v1/events"}])
+async def test_anothers_cursor_opens_nothing_of_theirs(place: Place, other: Place, walls: None, path: str) -> None:
+    owner = owner_of(path, place)
+    page = await owner.get(path, limit=1)
+    if page["next_cursor"] is None:
+        return
+    theirs = {str(each["id"]) for each in await rows(path, place, owner)}
+
+    for reader in strangers(path, place, other):
+        answer = await reader.client.get(path, limit=1, cursor=page["next_cursor"])
+        assert answer.status in (200, 400, 403), f"{path}: {answer.body!r}"
+        assert not any(each in answer.body.decode() for each in theirs), reader.name
+
+
+async def test_an_explanation_of_anothers_deal_is_that_of_an_unknown_one(
+    place: Place, other: Place, walls: None
+) -> None:
+    deal_id = next(each["deal_id"] for each in await rows("/v1/earnings", place, place.partner))
+    for reader in strangers("/v1/earnings", place, other):
+        theirs = await reader.client.get("/v1/explanations", deal_id=deal_id)
+        unknown = await reader.client.get("/v1/explanations", deal_id="deal_01h455vb4pex5vsknk084sn02q")
+        assert theirs.status == unknown.status == 404 or (
+            theirs.body.decode().replace(deal_id, "?")
+            == unknown.body.decode().replace("deal_01h455vb4pex5vsknk084sn02q", "?")
+        ), reader.name

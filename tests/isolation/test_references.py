@@ -1,0 +1,110 @@
+"""The id of another's object in a body is answered as the id of nothing."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+
+from shared import clock
+from shared.values.ids import new_id
+from tests.isolation.calls import calls, name_of, takes_json
+from tests.isolation.examples import BODIES, UNKNOWN
+from tests.isolation.place import Place
+from tests.isolation.reach import Reader, an_id, noun_of, refusal, rows
+from tests.responses import Specified, operations
+
+# Where objects of a prefix are found, for the references of the specification.
+NOUNS: Final = {
+    "app": "/v1/applications",
+    "deal": "/v1/deals",
+    "plan": "/v1/plans",
+    "ptr": "/v1/partners",
+    "stm": "/v1/statements",
+}
+
+
+def references(operation: Specified) -> Iterator[tuple[str, str]]:
+    """Yield each member of the body that names another object, and the prefix of its id."""
+    schema = operation.operation["requestBody"]["content"]["application/json"]["schema"]
+    shape = operation.components[schema["$ref"].rsplit("/", 1)[-1]] if "$ref" in schema else schema
+    for name, member in shape.get("properties", {}).items():
+        for option in (member, member.get("items", {}), *member.get("anyOf", ())):
+            pattern = option.get("pattern", "")
+            if name != "id" and pattern.startswith("^") and "_[0-7]" in pattern:
+                yield name, pattern[1:].partition("_[")[0]
+
+
+REFERENCES = [
+    (operation, name, prefix)
+    for operation in operations()
+    if takes_json(operation) and "x-permission" in operation.operation
+    for name, prefix in references(operation)
+]
+
+
+def naming(operation: Specified, name: str, value: str) -> dict[str, Any]:
+    """The example of an operation with this reference in it."""
+    body = dict(BODIES[name_of(operation)])
+    body[name] = [value] if isinstance(body.get(name), list) else value
+    return body
+
+
+@pytest.mark.parametrize(
+    ("operation", "name", "prefix"), REFERENCES, ids=[f"{name_of(each)} {name}" for each, name, _ in REFERENCES]
+)
+async def test_a_reference_to_anothers_object_is_one_to_nothing(
+    place: Place, other: Place, walls: None, operation: Specified, name: str, prefix: str
+) -> None:
+    assert prefix in NOUNS, "say in this file where such objects are found"
+    theirs = await an_id(NOUNS[prefix], place)
+    callers = [Reader("another vendor", other.vendor), Reader("another vendor's partner", other.partner)]
+    if NOUNS[prefix] != "/v1/partners":
+        callers.append(Reader("another partner", place.rival))
+
+    for caller in callers:
+        home = place if caller.client is place.rival else other
+        values = {"id": await an_id(noun_of(operation.path), home)} if "{" in operation.path else {}
+        told = await calls(caller.client, operation, values=values, body=naming(operation, name, theirs))
+        unknown = new_id(prefix, at=clock.now())
+        expected = await calls(caller.client, operation, values=values, body=naming(operation, name, unknown))
+        assert told.status < 500
+        assert place.ours not in told.body.decode()
+        if told.status < 300:
+            assert expected.status == told.status, f"{caller.name}: {told.body!r}"
+        else:
+            assert refusal(told) == refusal(expected), caller.name
+
+
+@pytest.mark.parametrize("name", sorted({name for _, name, _ in REFERENCES}))
+def test_every_example_spells_out_a_reference_that_is_required(name: str) -> None:
+    for operation, reference, _ in REFERENCES:
+        if reference == name and name in BODIES[name_of(operation)]:
+            assert UNKNOWN in str(BODIES[name_of(operation)][name])
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        each
+        for each in operations()
+        if each.method == "post" and "{" not in each.path and takes_json(each) and "x-permission" in each.operation
+    ],
+    ids=name_of,
+)
+async def test_an_id_that_another_has_taken_says_nothing_about_it(
+    place: Place, other: Place, operation: Specified
+) -> None:
+    schema = operation.operation["requestBody"]["content"]["application/json"]["schema"]
+    shape = operation.components.get(schema.get("$ref", "").rsplit("/", 1)[-1], {})
+    if "id" not in shape.get("properties", {}):
+        return
+    taken = await an_id(operation.path, place)
+
+    elsewhere = await calls(other.vendor, operation, body={**BODIES[name_of(operation)], "id": taken})
+    within = await calls(place.rival, operation, body={**BODIES[name_of(operation)], "id": taken})
+
+    # Ids belong to a tenant: another one may use the same. Inside, a taken id is refused, and nothing else is told.
+    assert elsewhere.problem != "already_exists", elsewhere.json
+    assert elsewhere.status < 500 and 400 <= within.status < 500
+    assert not any(mark in answer.body.decode() for mark in (place.ours,) for answer in (elsewhere, within))
+    assert await rows(operation.path, place, place.vendor) != []
