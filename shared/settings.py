@@ -34,7 +34,6 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     inner_port: Annotated[int, Field(ge=1, le=65535)] = 8090
     public_url: Annotated[str | None, Field(pattern=r"^https?://[^/]+$")] = None
-    nats_url: Annotated[str | None, Field(pattern=r"^(nats|tls)://", repr=False)] = None
     environment: Literal["development", "production"] = "development"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -16,7 +16,8 @@ from gateway.edge.table import RoutingTable
 from gateway.publish.pages import Pages
 from shared import logs
 from shared.auth.tokens import Verifier
-from shared.errors import NotFound, Problem, Unauthenticated, Unavailable
+from shared.errors import MethodNotAllowed, NotFound, Problem, Unauthenticated, Unavailable
+from shared.web.conditional import matches
 from shared.web.peer import ASGI
 from shared.web.problems import reply_of
 from shared.web.reply import Reply
@@ -82,12 +83,12 @@ class Edge:
     async def _route(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         path, method = scope["path"], scope["method"]
         request_id = _header(scope["headers"], b"request-id") or ""
-        if path in _PROBES:
-            await _answer(send, await self._probe(path), request_id, method=method)
-            return
         page = self._pages.find(path)
-        if page is not None:
-            await _answer(send, page, request_id, method=method)
+        if page is not None or path in _PROBES:
+            if method not in ("GET", "HEAD"):
+                raise MethodNotAllowed(headers={"Allow": "GET, HEAD"})
+            reply = await self._probe(path) if page is None else _unless_known(page, scope["headers"])
+            await _answer(send, reply, request_id, method=method)
             return
         owner = self._table.owner(path)
         if owner is None:
@@ -118,7 +119,7 @@ class Edge:
         if token.startswith(_KEY_PREFIXES):
             token = await self._identity.exchange_api_key(token)
             headers = [each for each in headers if each[0] != b"authorization"]
-            return [*headers, (b"authorization", f"Bearer {token}".encode())]
+            headers.append((b"authorization", f"Bearer {token}".encode()))
         if path.startswith("/v1/"):
             await self._verifier.verify(token)
         return headers
@@ -135,6 +136,12 @@ class Edge:
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _unless_known(page: Reply, headers: list[tuple[bytes, bytes]]) -> Reply:
+    """Return a page, or only word that the reader has it already."""
+    known = matches(_header(headers, b"if-none-match"), page.headers["ETag"])
+    return Reply(304, headers=page.headers) if known else page
 
 
 def _problem_of(error: Exception, request_id: str) -> Problem:
@@ -162,7 +169,9 @@ def _header(headers: list[tuple[bytes, bytes]], name: bytes) -> str | None:
 
 
 async def _answer(send: Any, reply: Reply, request_id: str, *, method: str) -> None:
-    fields = {"request-id": request_id, "content-type": reply.content_type, "content-length": str(len(reply.body))}
+    fields = {"request-id": request_id}
+    if reply.status != 304:
+        fields |= {"content-type": reply.content_type, "content-length": str(len(reply.body))}
     fields |= {name.lower(): value for name, value in reply.headers.items()}
     fields["x-content-type-options"] = "nosniff"
     encoded = [(name.encode(), value.encode("latin-1")) for name, value in fields.items()]

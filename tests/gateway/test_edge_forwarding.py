@@ -12,6 +12,7 @@ import aiohttp
 import httpx
 import pytest
 from aiohttp import web
+from multidict import CIMultiDict
 
 from gateway.edge.forward import Forwarder
 from shared.errors import TooLarge
@@ -49,14 +50,14 @@ async def test_a_request_goes_through_as_it_came() -> None:
 
     async def note(request: web.Request) -> web.Response:
         seen.append((request.method, request.raw_path, await request.read(), request.headers))
-        return web.Response(status=201, headers={"X-Answer": "Ő".encode().decode("latin-1")}, body=b"made")
+        return web.Response(status=201, headers=CIMultiDict([("Link", "<a>"), ("Link", "<b>")]), body=b"made")
 
     async with upstream(note) as (client, _):
         path = "/v1/files/a%2Fb%20c/%E5%90%88?q=1%262&name=%C5%90"
         answer = await client.post(path, content=b"\x00\xff", headers={"content-type": "x/y", "idempotency-key": "k1"})
 
     assert (answer.status_code, answer.content) == (201, b"made")
-    assert answer.headers.raw.count((b"x-answer", "Ő".encode())) == 1
+    assert answer.headers.get_list("link") == ["<a>", "<b>"]
     [(method, raw_path, body, headers)] = seen
     assert (method, raw_path, body) == ("POST", path, b"\x00\xff")
     assert (headers["content-type"], headers["idempotency-key"]) == ("x/y", "k1")
@@ -204,7 +205,7 @@ async def forgetful(*, reset: bool) -> AsyncIterator[tuple[httpx.AsyncClient, li
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         seen.append(await _request(reader))
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n" + (b"" if seen[-1] == b"HEAD " else b"ok"))
         await writer.drain()
         seen.append(await _request(reader))
         if reset:

@@ -16,6 +16,8 @@ _COMPONENT: Final = {
     "bands": [{"from": 0, "to": None, "rate": "0.1"}],
 }
 _SPAN: Final = {"from": "2026-01-01", "to": "2026-02-01"}
+# Everything that has happened lies in it.
+_ALWAYS: Final = {"from": "2020-01-01", "to": "2199-01-01"}
 
 BODIES: Final[dict[str, Any]] = {
     "create_account": {**_CONTACT, "roles": ["auditor"]},
@@ -99,9 +101,9 @@ BODIES: Final[dict[str, Any]] = {
     },
     "change_plan_assignment": {"effective_to": "2027-01-01"},
     "create_exchange_rate": {"base": "EUR", "quote": "HUF", "rate": "400", "effective_on": "2026-01-01"},
-    "recalculate": {"partner_id": f"ptr_{UNKNOWN}", **_SPAN},
+    "recalculate": {"partner_id": f"ptr_{UNKNOWN}", **_ALWAYS},
     "create_period": {"name": "January", **_SPAN},
-    "create_statement": {"partner_id": f"ptr_{UNKNOWN}", "period": _SPAN},
+    "create_statement": {"partner_id": f"ptr_{UNKNOWN}", "period": _ALWAYS},
     "create_payout": {"statement_ids": [f"stm_{UNKNOWN}"]},
     "fail_payout": _REASON,
 }

@@ -64,6 +64,14 @@ async def test_the_books_of_one_vendor_have_no_sums_of_another(place: Place, sys
     assert (await place.partner.get("/v1/ledger/accounts")).status == 403
 
 
+async def test_a_lead_that_nobody_has_been_offered_is_the_vendors_alone(place: Place, walls: None) -> None:
+    mark = f"{place.everybodys}open"
+
+    assert mark in (await place.vendor.get("/v1/leads")).body.decode()
+    for reader in (place.partner, place.rival, place.tenant.vendor("*:*:assigned")):
+        assert mark not in (await reader.get("/v1/leads")).body.decode()
+
+
 @pytest.mark.parametrize("path", [path for path in ALL if "{" not in path])
 async def test_a_filter_by_what_is_not_ones_own_finds_nothing(
     place: Place, other: Place, walls: None, path: str
