@@ -131,10 +131,13 @@ async def exchange(issuer: Issuer, key: str) -> tuple[str, int]:
         client_id=row["id"],
         scopes=scopes_in(row["scopes"], standing=standing or "active"),
         partner_id=partner_id,
+        holder_id=found.holder_id or row["created_by"],
     )
     return issuer.token(grantee), LIFETIME_SECONDS
 
 
 async def _issue(tx: Tx, key_id: str, *, lives: timedelta | None) -> str:
     prefix = "prm_test_" if tx.caller.mode == "test" else "prm_live_"
-    return await credentials.issue(tx, kind="api_key", owner_id=key_id, lives=lives, prefix=prefix)
+    return await credentials.issue(
+        tx, kind="api_key", owner_id=key_id, holder_id=tx.caller.answerable_id, lives=lives, prefix=prefix
+    )

@@ -61,9 +61,19 @@ class EmailInUse(AlreadyExists):
 
 
 async def issue(
-    tx: Tx, *, kind: str, owner_id: str, lives: timedelta | None, prefix: str = "", public: str = ""
+    tx: Tx,
+    *,
+    kind: str,
+    owner_id: str,
+    lives: timedelta | None,
+    prefix: str = "",
+    public: str = "",
+    holder_id: str | None = None,
 ) -> str:
-    """Store a new secret of an owner and return it, the only time it is known; `public` is what must come with it."""
+    """Store a new secret of an owner and return it, the only time it is known; `public` is what must come with it.
+
+    `holder_id` is the person it is shown to, who answers for what is done with it.
+    """
     secret = new_secret(prefix)
     now = clock.now()
     async with tx.as_engine("no request sees stored secrets"):
@@ -75,6 +85,7 @@ async def issue(
             issued_at=now,
             expires_at=now + lives if lives else None,
             spent_at=None,
+            holder_id=holder_id,
         )
     return secret
 

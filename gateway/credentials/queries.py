@@ -14,7 +14,7 @@ _PASSWORDS: Final = """
 SELECT tenant_id, account_id, hash FROM passwords
 WHERE email = $1 AND ($2::text IS NULL OR tenant_id = $2) AND hash IS NOT NULL ORDER BY tenant_id LIMIT $3
 """
-_SECRET: Final = "SELECT tenant_id, owner_id, expires_at, spent_at FROM secrets WHERE digest = $1 AND kind = $2"
+_SECRET: Final = "SELECT tenant_id, owner_id, holder_id, expires_at, spent_at FROM secrets WHERE digest = $1 AND kind = $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,14 @@ class StoredPassword:
 
 @dataclass(frozen=True, slots=True)
 class StoredSecret:
-    """Whose secret it is, and whether it is still good by the wall clock."""
+    """Whose secret it is, who was shown it, and whether it is still good by the wall clock."""
 
     tenant_id: str
     owner_id: str
     digest: str
     alive: bool
     spent: bool
+    holder_id: str | None = None
 
 
 async def passwords_of(database: Database, *, email: str, tenant_id: str | None) -> list[StoredPassword]:
@@ -53,4 +54,4 @@ async def find_secret(database: Database, secret: str, *, kind: str) -> StoredSe
         return None
     spent = row["spent_at"] is not None
     alive = not spent and (row["expires_at"] is None or row["expires_at"] > clock.now())
-    return StoredSecret(row["tenant_id"], row["owner_id"], digest, alive, spent)
+    return StoredSecret(row["tenant_id"], row["owner_id"], digest, alive, spent, row["holder_id"])

@@ -29,6 +29,8 @@ secrets = record(
     instant("issued_at"),
     instant("expires_at", null=True),
     instant("spent_at", null=True),
+    # The account of the person who was shown it, for the secrets of keys and apps.
+    identifier("holder_id", null=True),
     Index("secrets_digest", "digest", unique=True),
     Index("secrets_owner", "tenant_id", "owner_id", "issued_at"),
     wall=plumbing_wall(),

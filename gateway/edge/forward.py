@@ -10,8 +10,11 @@ from urllib.parse import urlsplit
 import aiohttp
 from yarl import URL
 
-from shared.errors import TooLarge
+from shared import logs
+from shared.errors import BadRequest, TooLarge, Unavailable
 from shared.web.json import LARGEST_BODY
+
+_LOG = logs.logger("edge")
 
 _HOP_BY_HOP: Final = frozenset(
     {
@@ -63,7 +66,7 @@ class Forwarder:
             await self._session.close()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Forward one request; raises aiohttp.ClientError when the service cannot be reached."""
+        """Forward one request; raises Unavailable when the service cannot be reached, TooLarge for its body."""
         body = await _whole(receive) if scope["method"] not in _SAFE else None
         headers = [
             (name.decode("latin-1"), value.decode("latin-1"))
@@ -73,8 +76,13 @@ class Forwarder:
         query = scope["query_string"].decode("latin-1")
         raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
         url = URL(f"{self._base}{raw_path}{'?' + query if query else ''}", encoded=True)
-        async with await self._asked(scope["method"], url, headers=headers, body=body) as answer:
-            await _relay(answer, send)
+        try:
+            async with await self._asked(scope["method"], url, headers=headers, body=body) as answer:
+                await _relay(answer, send)
+        except (aiohttp.ClientError, TimeoutError) as failed:
+            # One word for it, here and in a sister service that asks: it passes by itself.
+            _LOG.warning("upstream unavailable", upstream=self._base, error=type(failed).__name__)
+            raise Unavailable(headers={"Retry-After": "1"}) from failed
 
     async def _asked(
         self, method: str, url: URL, *, headers: list[tuple[str, str]], body: bytes | None
@@ -112,7 +120,7 @@ async def _whole(receive: Any) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise aiohttp.ClientConnectionError("the client went away")
+            raise BadRequest("The body ended too soon.")
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > LARGEST_BODY:

@@ -94,6 +94,6 @@ def _shape(row: Any, *, for_partner: bool) -> dict[str, Any]:
 
 
 def _whole(text: str, name: str, least: int, most: int) -> int:
-    if not (text.isascii() and text.isdigit() and least <= int(text[:20]) <= most):
+    if not (text.isascii() and text.isdigit() and len(text) <= 19 and least <= int(text) <= most):
         raise InvalidParameter(errors=[Fault(name, "out_of_range", f"A whole number from {least} to {most}.")])
     return int(text)

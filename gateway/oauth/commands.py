@@ -35,6 +35,7 @@ class Client:
     tenant: Tenant
     partner_id: str | None
     scopes: tuple[str, ...]
+    holder_id: str
 
 
 async def client_credentials(
@@ -52,6 +53,7 @@ async def client_credentials(
         client_id=client.id,
         scopes=scopes,
         partner_id=client.partner_id,
+        holder_id=client.holder_id,
     )
     return _granted(issuer.token(grantee), scope=" ".join(scopes))
 
@@ -82,7 +84,7 @@ async def authenticated(issuer: Issuer, given: ClientCredentials) -> Client:
     if row["status"] != "active" or standing == "terminated":
         raise refused
     scopes = tuple(scope for scope in scopes_in(row["scopes"], standing=standing or "active") if scope != "sessions:*")
-    return Client(row["id"], tenant, partner_id, scopes)
+    return Client(row["id"], tenant, partner_id, scopes, found.holder_id or row["created_by"])
 
 
 async def revoke(issuer: Issuer, verifier: Verifier, token: str, *, request_id: str) -> None:

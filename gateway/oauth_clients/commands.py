@@ -24,7 +24,7 @@ async def create(
     rules.require_within(kept, own=caller.scopes, vendor=owner is None)
     row = await tx.insert(
         oauth_clients,
-        id=tx.new_id("app"),
+        id=tx.new_id("oac"),
         partner_id=owner,
         name=name,
         scopes=list(kept),
@@ -80,5 +80,11 @@ def owner_for(caller: Caller, *, partner_id: str | None) -> str | None:
 
 async def _secret(tx: Tx, client_id: str) -> str:
     return await credentials.issue(
-        tx, kind="client_secret", owner_id=client_id, lives=None, prefix="prm_secret_", public=f"{client_id}:"
+        tx,
+        kind="client_secret",
+        owner_id=client_id,
+        holder_id=tx.caller.answerable_id,
+        lives=None,
+        prefix="prm_secret_",
+        public=f"{client_id}:",
     )

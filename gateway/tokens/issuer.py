@@ -30,6 +30,7 @@ class Grantee:
     partner_id: str | None = None
     person_id: str | None = None
     session_id: str | None = None
+    holder_id: str | None = None
 
     def claims(self) -> dict[str, Any]:
         """Return the claims of this grantee; what is unknown is left out."""
@@ -40,6 +41,7 @@ class Grantee:
             "kind": "partner" if self.partner_id else "vendor",
             "sid": self.session_id,
             "person": self.person_id,
+            "holder": self.holder_id,
             "scope": " ".join(self.scopes),
             "client_id": self.client_id,
             "mode": self.mode,

@@ -140,7 +140,12 @@ async def _queue(tx: Tx, endpoint: Row, payload: dict[str, Any]) -> Row:
 
 def _payload(*, event_id: str, kind: str, time: str, subject: Row) -> dict[str, Any]:
     """The thin body of a delivery: which object, at which version; the receiver reads the rest through the API."""
-    facts = {"id": subject["id"], "version": subject["version"], "status": subject["status"]}
+    facts = {
+        "object": rules.object_of(subject["id"]),
+        "id": subject["id"],
+        "version": subject["version"],
+        "status": subject["status"],
+    }
     return {"id": event_id, "type": kind, "timestamp": time, "data": facts}
 
 

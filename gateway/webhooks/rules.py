@@ -14,6 +14,25 @@ SCHEDULE: Final = tuple(
 GIVE_UP_AFTER: Final = timedelta(days=5)
 ROTATION_OVERLAP: Final = timedelta(hours=24)
 _JITTER: Final = 0.2
+# What an id of a public event's subject names, by its prefix.
+_OBJECTS: Final = {
+    "acc": "account",
+    "app": "application",
+    "deal": "deal",
+    "ern": "earning",
+    "lead": "lead",
+    "pay": "payout",
+    "per": "person",
+    "ptr": "partner",
+    "stm": "statement",
+    "whe": "webhook_endpoint",
+}
+
+
+def object_of(subject: str) -> str:
+    """Return which kind of resource an id names; the prefix itself where it is none of the known ones."""
+    prefix = subject.rpartition("_")[0]
+    return _OBJECTS.get(prefix, prefix)
 
 
 def wants(event_type: str, types: Sequence[str]) -> bool:

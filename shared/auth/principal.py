@@ -23,6 +23,12 @@ class Caller:
     session_id: str | None = None
     client_id: str | None = None
     person_id: str | None = None
+    holder_id: str | None = None
+
+    @property
+    def answerable_id(self) -> str:
+        """The account of the person who acts: oneself, or for a key or an app whoever was shown its secret."""
+        return self.holder_id or self.account_id
 
     @property
     def scopes(self) -> Scopes:
@@ -80,6 +86,7 @@ def from_claims(claims: Mapping[str, object]) -> Caller:
         session_id=_text(claims.get("sid")),
         client_id=_text(claims.get("client_id")),
         person_id=_text(claims.get("person")),
+        holder_id=_text(claims.get("holder")),
     )
 
 

@@ -35,6 +35,8 @@ _OUTAGES = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
+    # asyncpg's word for a connection on which the server has said goodbye, and which has not been closed yet.
+    asyncpg.InternalClientError,
 )
 # Two transactions were in each other's way; the one that was undone can begin again.
 CONTENTION = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)

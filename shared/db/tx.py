@@ -159,8 +159,11 @@ class Tx:
     def emit(self, event: Event, *, subject: Mapping[str, Any], audience: Sequence[str | None] = ()) -> Envelope:
         """Append an event about an entity, and return it as its readers will get it.
 
-        `audience` names the partners who may know of it (the vendor always may).
+        `audience` names the partners who may know of it (the vendor always may). The facts tell the entity's status too.
         """
+        facts = event.model_dump(mode="json")
+        if "status" in subject:
+            facts.setdefault("status", subject["status"])
         envelope = Envelope(
             id=self.new_id("evt"),
             type=event.type,
@@ -174,7 +177,7 @@ class Tx:
             request_id=self.request_id,
             audience=tuple(sorted({partner for partner in audience if partner})),
             public=event.public,
-            data=event.model_dump(mode="json"),
+            data=facts,
         )
         self._pending.event(envelope)
         return envelope

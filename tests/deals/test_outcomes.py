@@ -41,7 +41,13 @@ async def test_a_deal_moves_through_the_stages_and_says_what_a_stage_needs(tenan
     early = await seller.act(path, "stage", {"stage": "committed"})
     assert [each["pointer"] for each in early.json["errors"]] == ["/expected_close_on"]
     assert await events_of(place, "deal.stage_changed.v1") == [
-        {"deal_id": deal["id"], "partner_id": seller.partner_id, "old_stage": "prospect", "new_stage": "qualified"}
+        {
+            "deal_id": deal["id"],
+            "partner_id": seller.partner_id,
+            "old_stage": "prospect",
+            "new_stage": "qualified",
+            "status": "approved",
+        }
     ]
 
 

@@ -98,7 +98,8 @@ async def test_a_case_shows_the_vendor_the_rival_and_the_partner_gets_reason_cod
     ):
         assert canary.encode() not in second.body
     found = await events_of(place, "deal.registration.conflict_found.v1")
-    assert found == [{"deal_id": second["id"], "partner_id": rival.partner_id, "conflict_class": "blocking"}]
+    facts = {"deal_id": second["id"], "partner_id": rival.partner_id, "conflict_class": "blocking"}
+    assert found == [{**facts, "status": "in_review"}]
     assert (await rival.get(f"/v1/conflict-cases/{case['id']}")).status == 404
 
 

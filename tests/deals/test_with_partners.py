@@ -23,6 +23,15 @@ async def test_a_partner_registers_a_deal_before_the_news_of_it_has_arrived(tena
     assert (await submits(seller, {**GLOBEX, "domain": "initech.com", "name": "Initech"}))["status"] == "approved"
 
 
+async def test_a_partner_registers_a_deal_though_only_the_news_of_its_making_has_arrived(tenant: Tenant):
+    place = await world(tenant)
+    made = await place.vendor.post("/v1/partners", {"name": "Globex Resale", "country": "DE"})
+    await tenant.system.settle()
+    assert (await place.vendor.act(f"/v1/partners/{made['id']}", "activate")).status == 200
+
+    assert (await submits(tenant.partner(made["id"])))["status"] == "approved"
+
+
 async def test_a_suspended_partner_registers_nothing_and_its_protection_waits_for_it(tenant: Tenant):
     place = await world(tenant)
     seller = await activates(place)

@@ -1,6 +1,8 @@
 """A client that registers deals and does not give up, and what the database must show for what it was told."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -25,6 +27,7 @@ class Desk:
     partner_id: str = ""
     acknowledged: dict[str, str] = field(default_factory=dict)
     tried_again: int = 0
+    hands: list[asyncio.Task[None]] = field(default_factory=list)
 
     @classmethod
     async def opened(cls, installation: Installation) -> "Desk":
@@ -33,7 +36,7 @@ class Desk:
         tenant_id = await installation.found(slug, email=email, password=PASSWORD)
         body = {"email": email, "password": PASSWORD}
         session = await installation.client.post("/v1/sessions", json=body, headers={"PRM-Tenant": slug})
-        assert session.status_code == 201, session.text
+        assert session.status_code == 201, f"{session.text}\n{installation.output()[-4000:]}"
         desk = cls(installation, tenant_id, session.json()["access_token"])
         await desk.send("POST", "/v1/product-families", {"code": "erp", "name": "ERP"}, key="family")
         partner = await desk.send("POST", "/v1/partners", {"name": "Acme", "country": "HU"}, key="partner")
@@ -41,6 +44,15 @@ class Desk:
         activated = await desk.act(f"/v1/partners/{desk.partner_id}", "activate", {}, key="activate")
         assert activated.status_code == 200, activated.text
         return desk
+
+    async def is_answered_by_all(self) -> None:
+        """Come back when every service answers."""
+
+        async def answers() -> bool:
+            nouns = ("accounts", "partners", "deals", "leads", "earnings")
+            return all([(await self.once("GET", f"/v1/{noun}")).status_code == 200 for noun in nouns])
+
+        await eventually(answers, what="an answer of every service")
 
     async def once(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         """Send a request a single time."""
@@ -90,18 +102,33 @@ class Desk:
             "expected_close_on": "2031-12-31",
         }
 
-    async def works(self, stop: asyncio.Event) -> None:
-        """Register one deal after the other until told to stop; the one under way is finished."""
-        while not stop.is_set():
-            await self.register(f"d{uuid4().hex[:16]}")
+    @asynccontextmanager
+    async def working(self, hands: int = 3) -> AsyncIterator[None]:
+        """Register one deal after the other meanwhile; those under way at the end are finished."""
+        stop = asyncio.Event()
 
-    async def reaches(self, count: int) -> None:
-        """Come back when so many deals are acknowledged."""
+        async def work() -> None:
+            while not stop.is_set():
+                await self.register(f"d{uuid4().hex[:16]}")
+
+        self.hands = [asyncio.create_task(work()) for _ in range(hands)]
+        try:
+            yield
+        finally:
+            stop.set()
+            await asyncio.gather(*self.hands)
+
+    async def registers(self, count: int) -> None:
+        """Come back when so many more deals are acknowledged."""
+        wanted = len(self.acknowledged) + count
 
         async def there() -> bool:
-            return len(self.acknowledged) >= count
+            for hand in self.hands:
+                if hand.done():
+                    hand.result()
+            return len(self.acknowledged) >= wanted
 
-        await eventually(there, what=f"{count} acknowledged deals")
+        await eventually(there, what=f"{count} more acknowledged deals")
 
     async def has_exactly_one_effect_of_each(self) -> None:
         """Hold the log of what was acknowledged against plain SQL."""

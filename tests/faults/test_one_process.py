@@ -1,7 +1,5 @@
 """The whole product in one process, killed with and without its database."""
 
-import asyncio
-
 import pytest
 
 from tests.faults.desk import Desk
@@ -14,29 +12,21 @@ async def desk(one: Installation) -> Desk:
 
 
 async def test_a_killed_database_comes_back_and_nothing_acknowledged_is_lost(one: Installation, desk: Desk) -> None:
-    stop = asyncio.Event()
-    working = [asyncio.create_task(desk.works(stop)) for _ in range(3)]
-
-    for _ in range(2):
-        await desk.reaches(len(desk.acknowledged) + 4)
-        one.kill("postgres")
-    await desk.reaches(len(desk.acknowledged) + 4)
-    stop.set()
-    await asyncio.gather(*working)
+    async with desk.working():
+        for _ in range(3):
+            await desk.registers(4)
+            one.kill("postgres")
+        await desk.registers(4)
 
     await one.ready()
     await desk.has_exactly_one_effect_of_each()
 
 
 async def test_a_killed_product_goes_on_where_it_was_when_it_is_started_again(one: Installation, desk: Desk) -> None:
-    stop = asyncio.Event()
-    working = [asyncio.create_task(desk.works(stop)) for _ in range(3)]
-    await desk.reaches(len(desk.acknowledged) + 4)
-
-    one.kill("product")
-    await one.start()
-    await desk.reaches(len(desk.acknowledged) + 4)
-    stop.set()
-    await asyncio.gather(*working)
+    async with desk.working():
+        await desk.registers(4)
+        one.kill("product")
+        await one.start()
+        await desk.registers(4)
 
     await desk.has_exactly_one_effect_of_each()

@@ -130,7 +130,19 @@ async def test_the_database_itself_hides_the_log_of_others(tenant: Tenant) -> No
     await gateway.close()
 
 
-@pytest.mark.parametrize("query", [{"after": "-1"}, {"after": "x"}, {"limit": 0}, {"limit": 201}, {"cursor": "x"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"after": "-1"},
+        {"after": "x"},
+        {"after": "9" * 30},
+        {"after": "0" * 30 + "9" * 30},
+        {"after": "0" * 4096},
+        {"limit": 0},
+        {"limit": 201},
+        {"cursor": "x"},
+    ],
+)
 async def test_a_position_or_a_page_size_that_cannot_be_is_refused(tenant: Tenant, query: dict[str, Any]) -> None:
     assert (await tenant.vendor().get("/v1/events", **query)).status == 400
 

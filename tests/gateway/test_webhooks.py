@@ -136,7 +136,7 @@ async def test_a_receiver_gets_a_thin_message_that_it_can_verify(
     message = orjson.loads(body)
     assert headers["content-type"] == "application/json"
     assert (message["id"], message["type"]) == (headers["webhook-id"], "partner.activated.v1")
-    assert message["data"]["id"] == partner_id and set(message["data"]) == {"id", "version", "status"}
+    assert message["data"]["id"] == partner_id and set(message["data"]) == {"object", "id", "version", "status"}
     assert "Őrsi" not in body.decode()
     assert is_signed(secret, headers, body)
     assert not is_signed(secret, headers, body + b" ")

@@ -100,6 +100,30 @@ async def test_the_person_who_prepared_a_payout_cannot_approve_it(shop: Shop, pa
     assert approved["approved_by"] != approved["created_by"]
 
 
+async def test_a_key_of_the_person_who_prepared_a_payout_cannot_approve_it_either(shop: Shop, partner: Client) -> None:
+    await shop.win(partner, 100_000)
+    payout = await shop.payout(await shop.statement(partner))
+    own_key = shop.tenant.vendor(sub="key_1", holder=shop.vendor.account_id)
+    key_of_a_colleague = shop.tenant.vendor(sub="key_2", holder=shop.someone_else().account_id)
+
+    refused = await shop.act(payout, "approve", by=own_key)
+    approved = await shop.act(payout, "approve", by=key_of_a_colleague)
+
+    assert (refused.status, refused.problem) == (403, "four_eyes")
+    assert approved["status"] == "approved"
+
+
+async def test_nobody_approves_what_their_own_key_has_prepared(shop: Shop, partner: Client) -> None:
+    await shop.win(partner, 100_000)
+    boss = shop.someone_else()
+    statement = await shop.statement(partner)
+    payout = await shop.payout(statement, by=shop.tenant.vendor(sub="key_1", holder=boss.account_id))
+
+    refused = await shop.act(payout, "approve", by=boss)
+
+    assert (payout["created_by"], refused.problem) == (boss.account_id, "four_eyes")
+
+
 async def test_a_failed_payout_can_be_retried_and_pays_once(shop: Shop, partner: Client) -> None:
     await shop.win(partner, 100_000)
     statement = await shop.statement(partner)

@@ -12,7 +12,7 @@ from tests.system import Client
 ALL = sorted(lists())
 
 
-def test_every_list_says_who_may_see_it():
+def test_every_list_says_who_may_see_it() -> None:
     assert sorted((*PARTNERS, *TENANTS, *VENDORS)) == ALL, "enter the list in tests/isolation/reach.py"
 
 

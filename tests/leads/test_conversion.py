@@ -73,6 +73,7 @@ async def test_deals_is_told_of_the_conversion_before_the_partner_is_answered(te
         "amount": {"amount": 1_500, "currency": "KWD"},
         "accepted_at": envelope["data"]["accepted_at"],
         "converted_by": seller.account_id,
+        "status": "converted",
     }
     assert datetime.fromisoformat(envelope["data"]["accepted_at"]) == datetime.fromisoformat(lead["accepted_at"])
     logged = await tenant.system.superuser.fetchrow(

@@ -73,7 +73,11 @@ async def active_partner(tx: Tx, partner_id: str) -> Partner:
     """Like `partner_of`, and raise PartnerNotActive when nothing new may be given to it."""
     partner = await partner_of(tx, partner_id)
     if not partner.is_active:
-        raise PartnerNotActive()
+        # The news that it has become active may be on its way. What it will replace stays held against a suspension.
+        told = await _told_by_owner(tx, partner_id)
+        if told is None or told[0].status != "active":
+            raise PartnerNotActive()
+        partner = Partner(partner_id, told[0].status, told[0].tier)
     return partner
 
 
@@ -97,15 +101,22 @@ async def store(tx: Tx, partner: PartnerDirectory, *, version: int) -> None:
 
 
 async def _read_through(tx: Tx, partner_id: str) -> None:
+    told = await _told_by_owner(tx, partner_id)
+    if told is not None:
+        await store(tx, told[0], version=told[1])
+
+
+async def _told_by_owner(tx: Tx, partner_id: str) -> tuple[PartnerDirectory, int] | None:
+    """Return a partner's state and version as its owner has them now, or None when it knows of no such partner."""
     answer = await tx.database.peers["partners"].get(
         "/internal/partners", query=f"tenant={tx.tenant_id}&id={partner_id}"
     )
     if answer.status == 404:
-        return
+        return None
     if answer.status != 200:
         raise Unavailable("The partner cannot be looked up right now.")
     found = answer.json()
-    await store(tx, PartnerDirectory.model_validate(found["data"]), version=found["version"])
+    return PartnerDirectory.model_validate(found["data"]), found["version"]
 
 
 def _partner(row: Record) -> Partner:

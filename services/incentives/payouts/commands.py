@@ -70,7 +70,7 @@ async def prepare(tx: Tx, body: PayoutIn, *, caller: Caller) -> Record:
         amount=total.amount,
         status="pending_approval",
         statement_ids=[row["id"] for row in together],
-        created_by=caller.account_id,
+        created_by=caller.answerable_id,
         approved_by=None,
         approved_at=None,
         submitted_at=None,
@@ -95,11 +95,11 @@ def _payable(row: Record) -> Payable:
 
 
 async def approve(tx: Tx, *, payout_id: str, version: int | None, caller: Caller) -> Record:
-    """Approve a payout as a second person; raises FourEyes for the one who prepared it."""
+    """Approve a payout as a second person; raises FourEyes for the one who prepared it, and for keys and apps of theirs."""
     vendor_only(caller)
     row = await _held(tx, payout_id, "approve", version)
-    rules.require_second_person(created_by=row["created_by"], approver=caller.account_id)
-    return await tx.update(payouts, row, status="approved", approved_by=caller.account_id, approved_at=tx.now)
+    rules.require_second_person(created_by=row["created_by"], approver=caller.answerable_id)
+    return await tx.update(payouts, row, status="approved", approved_by=caller.answerable_id, approved_at=tx.now)
 
 
 async def submit(tx: Tx, *, payout_id: str, version: int | None, caller: Caller) -> Record:

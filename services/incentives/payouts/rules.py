@@ -64,6 +64,6 @@ def sum_of(statements: Sequence[Payable]) -> Sum:
 
 
 def require_second_person(*, created_by: str, approver: str) -> None:
-    """Raise FourEyes when the person who made a payout would approve it."""
+    """Raise FourEyes when the person who made a payout would approve it; both are accounts of people, never of apps."""
     if created_by == approver:
         raise FourEyes()
