@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from deploy.cli import api, console, demo, doctor, draft, imports, mail, migrate, openapi, serve, up
+from deploy.cli import api, console, demo, doctor, draft, events, imports, mail, migrate, openapi, serve, up
 from deploy.local.errors import StartError
 from shared.settings import SettingsRefused
 
@@ -22,6 +22,7 @@ app.command("demo")(demo.demo)
 app.command("openapi")(openapi.openapi)
 app.command("doctor")(doctor.doctor)
 app.command("mail")(mail.mail)
+app.command("events")(events.events)
 app.command("import")(imports.import_rows)
 app.command("api")(api.api)
 app.command("draft-migration")(draft.draft_migration)

@@ -10,6 +10,7 @@ import typer
 from deploy.cli.options import Host, Port
 from deploy.local import http, system
 from deploy.local.running import run_until_stopped
+from shared import logs
 from shared.settings import load_settings
 
 Part = Literal["gateway", "partners", "deals", "leads", "incentives"]
@@ -28,6 +29,7 @@ def serve(
     """Run one part in the foreground; its settings come from the environment."""
     settings = load_settings(port=port, host=host)
     settings.secret()
+    logs.configure(settings.log_level)
     with ExitStack() as doors:
         door = _door(doors, path=socket_path, descriptor=descriptor, host=settings.host, port=settings.port)
         if part == system.GATEWAY:

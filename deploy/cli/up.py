@@ -15,6 +15,7 @@ from deploy.local.database import open_database
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.running import run_until_stopped
 from deploy.local.split import SplitSystem
+from shared import logs
 from shared.settings import Settings, load_settings
 
 # The account a newcomer signs in with: the one who may do most things.
@@ -30,6 +31,7 @@ def up(
 ) -> None:
     """Start everything and stay until Ctrl-C."""
     settings = load_settings(port=port, host=host, data_dir=data_dir)
+    logs.configure(settings.log_level)
     with closing(http.reserve(settings.host, settings.port)) as door:
         if not run_until_stopped(_up(settings, door=door, demo=demo, split=split)):
             console.say("Stopped; everything is kept.")

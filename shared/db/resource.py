@@ -7,6 +7,8 @@ present, null when empty.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -23,10 +25,10 @@ Getter = Callable[[Row], Any]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One member of the representation and the way to make it from a row."""
+    """One member of the representation and the way to make it from a row; None for a column shown as it is."""
 
     name: str
-    get: Getter
+    get: Getter | None
     columns: tuple[str, ...]
 
 
@@ -42,22 +44,32 @@ def money(name: str, *, amount: str | None = None, currency: str = "currency") -
 
 def group(name: str, /, **members: str) -> Field:
     """A nested object whose members are columns."""
-    items = tuple(members.items())
+    names, columns = tuple(members), tuple(members.values())
 
     def get(row: Row) -> dict[str, Any]:
-        return {member: row[column] for member, column in items}
+        return dict(zip(names, map(row.__getitem__, columns), strict=True))
 
-    return Field(name, get, tuple(members.values()))
+    return Field(name, get, columns)
 
 
 def renamed(name: str, column: str) -> Field:
     """A column shown under another name."""
-    return Field(name, lambda row: row[column], (column,))
+    return Field(name, None, (column,))
 
 
 def computed(name: str, get: Getter, *columns: str) -> Field:
     """A member worked out from the row alone."""
     return Field(name, get, columns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A choice of members, made ready for many rows: columns are picked all at once, the rest is made one by one."""
+
+    blank: dict[str, Any]
+    names: tuple[str, ...]
+    pick: Callable[[Row], tuple[Any, ...]]
+    made: tuple[tuple[str, Getter], ...]
 
 
 @dataclass(frozen=True)
@@ -74,11 +86,13 @@ class Resource:
     noun: str = ""
     _allowed: dict[tuple[str, str, str, bool], tuple[list[str], list[str]]] = field(default_factory=dict, repr=False)
     _members: tuple[Field, ...] = field(init=False, repr=False)
+    _look: Callable[[frozenset[str] | None], _Look] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         head = ("id", "version", "created_at", "updated_at")
         members = [each if isinstance(each, Field) else self._plain(each) for each in (*head, *self.fields)]
         object.__setattr__(self, "_members", tuple(members))
+        object.__setattr__(self, "_look", lru_cache(maxsize=256)(self._look_of))
         unknown = {name for name in (*self.sorts, *self.filters) if name not in self.table.c}
         if unknown:
             raise ValueError(f"{self.object} has no columns {sorted(unknown)}")
@@ -87,7 +101,19 @@ class Resource:
         column = self.table.c[name]
         if isinstance(column.type, JSONB):
             return Field(name, lambda row: _document(row[name]), (name,))
-        return Field(name, lambda row: row[name], (name,))
+        return Field(name, None, (name,))
+
+    def _look_of(self, wanted: frozenset[str] | None) -> _Look:
+        chosen = [each for each in self._members if wanted is None or each.name in wanted or each.name == "id"]
+        plain = [each for each in chosen if each.get is None]
+        return _Look(
+            # Holds the members' places, so that they come in the order in which they were declared.
+            blank={"object": self.object, **dict.fromkeys(each.name for each in chosen)},
+            names=tuple(each.name for each in plain),
+            # The id twice: of a single column itemgetter would return no tuple.
+            pick=itemgetter(*(each.columns[0] for each in plain), "id"),
+            made=tuple((each.name, each.get) for each in chosen if each.get is not None),
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -98,10 +124,11 @@ class Resource:
     def shape(self, row: Row, *, caller: Caller, only: Iterable[str] | None = None) -> dict[str, Any]:
         """Return the representation of a row for this caller, restricted to the members in `only` where given."""
         wanted = None if only is None else frozenset(only)
-        shown: dict[str, Any] = {"object": self.object}
-        for member in self._members:
-            if wanted is None or member.name in wanted or member.name == "id":
-                shown[member.name] = member.get(row)
+        look = self._look(wanted)
+        shown = look.blank.copy()
+        shown.update(zip(look.names, look.pick(row), strict=False))
+        for name, get in look.made:
+            shown[name] = get(row)
         if self.lifecycle is not None:
             owner = self.table.info.get("owned_by")
             mine = not owner or row[owner] == caller.account_id

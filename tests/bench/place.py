@@ -28,7 +28,9 @@ from shared.values.ids import new_id
 FAMILY: Final = "cloud"
 PARTNERS: Final = 400
 _TOKEN_SECONDS: Final = 6 * 3600
-_WORDS: Final = "Nova Vertex Harbor Quanta Lumen Atlas Cobalt Meridian Zephyr Orchid Falcon Granite Summit Delta".split()
+_WORDS: Final = (
+    "Nova Vertex Harbor Quanta Lumen Atlas Cobalt Meridian Zephyr Orchid Falcon Granite Summit Delta".split()
+)
 _STATUSES: Final = (["draft"] * 15) + (["in_review"] * 10) + (["approved"] * 45) + (["won"] * 20) + (["lost"] * 10)
 _COUNTRIES: Final = ("DE", "FR", "US", "GB", "NL", "PL", "ES", "IT")
 

@@ -10,7 +10,8 @@ from uuid import uuid4
 import httpx
 
 from shared import clock
-from tests.faults.installation import DEADLINE_SECONDS, Installation, eventually
+from tests.faults.installation import Installation
+from tests.journeys.world import DEADLINE_SECONDS, eventually
 
 EMAIL, PASSWORD = "root@faults.example", "an unguessable phrase of the tests"
 # What passes by itself: the part is away, another request with this key is under way, or the door is busy.

@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,24 +17,11 @@ import psutil
 from deploy.local.database import connect, open_database
 from gateway.bootstrap import Staff, found_tenant
 from gateway.metadata import PLUMBING
-from shared import clock
 from shared.db.pool import Database
 from shared.db.walls import roles_of
 from shared.settings import Settings, load_settings
+from tests.journeys.world import eventually
 from tests.local.started import ROOT, environment
-
-DEADLINE_SECONDS = 40.0
-
-
-async def eventually(look: Callable[[], Awaitable[Any]], *, what: str) -> Any:
-    """Return what `look` finds as soon as it finds something; fails when that takes too long."""
-    until = clock.monotonic() + DEADLINE_SECONDS
-    while clock.monotonic() < until:
-        found = await look()
-        if found:
-            return found
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"{what} did not happen within {DEADLINE_SECONDS:.0f} seconds")
 
 
 def _free_port() -> int:

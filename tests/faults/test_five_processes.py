@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from tests.faults.desk import Desk
-from tests.faults.installation import Installation, eventually
+from tests.faults.installation import Installation
+from tests.journeys.world import eventually
 
 PARTS = ("serve deals", "postgres", "serve gateway", "serve deals")
 

@@ -10,10 +10,8 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.edge.app import Edge
-from gateway.edge.forward import Forwarder
 from gateway.edge.table import table_of
 from gateway.embedded import Embedded, embed
-from gateway.publish.pages import Pages
 from gateway.publish.specifications import committed
 from shared.settings import Settings
 from shared.web.reply import Reply
@@ -260,42 +258,3 @@ async def test_a_method_that_a_path_does_not_know_is_named(door: httpx.AsyncClie
     answer = await door.put("/v1/partners", json={}, headers=bearer(tenant.vendor()))
 
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")
-
-
-@pytest.fixture
-async def broken_door(embedded: Embedded, door: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncClient]:
-    """The same door while the deals service does not answer."""
-    gateway, down = embedded.apps["gateway"], Forwarder("http://127.0.0.1:1")
-
-    async def running_already(stack: Any) -> None:
-        stack.push_async_callback(down.close)
-
-    async def fine(path: str) -> Reply:
-        return Reply(200)
-
-    edge = Edge(
-        table=table_of(committed()),
-        upstreams={**embedded.apps, "deals": down},
-        verifier=gateway.runtime.verifier,
-        identity=gateway.state.identity,
-        pages=Pages(),
-        lifespans=running_already,
-        probe=fine,
-        inner=gateway,
-    )
-    async with client_of(edge) as client:
-        yield client
-
-
-async def test_a_service_that_is_down_takes_only_its_own_nouns_with_it(
-    broken_door: httpx.AsyncClient, tenant: Tenant
-) -> None:
-    caller = bearer(tenant.vendor())
-
-    for method, path in (("GET", "/v1/deals"), ("POST", "/v1/deals"), ("HEAD", "/v1/customers")):
-        answer = await broken_door.request(method, path, headers=caller)
-        assert (path, answer.status_code, answer.headers["retry-after"]) == (path, 503, "1")
-        assert answer.headers["content-type"] == "application/problem+json"
-    assert (await broken_door.get("/v1/deals", headers=caller)).json()["code"] == "unavailable"
-    for path in ("/v1/partners", "/v1/leads", "/v1/earnings", "/v1/accounts"):
-        assert (await broken_door.get(path, headers=caller)).status_code == 200

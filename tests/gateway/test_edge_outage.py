@@ -1,0 +1,63 @@
+"""The public door while a service does not answer."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from gateway.edge.app import Edge
+from gateway.edge.forward import Forwarder
+from gateway.edge.table import table_of
+from gateway.embedded import embed
+from gateway.publish.pages import Pages
+from gateway.publish.specifications import committed
+from shared.settings import Settings
+from shared.web.reply import Reply
+from tests.journeys.world import client_of
+from tests.system import SECRET, Tenant
+
+
+@pytest.fixture
+async def broken_door(database_url: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """The product's door, with nobody where the deals service should answer."""
+    settings = Settings(database_url=database_url, secret_key=SecretStr(SECRET), data_dir=tmp_path)
+    embedded = embed(settings, background=False)
+    gateway, down = embedded.apps["gateway"], Forwarder("http://127.0.0.1:1")
+
+    async def live(stack: Any) -> None:
+        for app in embedded.apps.values():
+            await stack.enter_async_context(app.router.lifespan_context(app))
+        stack.push_async_callback(down.close)
+
+    async def fine(path: str) -> Reply:
+        return Reply(200)
+
+    edge = Edge(
+        table=table_of(committed()),
+        upstreams={**embedded.apps, "deals": down},
+        verifier=gateway.runtime.verifier,
+        identity=gateway.state.identity,
+        pages=Pages(),
+        lifespans=live,
+        probe=fine,
+        inner=gateway,
+    )
+    async with client_of(edge) as client:
+        yield client
+
+
+async def test_a_service_that_is_down_takes_only_its_own_nouns_with_it(
+    broken_door: httpx.AsyncClient, tenant: Tenant
+) -> None:
+    caller = {"Authorization": f"Bearer {tenant.vendor().token}"}
+
+    for method, path in (("GET", "/v1/deals"), ("POST", "/v1/deals"), ("HEAD", "/v1/customers")):
+        answer = await broken_door.request(method, path, headers=caller)
+        assert (path, answer.status_code, answer.headers["retry-after"]) == (path, 503, "1")
+        assert answer.headers["content-type"] == "application/problem+json"
+    assert (await broken_door.get("/v1/deals", headers=caller)).json()["code"] == "unavailable"
+    for path in ("/v1/partners", "/v1/leads", "/v1/earnings", "/v1/accounts"):
+        assert (await broken_door.get(path, headers=caller)).status_code == 200
