@@ -21,10 +21,11 @@ run: .venv/.installed
 test: lint
 	$(BIN)/pytest -n 2
 
-# The same tests against a PostgreSQL of your own: make test-external PRM_DATABASE_URL=postgresql://…
+# The same tests against a PostgreSQL of your own, one after the other, which 100 connections are enough for:
+# make test-external PRM_DATABASE_URL=postgresql://…
 test-external: .venv/.installed-dev
 	@test -n "$(PRM_DATABASE_URL)" || { echo "Say which: make test-external PRM_DATABASE_URL=postgresql://…" >&2; exit 1; }
-	PRM_TEST_DATABASE_URL="$(PRM_DATABASE_URL)" PRM_DATABASE_URL= $(BIN)/pytest -n 2
+	PRM_TEST_DATABASE_URL="$(PRM_DATABASE_URL)" PRM_DATABASE_URL= $(BIN)/pytest
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff check .

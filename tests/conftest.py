@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.system import System, Tenant, fresh_database, install, running
+from tests.databases import fresh_database, install
+from tests.system import System, Tenant, running
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """The whole system in one process on a database of its own, as the tests see it."""
 
+import asyncio
 import os
 import time
 import uuid
@@ -11,28 +12,25 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 import asyncpg
 import orjson
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from deploy.local.postgres import EmbeddedPostgres
 from shared import clock
 from shared.auth.revocations import Revocations
 from shared.auth.tokens import Signer, public_jwk
-from shared.db.migrations import folder_of, migrate
-from shared.db.provision import SERVICES, provision, url_as
+from shared.db.provision import SERVICES, url_as
 from shared.events.inbox import Consumer
 from shared.links import Links
 from shared.values.ids import new_id
 from shared.web.app import App
 from shared.web.peer import ASGI, Answer, Peer, call
+from tests.databases import SECRET
 from tests.responses import check
 
-SECRET = "a-secret-of-the-tests-0123456789-abcdefgh"
 ISSUER = "http://localhost:8080"
-EXTERNAL = os.environ.get("PRM_TEST_DATABASE_URL") or None
 
 # The scopes that tests give to callers of a role, until they sign in for real through the gateway.
 VENDOR_SCOPE = "*:*"
@@ -199,8 +197,19 @@ class System:
                 moved += await consumer.step()
             for app in self.apps.values():
                 moved += await app.state.background.alarms.step()
-            quiet = 0 if moved else quiet + 1
+            quiet = 0 if moved or await self._held_back() else quiet + 1
         await self._spread_revocations()
+
+    async def _held_back(self) -> bool:
+        """Tell whether a transaction elsewhere on the server still hides events that are committed."""
+        hidden = (
+            "SELECT EXISTS (SELECT FROM {}.events WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
+        )
+        for service in self.apps:
+            if await self.superuser.fetchval(hidden.format(service)):
+                await asyncio.sleep(0.002)
+                return True
+        return False
 
     async def _spread_revocations(self) -> None:
         """Bring to the services what the gateway has revoked, as their polling does each second."""
@@ -210,21 +219,6 @@ class System:
             self.revoked_up_to = page["position"]
             for revoked, until in page["revoked"]:
                 self.revocations.add(revoked, until)
-
-
-async def install(admin_url: str, services: tuple[str, ...] = SERVICES) -> None:
-    """Provision a database and bring every schema to its newest version."""
-    server = await asyncpg.connect(EXTERNAL or admin_url)
-    try:
-        # Roles belong to the server: workers with databases of their own on one server take turns.
-        await server.execute("SELECT pg_advisory_lock(4711)")
-        await provision(admin_url, secret_key=SECRET)
-    finally:
-        await server.close()
-    for service in services:
-        owner = url_as(admin_url, f"prm_{service}_owner", secret_key=SECRET)
-        if any((folder_of(service) / "versions").glob("0*.py")):
-            await migrate(owner, service=service)
 
 
 @asynccontextmanager
@@ -279,20 +273,3 @@ def _reaching(system: System, name: str) -> ASGI:
         await send({"type": "http.response.body", "body": b'{"events": []}' if known else b""})
 
     return forward
-
-
-@asynccontextmanager
-async def fresh_database() -> AsyncIterator[str]:
-    """An embedded PostgreSQL for the run, or a new database on the server that PRM_TEST_DATABASE_URL names."""
-    if EXTERNAL is None:
-        async with EmbeddedPostgres.temporary(fast=True) as postgres:
-            yield str(postgres.url)
-        return
-    name = f"prm_test_{uuid.uuid4().hex}"
-    server = await asyncpg.connect(EXTERNAL)
-    await server.execute(f"CREATE DATABASE {name}")
-    try:
-        yield urlunsplit(urlsplit(EXTERNAL)._replace(path=f"/{name}"))
-    finally:
-        await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        await server.close()

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from gateway.accounts import commands, queries
 from gateway.accounts.tables import memberships, partner_standings
+from gateway.revocations.commands import revoke
 from gateway.sessions import commands as sessions
 from gateway.tokens.issuer import Issuer
+from shared.auth.revocations import earlier_apps_of
 from shared.db.tx import Tx
 from shared.events.catalog.partners import PartnerDirectory, UserDeactivated, UserRolesChanged
 from shared.events.envelope import Envelope
@@ -42,6 +44,8 @@ def subscriptions(issuer: Issuer) -> Sequence[Subscription]:
         )
         if newer and event.status in ("suspended", "terminated") and before != event.status:
             await sessions.end_of_partner(tx, issuer, partner_id=event.partner_id, reason=f"partner_{event.status}")
+            # Keys and apps get new tokens, with what is left to the partner.
+            await revoke(tx, issuer, [earlier_apps_of(event.partner_id)])
 
     return [
         on("partners", UserDeactivated, leave),

@@ -14,7 +14,9 @@ _PASSWORDS: Final = """
 SELECT tenant_id, account_id, hash FROM passwords
 WHERE email = $1 AND ($2::text IS NULL OR tenant_id = $2) AND hash IS NOT NULL ORDER BY tenant_id LIMIT $3
 """
-_SECRET: Final = "SELECT tenant_id, owner_id, holder_id, expires_at, spent_at FROM secrets WHERE digest = $1 AND kind = $2"
+_SECRET: Final = (
+    "SELECT tenant_id, owner_id, holder_id, expires_at, spent_at FROM secrets WHERE digest = $1 AND kind = $2"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Final
 
 from gateway.installation import across_tenants
-from gateway.tokens.issuer import LIFETIME_SECONDS, Issuer
+from gateway.tokens.issuer import Issuer
 from shared import clock
+from shared.auth.revocations import KEPT_SECONDS
 from shared.db.pool import Database
 from shared.db.tx import Tx
 
-# The longest that a token given out a moment ago can live, and a minute for clocks that differ.
-_KEPT: Final = timedelta(seconds=LIFETIME_SECONDS + 60)
+_KEPT: Final = timedelta(seconds=KEPT_SECONDS)
 # Positions are handed out under this lock, so that a reader which has seen one has seen every lower one.
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('prm revocations', 0))"
 _INSERT: Final = "INSERT INTO revocations (revoked_id, until) SELECT id, $2 FROM unnest($1::text[]) AS id"

@@ -24,6 +24,7 @@ class Caller:
     client_id: str | None = None
     person_id: str | None = None
     holder_id: str | None = None
+    issued_at: int = 0
 
     @property
     def answerable_id(self) -> str:
@@ -87,6 +88,7 @@ def from_claims(claims: Mapping[str, object]) -> Caller:
         client_id=_text(claims.get("client_id")),
         person_id=_text(claims.get("person")),
         holder_id=_text(claims.get("holder")),
+        issued_at=int(str(claims.get("iat", 0))),
     )
 
 

@@ -10,9 +10,18 @@ from shared.auth.principal import Caller
 
 # (position, [(revoked id, seconds since the epoch until which tokens of it may live)])
 Page = tuple[int, list[tuple[str, float]]]
+# The longest that a token given out a moment ago can live, and a minute for clocks that differ.
+KEPT_SECONDS = 660
+# A token that is signed while the partner's standing changes is as good as one from before.
+_SIGNING_SECONDS = 2
 _BOUND = 100_000
 _STALE_SECONDS = 5.0
 _LOG = logs.logger("revocations")
+
+
+def earlier_apps_of(partner_id: str) -> str:
+    """Return the id under which the tokens that a partner's keys and apps have by now are revoked, and no later ones."""
+    return f"apps/{partner_id}"
 
 
 class Revocations:
@@ -35,9 +44,14 @@ class Revocations:
         known = self._revoked
         if not known:
             return False
-        return jti in known or any(
+        if jti in known or any(
             each is not None and each in known for each in (caller.session_id, caller.client_id, caller.account_id)
-        )
+        ):
+            return True
+        if caller.partner_id is None or caller.session_id is not None:
+            return False
+        until = known.get(earlier_apps_of(caller.partner_id))
+        return until is not None and caller.issued_at <= until - KEPT_SECONDS + _SIGNING_SECONDS
 
     def fault(self) -> str | None:
         """Say what is wrong when the list could not be refreshed for five seconds."""

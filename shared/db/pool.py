@@ -143,7 +143,7 @@ class Database:
             init=_prepare,
             connection_class=_Connection,
             server_settings=settings,
-            max_inactive_connection_lifetime=300,
+            max_inactive_connection_lifetime=60,
             command_timeout=None if self._long else 30,
         )
 

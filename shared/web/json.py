@@ -34,6 +34,8 @@ def strict(raw: bytes) -> str:
     Raises UnreadableJson for bad UTF-8, duplicate keys, NaN, Infinity, lone surrogates, depth over 32, or anything
     but an object at the top; Invalid for control characters inside a text.
     """
+    if not raw:
+        raise UnreadableJson("The body is empty; a JSON object is expected.")
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -86,7 +88,7 @@ def _plain(value: Any) -> Any:
 
 def _reason(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"Not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        return f"Not JSON: {error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}."
     return f"{error}." if isinstance(error, _Refused) else "The body is not JSON."
 
 

@@ -1,6 +1,6 @@
 """Problems on the wire: RFC 9457 `application/problem+json`, for every error of every layer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -36,9 +36,9 @@ def invalid(error: ValidationError) -> Invalid:
         Fault(
             pointer="".join(f"/{_escaped(part)}" for part in each["loc"]),
             code=_code(each["type"]),
-            detail=_detail(each["type"], each["msg"]),
+            detail=_detail(each["type"], each["msg"], each.get("ctx", {})),
         )
-        for each in error.errors(include_url=False, include_input=False, include_context=False)[:50]
+        for each in error.errors(include_url=False, include_input=False)[:50]
     ]
     return Invalid(errors=faults)
 
@@ -53,13 +53,13 @@ def _code(kind: str) -> str:
     )
 
 
-def _detail(kind: str, message: str) -> str:
+def _detail(kind: str, message: str, context: Mapping[str, Any]) -> str:
     match kind:
         case "extra_forbidden":
             return "This field is not known here."
         case "missing":
             return "This field is required."
         case "string_pattern_mismatch":
-            return "The text does not have the required form."
+            return f"The text does not have the form {context['pattern']}"
         case _:
             return message if message.endswith(".") else f"{message}."

@@ -7,15 +7,15 @@ from statistics import median
 
 import psutil
 
-from tests.bench.load import Job, LoadClient, Result
+from tests.bench.load import Result
 
 
 @dataclass(slots=True)
 class Way:
-    """One way to have work done: prepares a job for a round, and names the processes whose time it takes."""
+    """One way to have work done: prepares it for a round, which counts for nothing, and names the processes it is done by."""
 
     name: str
-    job: Callable[[], Awaitable[Job]]
+    prepare: Callable[[], Awaitable[Callable[[], Awaitable[Result]]]]
     processes: Mapping[str, psutil.Process]
 
 
@@ -75,14 +75,14 @@ class Postgres:
         return total
 
 
-async def compare(ways: Sequence[Way], *, rounds: int, load: LoadClient, postgres: Postgres) -> dict[str, Series]:
+async def compare(ways: Sequence[Way], *, rounds: int, postgres: Postgres) -> dict[str, Series]:
     """Return what every way did; one unmeasured round comes first."""
     measured = {way.name: Series() for way in ways}
     for number in range(-1, rounds):
         for way in ways if number % 2 == 0 else reversed(ways):
-            job = await way.job()
+            work = await way.prepare()
             before = _seconds(way, postgres)
-            result = await load.send(job)
+            result = await work()
             after = _seconds(way, postgres)
             if number < 0:
                 continue

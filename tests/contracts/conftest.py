@@ -16,7 +16,7 @@ from shared.links import Links
 from shared.web.app import App
 from shared.web.peer import Peer
 from tests.contracts.code import exists, metadatas, package_of
-from tests.system import SECRET
+from tests.databases import SECRET
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from deploy.demo.extent import Extent
 from deploy.demo.loading import load
 from deploy.local.place import temporary_directory
 from shared.settings import Settings
-from tests.system import SECRET, fresh_database, install
+from tests.databases import SECRET, fresh_database, install
 
 SMALL = Extent(deals=90, leads=90)
 

@@ -10,8 +10,8 @@ from deploy.demo.loading import load
 from deploy.local.errors import StartError
 from gateway.roles.defaults import DEFAULT_ROLES
 from shared.db.provision import url_as
+from tests.databases import SECRET
 from tests.demo.conftest import Told
-from tests.system import SECRET
 
 
 def test_demo_json_is_for_its_owner_only_and_has_what_scripts_need(told: Told) -> None:

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from gateway.keys.sealing import Vault
 from shared import clock
-from tests.system import ISSUER, SECRET, System
+from tests.databases import SECRET
+from tests.system import ISSUER, System
 
 Sign = Callable[[bytes], bytes]
 

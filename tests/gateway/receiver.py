@@ -13,7 +13,8 @@ from aiohttp import web
 from gateway.keys.sealing import Vault
 from gateway.webhooks.deliver import Deliverer
 from gateway.webhooks.egress import Egress
-from tests.system import SECRET, Client, Response, System, Tenant
+from tests.databases import SECRET
+from tests.system import Client, Response, System, Tenant
 
 HANGS, REFUSES = 0, -1
 

@@ -217,6 +217,25 @@ async def test_a_token_is_revoked_and_introspected_by_the_standards(system: Syst
     assert (await post_form(office.tenant, "/oauth/introspect", {"token": "x"})).status == 401
 
 
+@pytest.mark.parametrize("verb", ["suspend", "terminate"])
+async def test_what_a_partners_apps_hold_ends_with_its_good_standing(system: System, verb: str) -> None:
+    office = await vendor(system)
+    staff = office.tenant.vendor()
+    home = await working_partner(staff)
+    boss = await office.admin()
+    made = await app(boss, "oauth-clients:*", partner_id=home)
+    key = await api_key(boss, "oauth-clients:*", partner_id=home)
+    program = Client(system, (await granted(office.tenant, made))["access_token"], office.tenant)
+    script = await with_key(office, key["key"])
+    assert [(await each.get("/v1/oauth-clients")).status for each in (program, script)] == [200, 200]
+
+    assert (await staff.act(f"/v1/partners/{home}", verb, {"reason": "unpaid"})).status == 200
+    await system.settle()
+
+    for each in (program, script):
+        assert (await each.post("/v1/oauth-clients", {"name": "x", "scopes": []})).problem == "invalid_token"
+
+
 async def test_the_apps_of_a_terminated_partner_are_refused(system: System) -> None:
     office = await vendor(system)
     staff = office.tenant.vendor()

@@ -15,10 +15,11 @@ from gateway.embedded import Embedded, embed
 from gateway.publish.specifications import committed
 from shared.settings import Settings
 from shared.web.reply import Reply
+from tests.databases import SECRET
 from tests.gateway.make import Vendor, vendor
 from tests.journeys.world import client_of
 from tests.partners.make import application, working_partner
-from tests.system import SECRET, Client, System, Tenant
+from tests.system import Client, System, Tenant
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,9 @@ from gateway.publish.pages import Pages
 from gateway.publish.specifications import committed
 from shared.settings import Settings
 from shared.web.reply import Reply
+from tests.databases import SECRET
 from tests.journeys.world import client_of
-from tests.system import SECRET, Tenant
+from tests.system import Tenant
 
 
 @pytest.fixture

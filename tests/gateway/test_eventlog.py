@@ -7,10 +7,11 @@ import asyncpg
 import pytest
 
 from shared.db.provision import url_as
+from tests.databases import SECRET
 from tests.deals.make import drafts, submits, wins
 from tests.leads.make import FAMILY
 from tests.partners import make as partners
-from tests.system import SECRET, Client, System, Tenant
+from tests.system import Client, System, Tenant
 
 INTERNAL = {"partner.directory.v1", "partner.tier.state.v1", "product_family.state.v1", "customer.directory.v1"}
 

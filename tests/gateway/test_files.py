@@ -10,7 +10,8 @@ import pytest
 from gateway.files.routes import LARGEST_FILE
 from shared import clock
 from shared.files import Links
-from tests.system import SECRET, Client, Response, Tenant
+from tests.databases import SECRET
+from tests.system import Client, Response, Tenant
 
 ACME, RIVAL = "ptr_01h455vb4pex5vsknk084sn02q", "ptr_01h455vb4pex5vsknk084sn02r"
 CONTENT = "Szerződés 合同 договор".encode()

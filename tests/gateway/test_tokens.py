@@ -10,9 +10,10 @@ from shared import clock
 from shared.auth.revocations import Revocations
 from shared.auth.tokens import Verifier
 from shared.links import InternalClient
+from tests.databases import SECRET
 from tests.gateway.forge import attacks, forge
 from tests.gateway.make import anonymous, seller, sign_in, vendor
-from tests.system import ISSUER, SECRET, Client, Response, System, Tenant
+from tests.system import ISSUER, Client, Response, System, Tenant
 
 ATTACKS = attacks()
 

@@ -14,9 +14,9 @@ import pytest
 
 from gateway.embedded import create_system
 from shared.settings import Settings
+from tests.databases import SECRET, fresh_database, install
 from tests.journeys.founding import found_tenant
 from tests.journeys.world import World, client_of, eventually, hold_to_the_specification
-from tests.system import SECRET, fresh_database, install
 
 
 @asynccontextmanager

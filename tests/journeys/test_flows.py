@@ -7,9 +7,10 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
+from tests.databases import install
 from tests.journeys import flows, replay
 from tests.journeys.flows import Story
-from tests.system import System, Tenant, install, running
+from tests.system import System, Tenant, running
 
 FLOWS = [
     ("gateway", "partners"),

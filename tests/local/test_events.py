@@ -3,7 +3,8 @@
 import asyncio
 import sys
 
-from tests.system import SECRET, System, Tenant
+from tests.databases import SECRET
+from tests.system import System, Tenant
 
 _PARK = """
 INSERT INTO deals.parked_events (tenant_id, event_id, source, subject, position, envelope, attempts, error, parked_at)

@@ -27,8 +27,9 @@ from shared.service import assemble
 from shared.values.ids import new_id
 from shared.web.app import App
 from shared.web.peer import Peer, call
+from tests.databases import fresh_database
 from tests.shared import sample
-from tests.system import Response, fresh_database
+from tests.system import Response
 
 SECRET = "a-secret-of-the-tests-0123456789-abcdefgh"
 

@@ -111,6 +111,20 @@ def test_the_refusal_does_not_repeat_what_was_sent():
 
 
 @pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "The body is empty; a JSON object is expected."),
+        (b'{"a": "\n"}', "Not JSON: Invalid control character at line 1, column 8."),
+    ],
+)
+def test_the_refusal_reads_as_a_sentence(body, said):
+    with pytest.raises(UnreadableJson) as refused:
+        strict(body)
+
+    assert refused.value.detail == said
+
+
+@pytest.mark.parametrize(
     ("announced", "accepted"),
     [
         ("application/json", True),

@@ -43,7 +43,7 @@ async def test_an_event_says_who_did_what_to_which_version_and_who_may_know(serv
     assert event["specversion"] == "1.0" and event["source"] == "/prm/deals"
     assert (event["type"], event["subject"], event["subjectversion"]) == ("note.submitted.v1", note["id"], 2)
     assert (event["tenant"], event["audience"], event["public"]) == (acme.tenant_id, ["ptr_acme"], True)
-    assert event["data"] == {"note_id": note["id"], "title": "hello"}
+    assert event["data"] == {"note_id": note["id"], "title": "hello", "status": "submitted"}
     assert Position.parse(event["position"]) > begin
 
 

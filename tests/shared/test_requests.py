@@ -1,9 +1,11 @@
 """How a request is checked and answered, before and after the business of it."""
 
 import pytest
+from pydantic import ValidationError
 
 from shared.errors import Conflict, Fault, Invalid, NotFound, Problem, Unauthenticated
-from shared.web.problems import reply_of
+from shared.web.models import Body, Code
+from shared.web.problems import invalid, reply_of
 
 
 async def test_what_is_created_is_found_at_its_location(acme):
@@ -232,6 +234,19 @@ def test_a_problem_is_rfc_9457():
     assert (reply.status, reply.content_type) == (422, "application/problem+json")
     assert b'"type":"/docs/problems#invalid"' in reply.body and b'"hint":3' in reply.body
     assert reply.headers["Cache-Control"] == "no-store"
+
+
+def test_a_text_of_another_form_is_told_the_form_and_not_itself():
+    class Named(Body):
+        code: Code
+
+    with pytest.raises(ValidationError) as refused:
+        Named.model_validate({"code": "Nope!"})
+
+    (fault,) = invalid(refused.value).errors
+    assert (fault.pointer, fault.code) == ("/code", "wrong_form")
+    assert "^[a-z0-9][a-z0-9_-]{0,62}$" in fault.detail
+    assert "Nope!" not in fault.detail
 
 
 def test_a_refusal_of_credentials_says_which_are_wanted():

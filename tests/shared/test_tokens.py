@@ -8,7 +8,7 @@ import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from shared.auth.revocations import Revocations
+from shared.auth.revocations import KEPT_SECONDS, Revocations, earlier_apps_of
 from shared.auth.tokens import InvalidToken, Signer, Verifier, public_jwk
 from shared.errors import Unavailable
 
@@ -182,6 +182,21 @@ async def test_a_revocation_strikes_a_remembered_token(verifier, revocations):
         revocations.add(revoked, NOW + 300.0)
         assert await refused(verifier, text)
     assert await verifier.verify(token(jti="t8"))
+
+
+async def test_what_a_partners_apps_had_is_revoked_and_what_they_get_later_is_not(verifier, revocations):
+    script = {"partner": "ptr_7", "client_id": "key_7", "sub": "key_7"}
+    before = token(**script, jti="before", iat=NOW - 60)
+    later = token(**script, jti="later", iat=NOW + 10)
+    of_a_person = token(partner="ptr_7", sid="ses_7", jti="person", iat=NOW - 60)
+    of_another = token(partner="ptr_8", client_id="key_8", sub="key_8", jti="other", iat=NOW - 60)
+    await verifier.verify(before)
+
+    revocations.add(earlier_apps_of("ptr_7"), NOW + float(KEPT_SECONDS))
+
+    assert await refused(verifier, before)
+    for good in (later, of_a_person, of_another):
+        assert await verifier.verify(good)
 
 
 async def test_callers_who_come_while_the_keys_are_read_wait_for_them(verifier, published):

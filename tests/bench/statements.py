@@ -1,0 +1,152 @@
+"""The very statements of a write, taken from the product while it does one, as a script for pgbench.
+
+Values travel as literals, so that the server has no less to do; what must differ from one run to the next (ids, the
+customer's name, the idempotency key) gets twelve random digits.
+"""
+
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+import asyncpg
+import orjson
+
+from gateway.embedded import embed
+from services.deals.registrations.queries import DEALS
+from shared.db.read import _Key, _listing, _single
+from shared.db.statements import Statement
+from shared.db.visibility import shape_of
+from shared.settings import Settings
+from shared.web.peer import Answer, call
+from tests.bench.pgbench import Script
+from tests.bench.place import Tenant
+from tests.bench.requests import deal
+
+Sent = tuple[str, Sequence[Any]]
+_TYPEID: Final = re.compile(r"[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}")
+_PLACEHOLDER: Final = re.compile(r"\$(\d+)((?:::[\w ]+(?:\[\])?)?)")
+_FRESH: Final = "\0"
+_HEAD: Final = "\\set r random(100000000000, 999999999999)\n"
+
+
+async def registration(settings: Settings, tenant: Tenant, token: str) -> tuple[Script, Script]:
+    """Scripts of drafting a deal, and of drafting one and submitting it, as the product does both."""
+    embedded = embed(settings, background=False)
+    async with AsyncExitStack() as stack:
+        for app in embedded.apps.values():
+            await stack.enter_async_context(app.router.lifespan_context(app))
+        # The first registration also asks the server for what it does not know yet, such as types.
+        for _ in range(2):
+            drafting, submitting, fresh = await _registered(embedded, tenant, token)
+    known = {tenant.id, tenant.account, *tenant.partners}
+    fresh |= {each for each in _TYPEID.findall(repr([drafting, submitting])) if each not in known} - await _families(
+        settings, tenant
+    )
+    draft = _script(drafting, fresh)
+    return Script(_HEAD + draft), Script(_HEAD + draft + _script(submitting, fresh))
+
+
+async def _registered(embedded: Any, tenant: Tenant, token: str) -> tuple[list[Sent], list[Sent], set[str]]:
+    seen: list[Sent] = []
+    for holder in embedded.apps["deals"].state.database.pool._holders:
+        if holder._con is not None:
+            holder._con.add_query_logger(lambda sent: seen.append((sent.query, sent.args)))
+    document = deal(tenant)
+    del document["id"]
+    name, keys = document["title"].split()[-1], [f"{step}-{uuid.uuid4().hex[:12]}" for step in ("draft", "submit")]
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json", "idempotency-key": keys[0]}
+    made = await call(embedded.edge, "POST", "/v1/deals", headers=headers, body=orjson.dumps(document))
+    drafting = list(seen)
+    seen.clear()
+    headers |= {"if-match": '"1"', "idempotency-key": keys[1]}
+    path = f"/v1/deals/{_checked(made, 201)['id']}/submit"
+    _checked(await call(embedded.edge, "POST", path, headers=headers), 200)
+    return drafting, list(seen), {name, name[::-1], *keys}
+
+
+def _checked(answer: Answer, status: int) -> Any:
+    if answer.status != status:
+        raise RuntimeError(f"{answer.status}: {answer.body[:300]!r}")
+    return answer.json()
+
+
+async def _families(settings: Settings, tenant: Tenant) -> set[str]:
+    connection = await asyncpg.connect(settings.admin_url())
+    rows = await connection.fetch("SELECT id FROM deals.product_families WHERE tenant_id = $1", tenant.id)
+    await connection.close()
+    return {row["id"] for row in rows}
+
+
+def _script(sent: Sequence[Sent], fresh: set[str]) -> str:
+    lines = []
+    for query, values in sent:
+        parts = [part.strip() for part in query.split(";") if part.strip()] if not values else [query.strip()]
+        text = "".join(f"{_filled(part, values, fresh)};\n" for part in parts)
+        # Several statements that the product sends at once are one round trip here too.
+        lines.append(f"\\startpipeline\n{text}\\endpipeline\n" if len(parts) > 1 else text)
+    return "".join(lines)
+
+
+def _filled(query: str, values: Sequence[Any], fresh: set[str]) -> str:
+    def literal(found: re.Match[str]) -> str:
+        return f"({_literal(values[int(found[1]) - 1], found[2], fresh)}){found[2]}"
+
+    return " ".join(_PLACEHOLDER.sub(literal, query).split("\n")) if values else query
+
+
+def _literal(value: Any, kind: str, fresh: set[str]) -> str:
+    match value:
+        case None:
+            return "NULL"
+        case bool() | int() | Decimal():
+            return str(value).lower()
+        case str():
+            return _text(value, fresh)
+        case datetime() | date():
+            return _text(value.isoformat(), fresh)
+        case asyncpg.Range():
+            return _text(_range(value), fresh)
+        case list() | tuple() if value and all(isinstance(each, asyncpg.Range) for each in value):
+            return _text(f"{{{', '.join(_range(each) for each in value)}}}", fresh)
+        case list() | tuple() if kind.endswith("[]"):
+            return f"ARRAY[{', '.join(_literal(each, '', fresh) for each in value)}]"
+        case _:
+            return _text(orjson.dumps(value).decode(), fresh)
+
+
+def _range(value: Any) -> str:
+    ends = [each.isoformat() if isinstance(each, datetime) else each for each in (value.lower, value.upper)]
+    shown = ["" if each is None else str(each) for each in ends]
+    return f"{'[' if value.lower_inc else '('}{shown[0]},{shown[1]}{']' if value.upper_inc else ')'}"
+
+
+def _text(value: str, fresh: set[str]) -> str:
+    for each in fresh:
+        value = value.replace(each, each[:-12] + _FRESH)
+    # A colon would be taken for one of pgbench's variables.
+    quoted = value.replace("\\", "\\\\").replace("'", "''").replace(":", "\\x3a")
+    return f"E'{quoted}'".replace(_FRESH, "' || :r || E'")
+
+
+def page(tenant: Tenant, viewer: str) -> Script:
+    """Reading a page of 25 in the form in which the product reads it."""
+    statement = _listing(_Key(DEALS), shape_of(viewer), "created_at", True, (), False, own=False)
+    return _reading(statement, {"tenant_id": tenant.id, "viewer": viewer, "page_limit": 26})
+
+
+def single(tenant: Tenant, viewer: str) -> Script:
+    """Reading one deal, likewise."""
+    statement = _single(_Key(DEALS), shape_of(viewer), own=False)
+    row_id = (tenant.ids if viewer == "*" else tenant.partner_ids)[0]
+    return _reading(statement, {"tenant_id": tenant.id, "viewer": viewer, "row_id": row_id})
+
+
+def _reading(statement: Statement, values: Mapping[str, Any]) -> Script:
+    text, _ = statement.reading
+    given = [*statement.arguments(values), values["tenant_id"], values["viewer"]]
+    variables = {f"v{number}": str(value) for number, value in enumerate(given, 1)}
+    return Script(" ".join(re.sub(r"\$(\d+)", r":v\1", text).split("\n")) + ";\n", variables)

@@ -1,0 +1,170 @@
+"""What is measured: the same list, read and write each way, next to its floor."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from shared import clock
+from shared.settings import Settings
+from shared.values.ids import new_id
+from tests.bench import pgbench, statements
+from tests.bench.load import Job, LoadClient, Result
+from tests.bench.meter import Postgres, Series, Way, compare
+from tests.bench.place import Place, Tenant
+from tests.bench.requests import actions, creations, reading
+from tests.bench.servers import Server
+
+CONCURRENCY = 16
+# As many sessions as the product's pool has connections.
+_SESSIONS = 10
+_BEYOND_LIMIT = 90_000_000_00
+FLOOR, ONE, SPLIT, DIRECT, PARTNER, PGBENCH = "floor", "one process", "split", "direct", "partner", "pgbench"
+
+
+@dataclass
+class Suite:
+    """The servers and everything they are asked; `seconds` and `rounds` say for how long and how often."""
+
+    settings: Settings
+    place: Place
+    tenant: Tenant
+    floor: Server
+    one: Server
+    split: Server
+    load: LoadClient
+    postgres: Postgres
+    rounds: int
+    seconds: float
+    measured: dict[str, dict[str, Series]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.token = self.place.token(self.tenant)
+        self.partner_token = self.place.token(self.tenant, partner=self.tenant.partners[0])
+
+    async def _compare(self, name: str, ways: Sequence[Way]) -> None:
+        self.measured[name] = await compare(ways, rounds=self.rounds, postgres=self.postgres)
+
+    async def reads(self) -> None:
+        """The list of 25 newest deals and the read of one, each way, for the vendor and for a partner's seller."""
+        ids, own = self.tenant.ids, self.tenant.partner_ids
+        for name, vendors, partners in (
+            ("list", ["/v1/deals?limit=25"], ["/v1/deals?limit=25"]),
+            ("get", [f"/v1/deals/{each}" for each in ids], [f"/v1/deals/{each}" for each in own]),
+        ):
+            asked = [reading(path, self.token) for path in vendors]
+            as_partner = [reading(path, self.partner_token) for path in partners]
+            await self._compare(
+                name,
+                [
+                    self._repeating(FLOOR, self.floor, asked),
+                    self._repeating(ONE, self.one, asked),
+                    self._repeating(SPLIT, self.split, asked),
+                    self._repeating(DIRECT, self.split, asked, part="deals"),
+                    self._repeating(PARTNER, self.one, as_partner),
+                ],
+            )
+
+    def _repeating(self, name: str, server: Server, asked: list[str], *, part: str | None = None) -> Way:
+        job = self._job(server, asked, part=part, seconds=self.seconds)
+
+        async def prepare() -> Callable[[], Awaitable[Result]]:
+            return partial(self.load.send, job)
+
+        return Way(name, prepare, server.parts())
+
+    def _job(
+        self,
+        server: Server,
+        asked: list[str],
+        *,
+        status: int = 200,
+        part: str | None = None,
+        seconds: float | None = None,
+    ) -> Job:
+        where = server.socket_of(part) if part else None
+        return Job(asked, seconds, CONCURRENCY, status, port=server.port, socket=where)
+
+    async def writes(self) -> None:
+        """Drafting, submitting and approving, each way, next to pgbench with the product's own statements."""
+        draft, registration = await statements.registration(self.settings, self.tenant, self.token)
+        ways = ((ONE, self.one, None), (SPLIT, self.split, None), (DIRECT, self.split, "deals"))
+        drafts = [self._drafting(*way) for way in ways]
+        await self._compare("create", [*drafts, self._pgbench(draft)])
+        registering = [self._registering(*way) for way in ways]
+        await self._compare("register", [*registering, self._pgbench(registration)])
+        await self._compare("approve", [self._approving(*way) for way in ways])
+
+    def _drafting(self, name: str, server: Server, part: str | None) -> Way:
+        async def prepare() -> Callable[[], Awaitable[Result]]:
+            asked = creations(self.tenant, self.token, count=int(250 * self.seconds))
+            return partial(self.load.send, self._job(server, asked, status=201, part=part))
+
+        return Way(name, prepare, server.parts())
+
+    def _registering(self, name: str, server: Server, part: str | None) -> Way:
+        """Drafting and submitting; a registration is both requests."""
+
+        async def prepare() -> Callable[[], Awaitable[Result]]:
+            ids = self._fresh(int(60 * self.seconds))
+            drafts = self._job(server, creations(self.tenant, self.token, count=0, ids=ids), status=201, part=part)
+            submits = self._job(server, actions("submit", ids, self.token, version=1), part=part)
+
+            async def work() -> Result:
+                first, second = await self.load.send(drafts), await self.load.send(submits)
+                return Result(
+                    first.answered,
+                    first.seconds + second.seconds,
+                    first.p50 + second.p50,
+                    first.p99 + second.p99,
+                    second.body_bytes,
+                    [],
+                )
+
+            return work
+
+        return Way(name, prepare, server.parts())
+
+    def _approving(self, name: str, server: Server, part: str | None) -> Way:
+        async def prepare() -> Callable[[], Awaitable[Result]]:
+            ids = self._fresh(int(60 * self.seconds))
+            drafts = creations(self.tenant, self.token, count=0, ids=ids, amount=_BEYOND_LIMIT)
+            await self.load.send(self._job(server, drafts, status=201, part=part))
+            await self.load.send(self._job(server, actions("submit", ids, self.token, version=1), part=part))
+            asked = actions("approve", ids, self.token, version=3, document={"reason": "a known customer"})
+            return partial(self.load.send, self._job(server, asked, part=part))
+
+        return Way(name, prepare, server.parts())
+
+    def _fresh(self, count: int) -> list[str]:
+        return [new_id("deal", at=clock.now()) for _ in range(count)]
+
+    def _pgbench(
+        self, script: pgbench.Script, *, name: str = PGBENCH, url: str | None = None, clients: int = _SESSIONS
+    ) -> Way:
+        url = url or self.settings.database_url_of("deals", role="prm_deals_app")
+
+        async def prepare() -> Callable[[], Awaitable[Result]]:
+            return partial(pgbench.run, script, url=url, clients=clients, seconds=max(1, round(self.seconds)))
+
+        return Way(name, prepare, {})
+
+    async def walls(self) -> None:
+        """The statements of list and single read by one session: as the app role, and as one for whom no wall stands."""
+        for viewer, whose in (("*", "vendor"), (self.tenant.partners[0], "partner")):
+            for what, script in (
+                ("list", statements.page(self.tenant, viewer)),
+                ("get", statements.single(self.tenant, viewer)),
+            ):
+                on = self._pgbench(script, name="walls on", clients=1)
+                off = self._pgbench(script, name="walls off", url=self.settings.admin_url(), clients=1)
+                await self._compare(f"walls: {what}, {whose}", [on, off])
+
+    async def growth(self, tenants: dict[int, Tenant]) -> None:
+        """List and read of tenants of different sizes, through one process."""
+        for what in ("list", "get"):
+            ways = []
+            for size, tenant in tenants.items():
+                token = self.place.token(tenant)
+                paths = ["/v1/deals?limit=25"] if what == "list" else [f"/v1/deals/{each}" for each in tenant.ids]
+                ways.append(self._repeating(f"{size:,} rows", self.one, [reading(path, token) for path in paths]))
+            await self._compare(f"growth: {what}", ways)
