@@ -12,7 +12,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input -
 INSTALL_OURSELVES := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet \
 	--no-deps --no-build-isolation --editable .
 
-.PHONY: run test test-external lint format openapi lock clean
+.PHONY: run test test-external lint format openapi bench lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/.installed
@@ -39,6 +39,10 @@ format: .venv/.installed-dev
 
 openapi: .venv/.installed
 	$(BIN)/prm openapi
+
+# Measures speed next to its floors and writes docs/benchmarks/latest.md; some eight minutes. More: make bench BENCH="--million"
+bench: .venv/.installed-dev
+	$(BIN)/python -m tests.bench $(BENCH)
 
 # Pins every package anew within pyproject.toml, for the oldest Python we support. Newer versions: make lock UPGRADE=--upgrade
 # The machine's own pip settings are left out, so that no address of its package sources gets into the files.

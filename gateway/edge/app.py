@@ -4,7 +4,6 @@ It verifies the caller's token, exchanges API keys for tokens, brings an anonymo
 the request on. It adds no identity header: a service believes a token only, and verifies it again.
 """
 
-import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from typing import Any, Protocol
@@ -18,6 +17,7 @@ from shared.web.conditional import matches
 from shared.web.peer import ASGI
 from shared.web.problems import reply_of
 from shared.web.reply import Reply
+from shared.web.request_ids import request_id_of
 
 _LOG = logs.logger("edge")
 _KEY_PREFIXES = ("prm_live_", "prm_test_")
@@ -70,16 +70,15 @@ class Edge:
             await send(message)
 
         try:
-            await self._route({**scope, "headers": headers}, receive, watched)
+            await self._route({**scope, "headers": headers}, receive, watched, request_id=request_id)
         except Exception as error:
             if started:
                 raise
             problem = error if isinstance(error, Problem) else _problem_of(error, request_id)
             await _answer(send, reply_of(problem, request_id=request_id), request_id, method=scope["method"])
 
-    async def _route(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def _route(self, scope: dict[str, Any], receive: Any, send: Any, *, request_id: str) -> None:
         path, method = scope["path"], scope["method"]
-        request_id = _header(scope["headers"], b"request-id") or ""
         page = self._pages.find(path)
         if page is not None or path in _PROBES:
             if method not in ("GET", "HEAD"):
@@ -150,19 +149,17 @@ def _problem_of(error: Exception, request_id: str) -> Problem:
 
 
 def _identified(headers: list[tuple[bytes, bytes]]) -> tuple[str, list[tuple[bytes, bytes]]]:
-    """Return the request's id and its headers with exactly that one; a plain id of the caller's is kept."""
-    given = _header(headers, b"request-id") or ""
-    plain = given.replace("-", "").replace("_", "")
-    kept = 8 <= len(given) <= 64 and plain.isascii() and plain.isalnum()
-    request_id = given if kept else f"req_{uuid.uuid4().hex}"
-    return request_id, [
-        *(each for each in headers if each[0] != b"request-id"),
-        (b"request-id", request_id.encode()),
-    ]
+    """Return the request's id and its headers with exactly that one."""
+    request_id = request_id_of(_header(headers, b"request-id"))
+    others = [each for each in headers if each[0] != b"request-id"]
+    return request_id, [*others, (b"request-id", request_id.encode())]
 
 
 def _header(headers: list[tuple[bytes, bytes]], name: bytes) -> str | None:
-    return next((value.decode("latin-1") for each, value in headers if each == name), None)
+    for each, value in headers:
+        if each == name:
+            return value.decode("latin-1")
+    return None
 
 
 async def _answer(send: Any, reply: Reply, request_id: str, *, method: str) -> None:

@@ -56,7 +56,13 @@ class Forwarder:
                 else aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=30)
             )
             self._session = aiohttp.ClientSession(
-                connector=connector, timeout=_TIMEOUT, auto_decompress=False, trust_env=False
+                connector=connector,
+                timeout=_TIMEOUT,
+                auto_decompress=False,
+                trust_env=False,
+                # Nothing is kept from one caller's answer for the next one's request.
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("User-Agent", "Accept", "Content-Type", "Accept-Encoding"),
             )
         return self._session
 
@@ -91,14 +97,7 @@ class Forwarder:
         while True:
             attempts -= 1
             try:
-                return await self._client().request(
-                    method,
-                    url,
-                    headers=headers,
-                    data=body,
-                    allow_redirects=False,
-                    skip_auto_headers=("User-Agent", "Accept", "Content-Type", "Accept-Encoding"),
-                )
+                return await self._client().request(method, url, headers=headers, data=body, allow_redirects=False)
             except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
                 # A kept-alive connection that the service closed meanwhile; only a safe request is sent again.
                 if attempts == 0:

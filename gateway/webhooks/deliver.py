@@ -95,7 +95,8 @@ class Deliverer:
             return await self._egress.post(endpoint["url"], body=body, headers=headers), None
         except ForbiddenTarget as refused:
             return None, str(refused)
-        except (aiohttp.ClientError, TimeoutError, OSError) as failed:
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as failed:
+            # ValueError: an address that cannot be read is its owner's trouble, and holds nobody else's deliveries up.
             return None, type(failed).__name__
 
     async def _record(

@@ -2,12 +2,31 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from yarl import URL
 
 from shared.web.models import Body, Patch, ResourceOut, Short
 
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@?#]+(/[^\s]*)?$", max_length=2000)]
+
+def _callable(url: str) -> str:
+    """Return the URL when the sending side can read it; raises ValueError."""
+    try:
+        parts = urlsplit(url)
+        readable = bool(parts.hostname) and parts.port != 0 and bool(URL(url).raw_host)
+    except ValueError:
+        readable = False
+    if not readable:
+        raise ValueError("not an address that can be called: its host or its port cannot be read")
+    return url
+
+
+Url = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[^\s/@?#]+(/[^\s]*)?$", max_length=2000),
+    AfterValidator(_callable),
+]
 TypeFilter = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z0-9_]+)*(\.\*)?$", max_length=100)]
 Types = Annotated[
     list[TypeFilter], Field(max_length=100, description="Event types or prefixes like `deal.*`; none means all.")

@@ -48,7 +48,7 @@ class Revocations:
             each is not None and each in known for each in (caller.session_id, caller.client_id, caller.account_id)
         ):
             return True
-        if caller.partner_id is None or caller.session_id is not None:
+        if caller.partner_id is None or caller.client_id is None or caller.session_id is not None:
             return False
         until = known.get(earlier_apps_of(caller.partner_id))
         return until is not None and caller.issued_at <= until - KEPT_SECONDS + _SIGNING_SECONDS

@@ -16,7 +16,6 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Tab
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.auth.principal import Caller
-from shared.db.pool import JsonText
 from shared.lifecycle import Lifecycle
 
 Row = Mapping[str, Any]
@@ -37,7 +36,8 @@ def money(name: str, *, amount: str | None = None, currency: str = "currency") -
     amount = amount or name
 
     def get(row: Row) -> dict[str, Any] | None:
-        return None if row[amount] is None else {"amount": row[amount], "currency": row[currency]}
+        value = row[amount]
+        return None if value is None else {"amount": value, "currency": row[currency]}
 
     return Field(name, get, (amount, currency))
 
@@ -100,7 +100,7 @@ class Resource:
     def _plain(self, name: str) -> Field:
         column = self.table.c[name]
         if isinstance(column.type, JSONB):
-            return Field(name, lambda row: _document(row[name]), (name,))
+            return Field(name, _document(name), (name,))
         return Field(name, None, (name,))
 
     def _look_of(self, wanted: frozenset[str] | None) -> _Look:
@@ -190,9 +190,13 @@ def is_ordered(column: Column[Any]) -> bool:
     return isinstance(column.type, DateTime | Date | Integer | BigInteger)
 
 
-def _document(value: Any) -> Any:
-    """A document read as text goes out as it is; one that a command holds is an object already."""
-    return orjson.Fragment(value) if isinstance(value, str) and not isinstance(value, JsonText) else value
+def _document(name: str) -> Getter:
+    def get(row: Row) -> Any:
+        value = row[name]
+        # Read as text it goes out as it is; what a command holds is an object already, a JsonText where it is a text.
+        return orjson.Fragment(value) if type(value) is str else value
+
+    return get
 
 
 def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:

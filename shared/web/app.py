@@ -1,6 +1,5 @@
 """Builds a service: FastAPI documents it, and requests are dispatched by noun in constant time."""
 
-import uuid
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -31,6 +30,7 @@ from shared.web.operation import Operation
 from shared.web.params import Request
 from shared.web.problems import reply_of
 from shared.web.reply import Reply
+from shared.web.request_ids import request_id_of
 from shared.web.router import Router
 from shared.web.runtime import Runtime
 
@@ -87,7 +87,7 @@ class App(FastAPI):
             return
         started = clock.monotonic()
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        request_id = _request_id(headers)
+        request_id = request_id_of(headers.get("request-id"))
         operation: Operation | None = None
         try:
             probe = await self.health.probe(scope["path"])
@@ -172,13 +172,6 @@ def _match(pattern: Sequence[str], segments: Sequence[str]) -> dict[str, str] | 
         elif expected != actual:
             return None
     return values
-
-
-def _request_id(headers: dict[str, str]) -> str:
-    """Keep the caller's request id where it is a plain one, or make one."""
-    given = headers.get("request-id", "")
-    plain = given.replace("-", "").replace("_", "")
-    return given if 8 <= len(given) <= 64 and plain.isascii() and plain.isalnum() else f"req_{uuid.uuid4().hex}"
 
 
 async def _request(

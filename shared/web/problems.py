@@ -61,5 +61,8 @@ def _detail(kind: str, message: str, context: Mapping[str, Any]) -> str:
             return "This field is required."
         case "string_pattern_mismatch":
             return f"The text does not have the form {context['pattern']}"
+        case "value_error" | "assertion_error":
+            said = message.partition(", ")[2]
+            return f"{said[:1].upper()}{said[1:]}."
         case _:
             return message if message.endswith(".") else f"{message}."

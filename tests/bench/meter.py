@@ -65,7 +65,7 @@ class Postgres:
     def seconds(self) -> float:
         """Processor seconds so far."""
         own = self._server.cpu_times()
-        total = own.user + own.system + own.children_user + own.children_system
+        total = float(own.user + own.system + own.children_user + own.children_system)
         for child in self._server.children():
             try:
                 times = child.cpu_times()

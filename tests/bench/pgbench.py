@@ -40,6 +40,8 @@ async def run(script: Script, *, url: str, clients: int, seconds: int) -> Result
             cwd=Path(tempfile.gettempdir()),
         )
         output, errors = (each.decode() for each in await process.communicate())
+    # Its sessions end a moment later, and only then is their processor time that of the server's children.
+    await asyncio.sleep(0.1)
     rate, count, failed = _RATE.search(output), _COUNT.search(output), _FAILED.search(output)
     if process.returncode or rate is None or count is None or (failed is not None and int(failed[1]) > 0):
         raise RuntimeError(f"pgbench: {errors[:1000]} {output[:500]}")

@@ -32,6 +32,16 @@ _WORDS: Final = (
     "Nova Vertex Harbor Quanta Lumen Atlas Cobalt Meridian Zephyr Orchid Falcon Granite Summit Delta".split()
 )
 _STATUSES: Final = (["draft"] * 15) + (["in_review"] * 10) + (["approved"] * 45) + (["won"] * 20) + (["lost"] * 10)
+_TRACE: Final = orjson.dumps(
+    [
+        {"rule": rule, "result": "true", "outcome": None, "reasons": [], "expression": expression, "inputs": inputs}
+        | {"error": None}
+        for rule, expression, inputs in (
+            ("no_conflict", 'conflict.class == "none"', {"conflict.class": "none"}),
+            ("complete_enough", "deal.completeness >= 80", {"deal.completeness": 100}),
+        )
+    ]
+).decode()
 _COUNTRIES: Final = ("DE", "FR", "US", "GB", "NL", "PL", "ES", "IT")
 
 
@@ -109,8 +119,8 @@ class Place:
         names = ("tenant_id", "partner_id", "version", "name", "country", "status", "tier")
         await _copy(owner, "partner_directory", names, directory)
         family = (tenant.id, new_id("fam", at=now), 1, now, now, FAMILY, "Cloud", 1, "active")
-        names = ("tenant_id", "id", "version", "created_at", "updated_at", "code", "name", "ordinal", "status")
-        await _copy(owner, "product_families", names, [family])
+        columns = ("tenant_id", "id", "version", "created_at", "updated_at", "code", "name", "ordinal", "status")
+        await _copy(owner, "product_families", columns, [family])
         random = Random(count)
         made = list(_deals(tenant, count, random))
         await _copy(owner, "deals", tuple(column.name for column in deals.columns), made)
@@ -138,8 +148,6 @@ def _deals(tenant: Tenant, count: int, random: Random) -> Iterator[tuple[Any, ..
         status = random.choice(_STATUSES)
         decided = status not in ("draft", "in_review")
         customer = f"{random.choice(_WORDS)} {random.choice(_WORDS)} {number:x} GmbH"
-        trace = [{"rule": "auto_approve", "result": "pass", "outcome": "approve", "reasons": []}] if decided else []
-        entry = {"expression": "partner.active && conflict.class == 'none'", "inputs": {}, "error": None}
         row = {
             "tenant_id": tenant.id,
             "id": new_id("deal", at=at),
@@ -166,7 +174,7 @@ def _deals(tenant: Tenant, count: int, random: Random) -> Iterator[tuple[Any, ..
             "decided_at": at if decided else None,
             "decided_by": tenant.account if decided else None,
             "conflict_class": "none" if decided else None,
-            "decision_trace": orjson.dumps([each | entry for each in trace]).decode(),
+            "decision_trace": _TRACE if decided else "[]",
             "policy_version": 1 if decided else None,
             "protected_from": at if decided else None,
             "protected_until": at + timedelta(days=90) if decided else None,

@@ -1,13 +1,45 @@
-"""How the database answers the list and the single read: the plan that the app role gets, with the walls up."""
+"""The two reads as the database gets them: for pgbench, and as the plan that the app role gets with the walls up."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import asyncpg
 
 from services.deals.registrations.queries import DEALS
 from shared.db.read import _Key, _listing, _single
-from shared.db.statements import Statement
 from shared.db.visibility import shape_of
 from shared.settings import Settings
+from tests.bench.pgbench import Script
 from tests.bench.place import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSent:
+    """A read in the form in which the product sends it, and its arguments in order."""
+
+    name: str
+    text: str
+    arguments: list[object]
+
+    def script(self) -> Script:
+        """The same for pgbench, the arguments sent as parameters of a prepared statement."""
+        variables = {f"v{number}": str(value) for number, value in enumerate(self.arguments, 1)}
+        return Script(" ".join(re.sub(r"\$(\d+)", r":v\1", self.text).split("\n")) + ";\n", variables)
+
+
+def reads(tenant: Tenant) -> Iterator[ReadSent]:
+    """The list of 25 and the single read, of the vendor and of a partner's seller."""
+    for viewer, whose in (("*", "vendor"), (tenant.partners[0], "partner")):
+        shape = shape_of(viewer)
+        row_id = (tenant.ids if viewer == "*" else tenant.partner_ids)[0]
+        listing = _listing(_Key(DEALS), shape, "created_at", True, (), False, own=False)
+        for name, statement, given in (
+            ("list", listing, {"page_limit": 26}),
+            ("get", _single(_Key(DEALS), shape, own=False), {"row_id": row_id}),
+        ):
+            values = statement.arguments({"tenant_id": tenant.id, "viewer": viewer, **given})
+            yield ReadSent(f"{name}, {whose}", statement.reading[0], [*values, tenant.id, viewer])
 
 
 async def plans(settings: Settings, tenant: Tenant) -> dict[str, str]:
@@ -17,23 +49,8 @@ async def plans(settings: Settings, tenant: Tenant) -> dict[str, str]:
         server_settings={"search_path": "deals,public", "jit": "off", "plan_cache_mode": "force_generic_plan"},
     )
     shown = {}
-    for viewer, whose in (("*", "vendor"), (tenant.partners[0], "partner")):
-        shape = shape_of(viewer)
-        row_id = (tenant.ids if viewer == "*" else tenant.partner_ids)[0]
-        listing = _listing(_Key(DEALS), shape, "created_at", True, (), False, own=False)
-        for name, statement, values in (
-            (f"list of 25, {whose}", listing, {"page_limit": 26}),
-            (f"single read, {whose}", _single(_Key(DEALS), shape, own=False), {"row_id": row_id}),
-        ):
-            shown[name] = await _plan(connection, statement, {"tenant_id": tenant.id, "viewer": viewer, **values})
+    for read in reads(tenant):
+        rows = await connection.fetch(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) {read.text}", *read.arguments)
+        shown[read.name] = "\n".join(row[0] for row in rows)
     await connection.close()
     return shown
-
-
-async def _plan(
-    connection: "asyncpg.Connection[asyncpg.Record]", statement: Statement, values: dict[str, object]
-) -> str:
-    text, _ = statement.reading
-    given = [*statement.arguments(values), values["tenant_id"], values["viewer"]]
-    rows = await connection.fetch(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) {text}", *given)
-    return "\n".join(row[0] for row in rows)

@@ -46,7 +46,7 @@ def deal(tenant: Tenant, *, amount: int = 10_000_00) -> dict[str, Any]:
 
 def creations(tenant: Tenant, token: str, *, count: int, ids: Iterable[str] = (), amount: int = 10_000_00) -> list[str]:
     """Requests that draft so many deals, with these ids where they are given."""
-    named = list(ids) or [None] * count
+    named: list[str | None] = list(ids) or [None] * count
     return [writing("/v1/deals", token, deal(tenant, amount=amount) | {"id": each}) for each in named]
 
 

@@ -39,7 +39,7 @@ class Server:
 
     def socket_of(self, part: str) -> str:
         """The Unix socket at which a part of a split system answers."""
-        words = self.parts()[part].cmdline()
+        words: list[str] = self.parts()[part].cmdline()
         return words[words.index("--socket") + 1]
 
     async def stop(self) -> None:

@@ -6,7 +6,7 @@ customer's name, the idempotency key) gets twelve random digits.
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,10 +16,6 @@ import asyncpg
 import orjson
 
 from gateway.embedded import embed
-from services.deals.registrations.queries import DEALS
-from shared.db.read import _Key, _listing, _single
-from shared.db.statements import Statement
-from shared.db.visibility import shape_of
 from shared.settings import Settings
 from shared.web.peer import Answer, call
 from tests.bench.pgbench import Script
@@ -130,23 +126,3 @@ def _text(value: str, fresh: set[str]) -> str:
     # A colon would be taken for one of pgbench's variables.
     quoted = value.replace("\\", "\\\\").replace("'", "''").replace(":", "\\x3a")
     return f"E'{quoted}'".replace(_FRESH, "' || :r || E'")
-
-
-def page(tenant: Tenant, viewer: str) -> Script:
-    """Reading a page of 25 in the form in which the product reads it."""
-    statement = _listing(_Key(DEALS), shape_of(viewer), "created_at", True, (), False, own=False)
-    return _reading(statement, {"tenant_id": tenant.id, "viewer": viewer, "page_limit": 26})
-
-
-def single(tenant: Tenant, viewer: str) -> Script:
-    """Reading one deal, likewise."""
-    statement = _single(_Key(DEALS), shape_of(viewer), own=False)
-    row_id = (tenant.ids if viewer == "*" else tenant.partner_ids)[0]
-    return _reading(statement, {"tenant_id": tenant.id, "viewer": viewer, "row_id": row_id})
-
-
-def _reading(statement: Statement, values: Mapping[str, Any]) -> Script:
-    text, _ = statement.reading
-    given = [*statement.arguments(values), values["tenant_id"], values["viewer"]]
-    variables = {f"v{number}": str(value) for number, value in enumerate(given, 1)}
-    return Script(" ".join(re.sub(r"\$(\d+)", r":v\1", text).split("\n")) + ";\n", variables)

@@ -11,6 +11,7 @@ from tests.bench import pgbench, statements
 from tests.bench.load import Job, LoadClient, Result
 from tests.bench.meter import Postgres, Series, Way, compare
 from tests.bench.place import Place, Tenant
+from tests.bench.plans import reads
 from tests.bench.requests import actions, creations, reading
 from tests.bench.servers import Server
 
@@ -150,14 +151,10 @@ class Suite:
 
     async def walls(self) -> None:
         """The statements of list and single read by one session: as the app role, and as one for whom no wall stands."""
-        for viewer, whose in (("*", "vendor"), (self.tenant.partners[0], "partner")):
-            for what, script in (
-                ("list", statements.page(self.tenant, viewer)),
-                ("get", statements.single(self.tenant, viewer)),
-            ):
-                on = self._pgbench(script, name="walls on", clients=1)
-                off = self._pgbench(script, name="walls off", url=self.settings.admin_url(), clients=1)
-                await self._compare(f"walls: {what}, {whose}", [on, off])
+        for read in reads(self.tenant):
+            on = self._pgbench(read.script(), name="walls on", clients=1)
+            off = self._pgbench(read.script(), name="walls off", url=self.settings.admin_url(), clients=1)
+            await self._compare(f"walls: {read.name}", [on, off])
 
     async def growth(self, tenants: dict[int, Tenant]) -> None:
         """List and read of tenants of different sizes, through one process."""

@@ -70,6 +70,23 @@ async def test_an_endpoint_and_its_deliveries_are_its_owners_alone(tenant: Tenan
         assert (await stranger.get("/v1/webhook-endpoints"))["data"] == []
 
 
+async def test_an_address_that_cannot_be_read_holds_nobody_elses_deliveries_up(
+    system: System, tenant: Tenant, receiver: Receiver, sends: Any
+) -> None:
+    vendor = tenant.vendor()
+    broken, good = await endpoint(vendor, "http://example.com/"), await endpoint(vendor, receiver.url)
+    unreadable = "UPDATE gateway.webhook_endpoints SET url = 'http://[::1' WHERE id = $1"
+    await system.superuser.execute(unreadable, broken["id"])
+    for each in (broken, good):
+        await vendor.post(f"/v1/webhook-endpoints/{each['id']}/test")
+
+    await sends()
+
+    [failed] = await deliveries(vendor, endpoint_id=broken["id"])
+    assert (failed["attempts"], failed["error"]) == (1, "ValueError")
+    assert receiver.types == ["webhook.test.v1"]
+
+
 @pytest.mark.parametrize(
     "host",
     ["127.0.0.1:1", "localhost:1", "127.1:1", "0x7f000001:1", "[::1]:1", "[::ffff:127.0.0.1]:1", "169.254.169.254"],
@@ -92,7 +109,18 @@ async def test_an_address_inside_our_own_network_is_refused_where_only_public_on
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://example.com/", "https://", "https://user:pw@example.com/", "javascript:alert(1)", "//example.com/x"]
+    "url",
+    [
+        "ftp://example.com/",
+        "https://",
+        "https://user:pw@example.com/",
+        "javascript:alert(1)",
+        "//example.com/x",
+        "http://[::1",
+        "http://[::1]:bad/",
+        "http://example.com:0/",
+        "http://example.com:70000/",
+    ],
 )
 async def test_only_an_address_of_the_web_is_taken(tenant: Tenant, url: str) -> None:
     answer = await tenant.vendor().post("/v1/webhook-endpoints", {"url": url})

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.errors import Conflict, Fault, Invalid, NotFound, Problem, Unauthenticated
-from shared.web.models import Body, Code
+from shared.web.models import Body, Code, MoneyBody
 from shared.web.problems import invalid, reply_of
 
 
@@ -247,6 +247,14 @@ def test_a_text_of_another_form_is_told_the_form_and_not_itself():
     assert (fault.pointer, fault.code) == ("/code", "wrong_form")
     assert "^[a-z0-9][a-z0-9_-]{0,62}$" in fault.detail
     assert "Nope!" not in fault.detail
+
+
+def test_what_a_rule_of_ours_says_is_repeated_as_a_sentence():
+    with pytest.raises(ValidationError) as refused:
+        MoneyBody.model_validate({"amount": 1, "currency": "QQQ"})
+
+    (fault,) = invalid(refused.value).errors
+    assert (fault.pointer, fault.detail) == ("/currency", "Not an ISO 4217 currency in use.")
 
 
 def test_a_refusal_of_credentials_says_which_are_wanted():

@@ -24,13 +24,7 @@ async def win(tx: Tx, *, deal_id: str, net: Money, closed_on: date, version: int
     deal = await tx.lock_for(deals, deal_id, action="win", lifecycle=LIFECYCLE, version=version)
     if is_past_protection(closed_on=closed_on, at=tx.now, protected_until=deal["protected_until"]):
         raise ProtectionEnded()
-    fault = fault_of_win(
-        closed_on=closed_on,
-        registered_at=deal["priority_at"],
-        at=tx.now,
-        currency=deal["currency"],
-        net_currency=net.currency,
-    )
+    fault = fault_of_win(closed_on=closed_on, at=tx.now, currency=deal["currency"], net_currency=net.currency)
     if fault is not None:
         raise Invalid(errors=[fault])
     won = await tx.update(

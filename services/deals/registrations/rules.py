@@ -12,7 +12,6 @@ from shared.matching import Company
 KEEPS_PRIORITY_DAYS: Final = 5
 REOPEN_WINDOW: Final = timedelta(days=30)
 TAIL: Final = timedelta(days=90)
-_TIME_ZONES: Final = timedelta(hours=12)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -104,13 +103,8 @@ def business_days_between(start: date, end: date) -> int:
     return weeks * 5 + sum(1 for step in range(1, rest + 1) if (start + timedelta(days=step)).weekday() < 5)
 
 
-def fault_of_win(
-    *, closed_on: date, registered_at: datetime, at: datetime, currency: str | None, net_currency: str
-) -> Fault | None:
-    """Return what is wrong with a reported win, or None; `registered_at` is the moment the deal ranks by."""
-    # Days are the partner's own, and somewhere the day before was still going on.
-    if closed_on < (registered_at - _TIME_ZONES).date():
-        return Fault("/closed_on", "before_registration", "The sale was closed before the deal was registered.")
+def fault_of_win(*, closed_on: date, at: datetime, currency: str | None, net_currency: str) -> Fault | None:
+    """Return what is wrong with a reported win, or None."""
     if closed_on > at.date():
         return Fault("/closed_on", "in_the_future", "A deal is won on a day that has begun.")
     if currency is not None and currency != net_currency:
