@@ -9,6 +9,7 @@ from gateway.eventlog.schemas import EventPageOut
 from gateway.eventlog.tables import public_event_audience, public_events
 from shared.db.read import InvalidParameter
 from shared.db.statements import TENANT, VIEWER, Statement
+from shared.db.visibility import shape_of
 from shared.errors import Fault
 from shared.web.params import Http, Read
 from shared.web.reply import Reply
@@ -60,7 +61,7 @@ async def list_events(read: Read, request: Http) -> Reply:
     """Events the caller may know of, oldest first; `next_after` is where to go on, also when nothing is left."""
     after = _whole(request.query.get("after", "0"), "after", 0, 2**62)
     limit = _whole(request.query.get("limit", "50"), "limit", 1, 200)
-    statement = _ALL if read.viewer == "*" else _OF_PARTNER
+    statement = _ALL if shape_of(read.viewer) == "all" else _OF_PARTNER
     rows = await read.all(statement, after=after, page_limit=limit + 1)
     shown = rows[:limit]
     return Reply.json(

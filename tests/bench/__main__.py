@@ -1,7 +1,6 @@
 """`make bench`: measures the product next to its floors and writes docs/benchmarks/latest.md and latest.svg."""
 
 import argparse
-import asyncio
 import secrets
 import shutil
 import tempfile
@@ -14,6 +13,7 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from deploy.local.postgres import EmbeddedPostgres
+from deploy.local.running import run_until_stopped
 from shared.settings import Settings
 from tests.bench import startup
 from tests.bench.load import LoadClient
@@ -139,4 +139,4 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(_arguments()))
+    run_until_stopped(main(_arguments()))
