@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.credentials.hashing import digest_of
-from gateway.installation import across_tenants
 from shared import clock
 from shared.db.pool import Database
 
@@ -42,7 +41,7 @@ class StoredSecret:
 
 async def passwords_of(database: Database, *, email: str, tenant_id: str | None) -> list[StoredPassword]:
     """Return the passwords of a mail address in one tenant, or in all of them."""
-    async with across_tenants(database) as connection:
+    async with database.as_worker(writes=True) as connection:
         rows = await connection.fetch(_PASSWORDS, email, tenant_id, _MOST_TENANTS)
     return [StoredPassword(row["tenant_id"], row["account_id"], row["hash"]) for row in rows]
 
@@ -50,7 +49,7 @@ async def passwords_of(database: Database, *, email: str, tenant_id: str | None)
 async def find_secret(database: Database, secret: str, *, kind: str) -> StoredSecret | None:
     """Return what is known of a secret, or None for one that we never gave out."""
     digest = digest_of(secret)
-    async with across_tenants(database) as connection:
+    async with database.as_worker(writes=True) as connection:
         row = await connection.fetchrow(_SECRET, digest, kind)
     if row is None:
         return None

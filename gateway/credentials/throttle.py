@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Final
 
 from gateway.credentials import rules
-from gateway.installation import across_tenants
 from shared import clock
 from shared.db.pool import Database
 
@@ -36,7 +35,7 @@ class Attempt:
         """Count the attempt as failed until it succeeds; raises TooManyAttempts while a pause lasts."""
         at = clock.now()
         forgotten = at - timedelta(seconds=rules.FORGOTTEN_AFTER_SECONDS)
-        async with across_tenants(self._database) as connection:
+        async with self._database.as_worker(writes=True) as connection:
             # In one order, so that two attempts cannot hold each other up. A refused one is undone: it is not judged.
             for subject, free in sorted(self._limits().items()):
                 row = await connection.fetchrow(_CHARGE, subject, at, forgotten)
@@ -49,7 +48,7 @@ class Attempt:
 
     async def succeed(self) -> None:
         """Take the attempt back, and forget earlier failures at this account."""
-        async with across_tenants(self._database) as connection:
+        async with self._database.as_worker(writes=True) as connection:
             await connection.execute(_FORGET, self._account)
             if self._address:
                 await connection.execute(_FORGIVE, self._address)
@@ -61,7 +60,7 @@ class Attempt:
 
 async def forget_old(database: Database) -> None:
     """Delete the counts that no longer slow anybody down."""
-    async with across_tenants(database) as connection:
+    async with database.as_worker(writes=True) as connection:
         before = clock.now() - timedelta(seconds=rules.FORGOTTEN_AFTER_SECONDS)
         await connection.execute("DELETE FROM sign_in_attempts WHERE last_at < $1", before)
 

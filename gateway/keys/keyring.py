@@ -10,7 +10,6 @@ import asyncpg
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
 
-from gateway.installation import across_tenants
 from gateway.keys.sealing import Vault
 from shared import clock
 from shared.auth.tokens import Signer, public_jwk
@@ -44,7 +43,7 @@ class Keyring:
 
         Raises CannotUnseal when the key was sealed under another secret key.
         """
-        async with across_tenants(self._database) as connection:
+        async with self._database.as_worker(writes=True) as connection:
             await connection.execute(_LOCK)
             row = await connection.fetchrow(_ACTIVE)
             kid, key = (row["kid"], self._unsealed(row)) if row is not None else await self._make(connection)
@@ -52,7 +51,7 @@ class Keyring:
 
     async def rotate(self) -> str:
         """Make a new active key and return its id; the old one stays published until its last token has expired."""
-        async with across_tenants(self._database) as connection:
+        async with self._database.as_worker(writes=True) as connection:
             await connection.execute(_LOCK)
             retire = "UPDATE signing_keys SET status = 'retired', retired_at = $1 WHERE status = 'active'"
             await connection.execute(retire, clock.now())
@@ -62,7 +61,7 @@ class Keyring:
 
     async def published(self) -> Mapping[str, Any]:
         """Return the JSON Web Key Set (RFC 7517) of every key whose tokens may still live."""
-        async with across_tenants(self._database) as connection:
+        async with self._database.as_worker(writes=True) as connection:
             rows = await connection.fetch(
                 "SELECT public_jwk FROM signing_keys WHERE status = 'active' OR retired_at > $1 ORDER BY created_at DESC",
                 clock.now() - _PUBLISHED_AFTER_RETIRING,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from gateway.installation import across_tenants
 from gateway.tokens.issuer import Issuer
 from shared import clock
 from shared.auth.revocations import KEPT_SECONDS
@@ -34,7 +33,7 @@ async def revoke(tx: Tx, issuer: Issuer, ids: Sequence[str]) -> None:
 
 async def forget_expired(database: Database) -> None:
     """Delete what no living token can bear any more; the newest row stays, since it holds the position."""
-    async with across_tenants(database) as connection:
+    async with database.as_worker(writes=True) as connection:
         await connection.execute(
             "DELETE FROM revocations WHERE until < $1 AND position < (SELECT max(position) FROM revocations)",
             clock.now(),

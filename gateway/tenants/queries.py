@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.installation import across_tenants
 from gateway.tenants.tables import tenants
 from shared.db.pool import Database
 from shared.db.resource import Resource
@@ -57,6 +56,6 @@ async def tenant_with(database: Database, tenant_id: str) -> Tenant:
 async def _find(database: Database, query: str, value: str) -> Tenant | None:
     if not value.isprintable() or len(value) > 253:
         return None
-    async with across_tenants(database) as connection:
+    async with database.as_worker(writes=True) as connection:
         row = await connection.fetchrow(query, value)
     return Tenant(**dict(row)) if row is not None else None

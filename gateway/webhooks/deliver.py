@@ -51,12 +51,8 @@ class Deliverer:
     async def step(self) -> int:
         """Send what is due now and return how many deliveries that was."""
         now = clock.now()
-        async with self._database.pool.acquire() as connection:
-            await connection.execute(f"BEGIN; SET LOCAL ROLE {self._database.roles['worker']}")
-            try:
-                leased = await connection.fetch(_TAKE, now, now + _LEASE, _AT_ONCE)
-            finally:
-                await connection.execute("COMMIT")
+        async with self._database.as_worker(writes=True) as connection:
+            leased = await connection.fetch(_TAKE, now, now + _LEASE, _AT_ONCE)
         await asyncio.gather(*(self._send(row) for row in leased))
         return len(leased)
 
