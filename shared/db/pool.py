@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import orjson
 
+from shared.db.connections import Connections, Loan
 from shared.db.walls import roles_of
 from shared.errors import Unavailable
 
@@ -26,8 +27,8 @@ _SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
 }
-# A request that finds no free connection for this long is told to come back later (503), instead of queueing for ever.
-_LONGEST_ACQUIRE_SECONDS = 5.0
+# A list has a statement for each choice of filters and order; asyncpg keeps 100, for five minutes, unless told otherwise.
+_STATEMENTS_KEPT = 400
 _OUTAGES = (
     OSError,
     asyncpg.PostgresConnectionError,
@@ -54,13 +55,6 @@ def is_outage(error: BaseException) -> bool:
         # asyncpg reports a closed connection and a wrong argument by the same class.
         return not isinstance(error, ValueError) and "clos" in str(error)
     return isinstance(error, _OUTAGES)
-
-
-class _Connection(asyncpg.Connection):  # type: ignore[misc]
-    """A connection that needs no cleaning between users: every setting of ours is local to its transaction."""
-
-    def get_reset_query(self) -> str:
-        return ""
 
 
 async def _prepare(connection: "asyncpg.Connection[Any]") -> None:
@@ -97,23 +91,6 @@ async def end_role(connection: "asyncpg.Connection[Any]") -> None:
         return
 
 
-class _Loan:
-    """A connection of a pool, given back at the end; a class of its own since every request pays for it."""
-
-    __slots__ = ("_connection", "_pool")
-
-    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
-        self._pool = pool
-
-    async def __aenter__(self) -> "asyncpg.Connection[Any]":
-        async with asyncio.timeout(_LONGEST_ACQUIRE_SECONDS):
-            self._connection = await self._pool.acquire()
-        return self._connection
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._pool.release(self._connection)
-
-
 class Database:
     """The database of one service. `open` and `close` bracket its life; features see `Tx` and `Read` only."""
 
@@ -128,41 +105,43 @@ class Database:
         self.peers: Mapping[str, Peer] = {}
         self._size = size
         self._long = long_statements
-        self._pool: asyncpg.Pool[Any] | None = None
+        self._connections: Connections | None = None
         self._waiting: set[asyncio.Event] = set()
 
     async def open(self) -> None:
         """Connect; raises asyncpg's errors when the server cannot be reached."""
+        connections = Connections(self._connected, size=self._size)
+        await connections.open()
+        self._connections = connections
+
+    async def _connected(self) -> "asyncpg.Connection[Any]":
         settings = {**_SETTINGS, "search_path": f"{self.service},public", "application_name": f"prm {self.service}"}
         if self._long:
             settings |= {"statement_timeout": "600s", "idle_in_transaction_session_timeout": "600s"}
-        self._pool = await asyncpg.create_pool(
+        connection = await asyncpg.connect(
             self.url,
-            min_size=1,
-            max_size=self._size,
-            init=_prepare,
-            connection_class=_Connection,
             server_settings=settings,
-            max_inactive_connection_lifetime=60,
             command_timeout=None if self._long else 30,
+            statement_cache_size=_STATEMENTS_KEPT,
+            max_cached_statement_lifetime=0,
         )
+        await _prepare(connection)
+        return connection
 
     async def close(self) -> None:
         """Wait for running work, then disconnect."""
-        if self._pool is not None:
-            await self._pool.close()
-            self._pool = None
+        if self._connections is not None:
+            await self._connections.close()
+            self._connections = None
 
-    @property
-    def pool(self) -> "asyncpg.Pool[Any]":
-        """The open pool; raises Unavailable before the service has started and after it has stopped."""
-        if self._pool is None:
+    def connection(self) -> Loan:
+        """Lend a connection for an `async with`.
+
+        Raises TimeoutError when none becomes free in time, Unavailable before the service has started and after it has stopped.
+        """
+        if self._connections is None:
             raise Unavailable()
-        return self._pool
-
-    def connection(self) -> "_Loan":
-        """Lend a connection for an `async with`; raises TimeoutError when none becomes free in time."""
-        return _Loan(self.pool)
+        return Loan(self._connections)
 
     @asynccontextmanager
     async def as_worker(self, *, writes: bool = False) -> AsyncIterator["asyncpg.Connection[Any]"]:

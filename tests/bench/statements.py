@@ -48,9 +48,9 @@ async def registration(settings: Settings, tenant: Tenant, token: str) -> tuple[
 
 async def _registered(embedded: Any, tenant: Tenant, token: str) -> tuple[list[Sent], list[Sent], set[str]]:
     seen: list[Sent] = []
-    for holder in embedded.apps["deals"].state.database.pool._holders:
-        if holder._con is not None:
-            holder._con.add_query_logger(lambda sent: seen.append((sent.query, sent.args)))
+    # The last connection that came back is the first that is lent: one caller after another has the same one.
+    async with embedded.apps["deals"].state.database.connection() as connection:
+        connection.add_query_logger(lambda sent: seen.append((sent.query, sent.args)))
     document = deal(tenant)
     del document["id"]
     name, keys = document["title"].split()[-1], [f"{step}-{uuid.uuid4().hex[:12]}" for step in ("draft", "submit")]

@@ -81,7 +81,7 @@ async def test_the_database_itself_keeps_the_person_from_a_partner_that_does_not
     database = tenant.system.apps["leads"].state.database
 
     async def rows() -> int:
-        async with database.pool.acquire() as connection, connection.transaction():
+        async with database.connection() as connection, connection.transaction():
             await connection.execute(f"SET LOCAL prm.tenant = '{tenant.id}'; SET LOCAL prm.viewer = '{partner.id}'")
             return int(await connection.fetchval("SELECT count(*) FROM lead_contacts"))
 
