@@ -16,7 +16,7 @@ from shared.db.pending import Pending
 from shared.db.pool import Database, Record, end_role, roll_back
 from shared.db.statements import Statement
 from shared.db.visibility import shape_of
-from shared.errors import AlreadyExists, NotFound, NotYours, StaleVersion
+from shared.errors import AlreadyExists, NotFound, NotYours, RequestInFlight, StaleVersion
 from shared.events.envelope import Envelope, Event
 from shared.values.ids import new_id
 
@@ -272,14 +272,24 @@ async def transaction(
     request_id: str | None = None,
     engine: bool = False,
     own: str | None = None,
+    alone: int | None = None,
 ) -> AsyncIterator[Tx]:
-    """Open a transaction, commit it with everything pending when the block ends, roll back when it raises."""
+    """Open a transaction, commit it with everything pending when the block ends, roll back when it raises.
+
+    `alone` is a number that no other open transaction may hold: RequestInFlight when one does.
+    """
     async with database.connection() as connection:
-        role = f"; SET LOCAL ROLE {database.roles['engine']}" if engine else ""
+        opening = f"BEGIN; SET LOCAL prm.tenant = {_quoted(caller.tenant_id)}; SET LOCAL prm.viewer = {_quoted(viewer)}"
+        if engine:
+            opening += f"; SET LOCAL ROLE {database.roles['engine']}"
+        if alone is not None:
+            # Several statements at once bring no rows back, but they do bring an error: this divides by zero.
+            opening += f"; SELECT 1 / pg_try_advisory_xact_lock({alone})::int"
         try:
-            await connection.execute(
-                f"BEGIN; SET LOCAL prm.tenant = {_quoted(caller.tenant_id)}; SET LOCAL prm.viewer = {_quoted(viewer)}{role}"
-            )
+            try:
+                await connection.execute(opening)
+            except asyncpg.DivisionByZeroError:
+                raise RequestInFlight(headers={"Retry-After": "1"}) from None
             tx = Tx(database, connection, caller, viewer, now, action, request_id, sees_tenant=engine, own=own)
             yield tx
             had_events = await tx.flush()

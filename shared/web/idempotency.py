@@ -10,11 +10,10 @@ from shared.auth.principal import Caller
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
-from shared.errors import BadRequest, Fault, IdempotencyKeyReused, RequestInFlight, SecretAlreadyShown
+from shared.errors import BadRequest, Fault, IdempotencyKeyReused, SecretAlreadyShown
 from shared.web.reply import Reply
 
 KEPT: Final = timedelta(days=7)
-_LOCK: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7))"
 _CONTENT_TYPE: Final = "Content-Type"
 _STATEMENTS: dict[str, Statement] = {}
 
@@ -42,15 +41,19 @@ def owner(caller: Caller) -> str:
     return f"{caller.account_id}|{caller.client_id or ''}|{caller.partner_id or ''}"
 
 
-async def replay(tx: Tx, *, key: str, request: str, at: datetime) -> Reply | None:
-    """Return the stored answer of this key, or None when the request is to be executed (and holds the key).
+def number(caller: Caller, *, service: str, key: str) -> int:
+    """Return the number by which a transaction holds the key of a caller, so that two requests are not executed at once."""
+    named = f"{service}|{caller.tenant_id}|{owner(caller)}|{key}"
+    return int.from_bytes(hashlib.blake2b(named.encode(), digest_size=8).digest(), signed=True)
 
-    Raises RequestInFlight while another holds it, IdempotencyKeyReused for another request, SecretAlreadyShown where
+
+async def replay(tx: Tx, *, key: str, request: str, at: datetime) -> Reply | None:
+    """Return the stored answer of this key, or None when the request is to be executed.
+
+    The transaction was opened `alone` with the key's number. Raises IdempotencyKeyReused for another request, SecretAlreadyShown where
     the answer was not kept. `at` is wall time: a test tenant's clock does not age its answers.
     """
     caller = owner(tx.caller)
-    if not await tx.connection.fetchval(_LOCK, f"{tx.database.service}|{tx.tenant_id}|{caller}|{key}"):
-        raise RequestInFlight(headers={"Retry-After": "1"})
     row: Record | None = await tx.first(_stored(tx), caller=caller, key=key)
     if row is None or at - row["created_at"] > KEPT:
         if row is not None:

@@ -148,6 +148,7 @@ class Operation(APIRoute):
             action=self.name,
             request_id=request.request_id,
             own=caller.own(self.permission) if self.permission else None,
+            alone=idempotency.number(caller, service=runtime.database.service, key=key) if key else None,
         ) as tx:
             if key:
                 stored = await idempotency.replay(tx, key=key, request=print_, at=runtime.wall())

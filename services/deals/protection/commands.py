@@ -42,12 +42,16 @@ async def ask(tx: Tx, *, deal: Row, customer_id: str, family_ordinal: int, prior
     )
 
 
-async def grant(tx: Tx, *, deal_id: str, days: int) -> Record:
-    """Protect a deal from now on for so many days; raises CustomerAlreadyProtected when a rival holds the window.
+async def grant_to(tx: Tx, *, deal_id: str, days: int) -> Record:
+    """Protect a deal from now on for so many days; raises CustomerAlreadyProtected when a rival holds the window."""
+    return await grant(tx, await _held(tx, deal_id), days=days)
+
+
+async def grant(tx: Tx, claim: Record, *, days: int) -> Record:
+    """Make a claim, whose customer's lock is held, protect from now on; raises CustomerAlreadyProtected.
 
     The exclusion constraint decides; the customer's lock only makes rivals wait instead of deadlocking.
     """
-    claim = await _held(tx, deal_id)
     until = tx.now + timedelta(days=days)
     return await _activate(tx, claim, start=tx.now, until=until, granted_until=until)
 

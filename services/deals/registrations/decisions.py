@@ -32,7 +32,7 @@ async def approve(tx: Tx, *, deal_id: str, reason: str | None, version: int | No
     partner = await active_partner(tx, deal["partner_id"])
     await require_not_upheld(tx, deal_id)
     policy = await policy_in_force(tx)
-    claim = await protection.grant(tx, deal_id=deal_id, days=policy.protection_days(partner.tier))
+    claim = await protection.grant_to(tx, deal_id=deal_id, days=policy.protection_days(partner.tier))
     approved = await tx.update(
         deals,
         deal,

@@ -43,6 +43,7 @@ class _Judged:
     policy: ApprovalPolicy
     partner: Partner
     customer: Row
+    claim: Record
     screening: Screening
     evaluation: Evaluation
 
@@ -61,16 +62,20 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
     """
     partner = await active_partner(tx, deal["partner_id"])
     family = await family_for_registration(tx, deal["product_family"])
-    facts = Facts.of(deal)
-    customer = await resolve(tx, facts.customer)
-    await _refuse_duplicates(tx, deal, customer_id=customer["id"], digest=facts.digest)
-    submitted = await _enter(tx, deal, customer=customer, family=family, facts=facts, accepted_at=accepted_at)
-    asked = Asked(facts.customer, family.code, customer["id"])
-    screening = await screen(tx, asked, partner_id=deal["partner_id"])
-    policy = await policy_in_force(tx)
-    values = _policy_facts(submitted, facts, policy, partner, customer, screening)
-    evaluation = await judge(tx, policy, values, deal_id=deal["id"])
-    return await _decide(tx, submitted, _Judged(policy, partner, customer, screening, evaluation))
+    # One look beyond the caller instead of one for each question: every change of role is a way to the server and back.
+    async with tx.as_engine("a registration is decided by the customer, the claims and the policy of the whole tenant"):
+        facts = Facts.of(deal)
+        customer = await resolve(tx, facts.customer)
+        await _refuse_duplicates(tx, deal, customer_id=customer["id"], digest=facts.digest)
+        submitted, claim = await _enter(
+            tx, deal, customer=customer, family=family, facts=facts, accepted_at=accepted_at
+        )
+        asked = Asked(facts.customer, family.code, customer["id"])
+        screening = await screen(tx, asked, partner_id=deal["partner_id"])
+        policy = await policy_in_force(tx)
+        values = _policy_facts(submitted, facts, policy, partner, customer, screening)
+        evaluation = await judge(tx, policy, values, deal_id=deal["id"])
+        return await _decide(tx, submitted, _Judged(policy, partner, customer, claim, screening, evaluation))
 
 
 async def _refuse_duplicates(tx: Tx, deal: Row, *, customer_id: str, digest: str) -> None:
@@ -88,16 +93,15 @@ async def _refuse_duplicates(tx: Tx, deal: Row, *, customer_id: str, digest: str
 
 async def _enter(
     tx: Tx, deal: Record, *, customer: Row, family: ProductFamily, facts: Facts, accepted_at: datetime | None
-) -> Record:
-    """Put the registration on the register with its priority, drawn under the customer's lock or kept."""
+) -> tuple[Record, Record]:
+    """Put the registration on the register with its priority, drawn under the customer's lock or kept, and its claim."""
     kept = deal["priority_no"] is not None and keeps_priority(
         returned_at=deal["returned_at"], at=tx.now, same_customer=deal["customer_id"] == customer["id"]
     )
     priority_at = deal["priority_at"] if kept else accepted_at or tx.now
     number = deal["priority_no"]
     if not kept:
-        async with tx.as_engine("the priority follows those of all partners"):
-            last = await last_priority(tx, customer["id"])
+        last = await last_priority(tx, customer["id"])
         number = priority_number(priority_at, last=last, earlier_right=accepted_at is not None)
     submitted = await tx.update(
         deals,
@@ -112,12 +116,12 @@ async def _enter(
         decision_reason=None,
         facts_digest=facts.digest,
     )
-    await protection.ask(
+    claim = await protection.ask(
         tx, deal=submitted, customer_id=customer["id"], family_ordinal=family.ordinal, priority_no=number
     )
     asked = RegistrationSubmitted(deal_id=submitted["id"], partner_id=submitted["partner_id"])
     tx.emit(asked, subject=submitted, audience=[submitted["partner_id"]])
-    return submitted
+    return submitted, claim
 
 
 def _policy_facts(
@@ -144,7 +148,8 @@ async def _decide(tx: Tx, deal: Record, judged: _Judged) -> Row:
     if not judged.evaluation.passed:
         return await _review(tx, deal, judged, judged.screening)
     try:
-        claim = await protection.grant(tx, deal_id=deal["id"], days=judged.policy.protection_days(judged.partner.tier))
+        days = judged.policy.protection_days(judged.partner.tier)
+        claim = await protection.grant(tx, judged.claim, days=days)
     except CustomerAlreadyProtected:
         return await _review(tx, deal, judged, blocked(judged.screening), protection_result="held_by_another")
     return await _approve(tx, deal, judged, claim)
