@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from urllib.parse import quote
 
-from fastapi import Response
-
 from gateway.files.tables import files
 from shared import clock
 from shared.auth.principal import Caller
@@ -125,7 +123,6 @@ def router(store: FileStore, links: Links) -> Router:
 
     # Of any type: what was uploaded, as it was named then.
     content = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
-    noun.operations[-1].response_class = Response
     noun.operations[-1].responses |= {200: {"description": "The content", "content": content}}
     return noun
 

@@ -88,7 +88,7 @@ def _refusal(error: OAuthError) -> Reply:
 def _document(operation: Operation, form: type[BaseModel]) -> None:
     """Say in the specification that the body is a form, and that refusals are those of OAuth."""
     body = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form.model_json_schema()}}}
-    operation.openapi_extra = {**(operation.openapi_extra or {}), "requestBody": body}
+    operation.openapi_extra = {**operation.openapi_extra, "requestBody": body}
     refusal = {"application/json": {"schema": OAuthErrorOut.model_json_schema()}}
     # What cannot be read at all is refused before OAuth has a word.
     unreadable = operation.responses[400]["content"]

@@ -22,6 +22,6 @@ _KEY: Final[dict[str, Any]] = {
 
 def finds_tenant(operation: Operation, *, repeatable: bool = False) -> None:
     """Document the header that names the tenant, and the idempotency key where the operation takes one."""
-    extra = operation.openapi_extra or {}
+    extra = operation.openapi_extra
     parameters = [*extra.get("parameters", []), _TENANT, *([_KEY] if repeatable else [])]
     operation.openapi_extra = {**extra, "parameters": parameters}

@@ -42,4 +42,4 @@ class CursorKey:
         return position
 
     def _mac(self, body: bytes, bound_to: str) -> bytes:
-        return hmac.new(self._secret, bound_to.encode() + b"\0" + body, hashlib.sha256).digest()[:16]
+        return hashlib.blake2b(bound_to.encode() + b"\0" + body, key=self._secret, digest_size=16).digest()

@@ -10,7 +10,7 @@ import orjson
 
 from shared.db.connections import Connections, Loan
 from shared.db.walls import roles_of
-from shared.errors import Unavailable
+from shared.errors import RequestInFlight, Unavailable
 
 if TYPE_CHECKING:
     from shared.db.plumbing import Plumbing
@@ -67,6 +67,26 @@ async def _prepare(connection: "asyncpg.Connection[Any]") -> None:
 def _decoded(text: str) -> Any:
     value = orjson.loads(text)
     return JsonText(value) if isinstance(value, str) else value
+
+
+async def begin(
+    connection: "asyncpg.Connection[Any]", *, tenant_id: str, viewer: str, role: str | None, alone: int | None
+) -> None:
+    """Open a transaction in a tenant's view; `alone` is a number that no other may hold: RequestInFlight when one does."""
+    text = f"BEGIN; SET LOCAL prm.tenant = {_quoted(tenant_id)}; SET LOCAL prm.viewer = {_quoted(viewer)}"
+    if role is not None:
+        text += f"; SET LOCAL ROLE {role}"
+    if alone is not None:
+        # Several statements at once bring no rows back, but they do bring an error: this one divides by zero.
+        text += f"; SELECT 1 / pg_try_advisory_xact_lock({alone})::int"
+    try:
+        await connection.execute(text)
+    except asyncpg.DivisionByZeroError:
+        raise RequestInFlight(headers={"Retry-After": "1"}) from None
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 async def roll_back(connection: "asyncpg.Connection[Any]") -> None:

@@ -13,10 +13,10 @@ from shared.audit import difference
 from shared.auth.principal import Caller
 from shared.db import store
 from shared.db.pending import Pending
-from shared.db.pool import Database, Record, end_role, roll_back
+from shared.db.pool import Database, Record, begin, end_role, roll_back
 from shared.db.statements import Statement
 from shared.db.visibility import shape_of
-from shared.errors import AlreadyExists, NotFound, NotYours, RequestInFlight, StaleVersion
+from shared.errors import AlreadyExists, NotFound, NotYours, StaleVersion
 from shared.events.envelope import Envelope, Event
 from shared.values.ids import new_id
 
@@ -279,17 +279,9 @@ async def transaction(
     `alone` is a number that no other open transaction may hold: RequestInFlight when one does.
     """
     async with database.connection() as connection:
-        opening = f"BEGIN; SET LOCAL prm.tenant = {_quoted(caller.tenant_id)}; SET LOCAL prm.viewer = {_quoted(viewer)}"
-        if engine:
-            opening += f"; SET LOCAL ROLE {database.roles['engine']}"
-        if alone is not None:
-            # Several statements at once bring no rows back, but they do bring an error: this divides by zero.
-            opening += f"; SELECT 1 / pg_try_advisory_xact_lock({alone})::int"
         try:
-            try:
-                await connection.execute(opening)
-            except asyncpg.DivisionByZeroError:
-                raise RequestInFlight(headers={"Retry-After": "1"}) from None
+            role = database.roles["engine"] if engine else None
+            await begin(connection, tenant_id=caller.tenant_id, viewer=viewer, role=role, alone=alone)
             tx = Tx(database, connection, caller, viewer, now, action, request_id, sees_tenant=engine, own=own)
             yield tx
             had_events = await tx.flush()
@@ -303,7 +295,3 @@ async def transaction(
         database.wake()
     for step in tx._after:
         tx.status = await step() or tx.status
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -18,7 +18,7 @@ class Event(BaseModel):
     `public` events reach the tenant's log and webhooks; others only feed the projections of sister services.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_timedelta="iso8601")
+    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_timedelta="iso8601", defer_build=True)
 
     type: ClassVar[str]
     public: ClassVar[bool] = True

@@ -1,5 +1,6 @@
 """Builds a service: FastAPI documents it, and requests are dispatched by noun in constant time."""
 
+import warnings
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -8,6 +9,7 @@ from urllib.parse import parse_qsl
 import asyncpg
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from shared import clock, logs
 from shared.auth.principal import Caller
@@ -68,8 +70,11 @@ class App(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """Return the service's OpenAPI 3.1 document."""
-        documented = [each for each in self.operations if each.include_in_schema]
-        spec = get_openapi(title=self.title, version=self.version, openapi_version="3.1.0", routes=documented)
+        documented = [each.documented() for each in self.operations if each.in_spec]
+        with warnings.catch_warnings():
+            # The name FastAPI gives a body, which it looks up itself, means nothing to a model that is not built yet.
+            warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
+            spec = get_openapi(title=self.title, version=self.version, openapi_version="3.1.0", routes=documented)
         components = spec.setdefault("components", {})
         problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas = components.setdefault("schemas", {})

@@ -1,6 +1,6 @@
 """What FastAPI is told about an operation beyond its signature."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.db.resource import Resource
@@ -35,9 +35,11 @@ def describe(
     query: Sequence[dict[str, Any]],
     needs_version: bool,
     takes_body: bool,
+    body_type: str | None,
     writes: bool,
     key_required: bool,
     has_id: bool,
+    also: Mapping[int, Any],
 ) -> dict[str, Any]:
     """Return the keyword arguments of APIRoute: responses, parameters, permission and security."""
     statuses = {400, 401, 403, 429, 503}
@@ -71,7 +73,10 @@ def describe(
     extra["security"] = [] if public else [{"bearer": []}]
     if parameters:
         extra["parameters"] = parameters
-    return {"responses": responses, "openapi_extra": extra}
+    if body_type is not None:
+        content = {body_type: {"schema": {"type": "string", "format": "binary"}}}
+        extra["requestBody"] = {"required": True, "content": content}
+    return {"responses": {**responses, **also}, "openapi_extra": extra}
 
 
 def _described(status: int, codes: list[str]) -> str:

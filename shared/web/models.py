@@ -15,13 +15,13 @@ _SAFE = 9_007_199_254_740_991
 class Body(BaseModel):
     """What a caller sends: strict types, unknown fields refused."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True, defer_build=True)
 
 
 class Out(BaseModel):
     """What a caller gets; the contract that every answer is validated against."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Patch(Body):

@@ -1,39 +1,42 @@
-"""The one route class: documented by FastAPI, executed by us.
+"""The one form of an operation: executed by us, documented by FastAPI when the specification is made.
 
 Order of checks: authentication, permission, idempotent replay, 404, 428, state 409, stale 412, body 422. A bad body is
 therefore held back until the object it is meant for has been looked at.
 """
 
 import asyncio
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 import asyncpg
+from fastapi import Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from shared.auth.principal import Caller
 from shared.db.pool import Record
-from shared.db.read import InvalidParameter, Page, Read, allowed_parameters
+from shared.db.read import InvalidParameter, Read, allowed_parameters
 from shared.db.resource import Resource
 from shared.db.tx import Tx, require_version, transaction
 from shared.errors import Fault, Invalid, PreconditionRequired, Problem, StaleVersion, UnsupportedMediaType
 from shared.web import idempotency
-from shared.web.conditional import etag, matches, version_in
+from shared.web.conditional import version_in
 from shared.web.documentation import describe
 from shared.web.json import LARGEST_BODY, is_json, strict
 from shared.web.params import Request
 from shared.web.problems import invalid
 from shared.web.reply import Reply
+from shared.web.representation import Representation
 from shared.web.runtime import Runtime
 from shared.web.signature import plan
 
 _RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
-class Operation(APIRoute):
+class Operation:
     """One operation of the API."""
 
     def __init__(
@@ -54,7 +57,9 @@ class Operation(APIRoute):
         public: bool = False,
         largest_body: int = LARGEST_BODY,
         body_type: str | None = None,
-        **documented: Any,
+        out: Any = None,
+        status: int = 200,
+        in_spec: bool = True,
     ) -> None:
         self.method, self.noun, self.permission = method, noun, permission
         self.resource = returns or listing
@@ -66,6 +71,12 @@ class Operation(APIRoute):
         self.parameters = frozenset(
             allowed_parameters(listing) if listing else {"fields"} if returns and method == "GET" else ()
         ) | {each["name"] for each in query}
+        self.path, self.endpoint, self.name, self.status = path, endpoint, endpoint.__name__, status
+        self.in_spec = in_spec
+        self._representation = Representation(self.resource, status, noun)
+        self.segments = tuple(part for part in path.split("/") if part)
+        self.row_name = next((part[1:-1] for part in self.segments if part.startswith("{")), None)
+        self.verb = self.segments[-1]
         described = describe(
             method=method,
             permission=permission,
@@ -76,19 +87,32 @@ class Operation(APIRoute):
             query=query,
             needs_version="version" in self._sources.values(),
             takes_body=self._body is not None,
+            body_type=body_type,
             writes=self.writes,
             key_required=key_required,
             has_id="{" in path,
+            also=also or {},
         )
-        described["responses"] |= also or {}
-        if body_type is not None:
-            content = {body_type: {"schema": {"type": "string", "format": "binary"}}}
-            described["openapi_extra"]["requestBody"] = {"required": True, "content": content}
-        super().__init__(path, endpoint, methods=[method], **described, **documented)
-        self.status = self.status_code or 200
-        self.segments = tuple(part for part in path.split("/") if part)
-        self.row_name = next((part[1:-1] for part in self.segments if part.startswith("{")), None)
-        self.verb = self.segments[-1]
+        self.responses: dict[int | str, Any] = described["responses"]
+        self.openapi_extra: dict[str, Any] = described["openapi_extra"]
+        self.description = inspect.getdoc(endpoint)
+        self._documented = partial(
+            APIRoute,
+            path,
+            endpoint,
+            methods=[method],
+            status_code=status,
+            name=self.name,
+            operation_id=self.name,
+            response_model=out,
+            tags=[noun],
+        )
+
+    def documented(self) -> APIRoute:
+        """Return the operation as FastAPI knows it; made for the specification only, since it takes milliseconds."""
+        # A success whose content is described already has no other.
+        answers: dict[str, Any] = {"response_class": Response} if self.status in self.responses else {}
+        return self._documented(responses=self.responses, openapi_extra=self.openapi_extra, **answers)
 
     async def serve(self, request: Request, caller: Caller, runtime: Runtime) -> Reply:
         """Answer a request of an authenticated caller; raises a Problem for every refusal."""
@@ -126,7 +150,7 @@ class Operation(APIRoute):
         own = caller.own(self.permission) if self.permission else None
         read = Read(runtime.database, caller, viewer, now, runtime.cursors, own)
         given = self._arguments(request, body, {"read": read, "caller": caller, "now": now, "request": request})
-        return self._reply(await self.endpoint(**given), request, caller)
+        return self._representation.reply(await self.endpoint(**given), request, caller)
 
     async def _write(
         self,
@@ -159,7 +183,8 @@ class Operation(APIRoute):
                 await self._before(tx, request, version)
                 raise fault
             given = {"tx": tx, "caller": caller, "now": now, "version": version, "request": request}
-            reply = self._reply(await self.endpoint(**self._arguments(request, body, given)), request, caller)
+            result = await self.endpoint(**self._arguments(request, body, given))
+            reply = self._representation.reply(result, request, caller)
             if key and 200 <= reply.status < 300:
                 idempotency.keep(tx, key=key, request=print_, reply=reply, secret=self.secret, at=runtime.wall())
         if tx.status is not None:
@@ -238,52 +263,3 @@ class Operation(APIRoute):
         if self._body is not None:
             arguments[self._body[0]] = body
         return arguments
-
-    def _reply(self, result: Any, request: Request, caller: Caller) -> Reply:
-        if isinstance(result, Reply):
-            return result
-        if result is None:
-            return Reply(204)
-        only = request.query.get("fields")
-        if isinstance(result, Page):
-            return self._page(result, request, caller, self._wanted(only))
-        if isinstance(result, BaseModel):
-            return Reply(self.status, result.model_dump_json(by_alias=True).encode())
-        if self.resource is None:
-            return Reply.json(result, status=self.status)
-        headers = {
-            "ETag": etag(result["version"], caller, only),
-            "Cache-Control": "private, no-cache",
-            "Vary": "Authorization",
-        }
-        if self.status == 201:
-            headers["Location"] = f"/v1/{self.noun}/{result['id']}"
-        if request.method in ("GET", "HEAD") and matches(request.headers.get("if-none-match"), headers["ETag"]):
-            return Reply(304, headers=headers)
-        return Reply.json(
-            self.resource.shape(result, caller=caller, only=self._wanted(only)), status=self.status, headers=headers
-        )
-
-    def _page(self, page: Page, request: Request, caller: Caller, wanted: frozenset[str] | None) -> Reply:
-        assert self.resource is not None
-        shape = self.resource.shape
-        document = {
-            "object": "list",
-            "data": [shape(row, caller=caller, only=wanted) for row in page.rows],
-            "has_more": page.next_cursor is not None,
-            "next_cursor": page.next_cursor,
-        }
-        headers = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
-        if page.next_cursor is not None:
-            following = urlencode({**request.query, "cursor": page.next_cursor})
-            headers["Link"] = f'<{request.path}?{following}>; rel="next"'
-        return Reply.json(document, headers=headers)
-
-    def _wanted(self, only: str | None) -> frozenset[str] | None:
-        if only is None or self.resource is None:
-            return None
-        names = frozenset(part.strip() for part in only.split(",") if part.strip())
-        unknown = names - set(self.resource.names) - {"object"}
-        if unknown:
-            raise InvalidParameter(errors=[Fault("fields", "unknown_field", "A member named here does not exist.")])
-        return names

@@ -1,0 +1,74 @@
+"""What becomes of an endpoint's result: a row, a page, a model or nothing, as an answer with its headers."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from pydantic import BaseModel
+
+from shared.auth.principal import Caller
+from shared.db.read import InvalidParameter, Page
+from shared.db.resource import Resource, Row
+from shared.errors import Fault
+from shared.web.conditional import etag, matches
+from shared.web.params import Request
+from shared.web.reply import Reply
+
+# An answer is its caller's own; it may be kept if it is asked for again each time.
+_PRIVATE: Final = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """How the results of one operation are shown."""
+
+    resource: Resource | None
+    status: int
+    noun: str
+
+    def reply(self, result: Any, request: Request, caller: Caller) -> Reply:
+        """Return the answer; raises InvalidParameter when `fields` names a member that does not exist."""
+        if isinstance(result, Reply):
+            return result
+        if result is None:
+            return Reply(204)
+        if isinstance(result, BaseModel):
+            return Reply(self.status, result.model_dump_json(by_alias=True).encode())
+        if self.resource is None:
+            return Reply.json(result, status=self.status)
+        only = request.query.get("fields")
+        wanted = None if only is None else _wanted(self.resource, only)
+        if isinstance(result, Page):
+            return _page(self.resource, result, request, caller, wanted)
+        return self._one(self.resource, result, request, caller, wanted)
+
+    def _one(
+        self, resource: Resource, row: Row, request: Request, caller: Caller, wanted: frozenset[str] | None
+    ) -> Reply:
+        headers = {"ETag": etag(row["version"], caller, request.query.get("fields")), **_PRIVATE}
+        if self.status == 201:
+            headers["Location"] = f"/v1/{self.noun}/{row['id']}"
+        if request.method in ("GET", "HEAD") and matches(request.headers.get("if-none-match"), headers["ETag"]):
+            return Reply(304, headers=headers)
+        return Reply.json(resource.shape(row, caller=caller, only=wanted), status=self.status, headers=headers)
+
+
+def _page(resource: Resource, page: Page, request: Request, caller: Caller, wanted: frozenset[str] | None) -> Reply:
+    document = {
+        "object": "list",
+        "data": [resource.shape(row, caller=caller, only=wanted) for row in page.rows],
+        "has_more": page.next_cursor is not None,
+        "next_cursor": page.next_cursor,
+    }
+    headers = dict(_PRIVATE)
+    if page.next_cursor is not None:
+        following = urlencode({**request.query, "cursor": page.next_cursor})
+        headers["Link"] = f'<{request.path}?{following}>; rel="next"'
+    return Reply.json(document, headers=headers)
+
+
+def _wanted(resource: Resource, only: str) -> frozenset[str]:
+    names = frozenset(part.strip() for part in only.split(",") if part.strip())
+    if names - set(resource.names) - {"object"}:
+        raise InvalidParameter(errors=[Fault("fields", "unknown_field", "A member named here does not exist.")])
+    return names
