@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Integer, Text, bindparam, cast, select
 
 from gateway.eventlog.schemas import EventPageOut
 from gateway.eventlog.tables import public_event_audience, public_events
-from shared.db.read import InvalidParameter
+from shared.db.filters import InvalidParameter
 from shared.db.statements import TENANT, VIEWER, Statement
 from shared.db.visibility import shape_of
 from shared.errors import Fault

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
+from shared.db.filters import InvalidParameter
 from shared.db.pool import Database
-from shared.db.read import InvalidParameter
 from shared.db.tx import Tx, transaction
 from shared.errors import Fault
 from shared.events.inbox import system_caller

@@ -1,53 +1,29 @@
 """Reading: one round trip that sets the scope and reads, in one statement."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Boolean,
-    Date,
-    DateTime,
-    Integer,
-    Text,
-    and_,
-    any_,
-    bindparam,
-    cast,
-    literal_column,
-    select,
-    tuple_,
-)
+from sqlalchemy import Date, DateTime, Integer, Text, and_, bindparam, cast, func, literal_column, select, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.auth.principal import Caller
 from shared.db.cursors import CursorKey
+from shared.db.filters import Conditions, InvalidParameter, clauses_of, conditions_in, filter_names
 from shared.db.pool import Database, Record
-from shared.db.resource import BOUNDS, Resource, is_ordered
+from shared.db.resource import Resource
 from shared.db.statements import TENANT, Statement
 from shared.db.visibility import own_rows, shape_of, within
-from shared.errors import BadRequest, Fault, NotFound
+from shared.errors import Fault, NotFound
 
-# Python's own readers take more than the specification promises: week dates, digits of other scripts, `1_000`.
-_INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})", re.I)
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_WHOLE: Final = re.compile(r"-?[0-9]{1,19}")
-_MOST_VALUES: Final = 200
+MOST_COUNTED: Final = 10_000
+"""Beyond this a count says no more than "more": counting goes through every row."""
 _LARGEST_PAGE: Final = 200
 # A LIMIT that the planner does not know is taken for a tenth of the rows, so that each page would be planned anew, which
 # takes longer than reading it. One that it knows, below, bounds the one that varies.
 _MOST_ROWS: Final = literal_column(str(_LARGEST_PAGE + 1), Integer)
-
-
-class InvalidParameter(BadRequest):
-    """A query parameter is unknown or has a value that cannot be read."""
-
-    code, title = "invalid_parameter", "Invalid query parameter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +83,7 @@ class Read:
             raise InvalidParameter(
                 errors=[Fault("sort", "unknown_sort", f"Sort by one of: {', '.join(resource.sorts)}.")]
             )
-        conditions, values = _conditions(resource, query)
-        conditions += tuple((name, "eq") for name in fixed)
-        values |= {f"{name}_eq": value for name, value in fixed.items()}
+        conditions, values = _filtered(resource, query, fixed)
         bound = _binding(self.caller, resource, sort, {**query, **{k: str(v) for k, v in fixed.items()}})
         after = query.get("cursor")
         if after is not None:
@@ -120,7 +94,7 @@ class Read:
             shape_of(self.viewer),
             column,
             descending,
-            tuple(sorted(conditions)),
+            conditions,
             after is not None,
             own=self.own is not None,
         )
@@ -129,6 +103,13 @@ class Read:
             return Page(rows, None)
         last = rows[limit - 1]
         return Page(rows[:limit], self.cursors.seal([_stored(last[column]), last["id"]], bound_to=bound))
+
+    async def count(self, resource: Resource, query: Mapping[str, str], **fixed: Any) -> int:
+        """Return how many rows a list has in all, counted up to one more than MOST_COUNTED."""
+        conditions, values = _filtered(resource, query, fixed)
+        shape = shape_of(self.viewer)
+        row = await self.one(_counting(_Key(resource), shape, conditions, own=self.own is not None), **values)
+        return int(row["count"])
 
 
 class _Key:
@@ -172,17 +153,14 @@ def _listing(
     shape: str,
     sort: str,
     descending: bool,
-    conditions: tuple[tuple[str, str], ...],
+    conditions: Conditions,
     after: bool,
     *,
     own: bool,
 ) -> Statement:
     table = key.resource.table
     clauses = [table.c.tenant_id == TENANT, *within(table, shape), *(own_rows(table) if own else ())]
-    for name, operator in conditions:
-        column = table.c[name]
-        parameter = bindparam(f"{name}_{operator}", type_=ARRAY(column.type) if operator == "in" else column.type)
-        clauses.append(_comparison(column, operator, parameter))
+    clauses += clauses_of(table, conditions)
     ordering = table.c[sort]
     if after:
         value = bindparam("after_value", type_=ordering.type)
@@ -195,20 +173,22 @@ def _listing(
     return Statement(select(widest).limit(bindparam("page_limit", type_=Integer)))
 
 
-def _comparison(column: Any, operator: str, parameter: Any) -> Any:
-    match operator:
-        case "in":
-            return column == any_(parameter)
-        case "eq":
-            return column == parameter
-        case "gte":
-            return column >= parameter
-        case "gt":
-            return column > parameter
-        case "lte":
-            return column <= parameter
-        case _:
-            return column < parameter
+@lru_cache(maxsize=1024)
+def _counting(key: _Key, shape: str, conditions: Conditions, *, own: bool) -> Statement:
+    table = key.resource.table
+    mine = own_rows(table) if own else ()
+    clauses = [table.c.tenant_id == TENANT, *within(table, shape), *mine, *clauses_of(table, conditions)]
+    some = select(table.c.tenant_id).where(and_(*clauses)).limit(MOST_COUNTED + 1).subquery("some")
+    return Statement(select(func.count().label("count")).select_from(some))
+
+
+def _filtered(
+    resource: Resource, query: Mapping[str, str], fixed: Mapping[str, Any]
+) -> tuple[Conditions, dict[str, Any]]:
+    """Return the conditions of a query, and those that the path has set, in one order whatever theirs was."""
+    conditions, values = conditions_in(resource, query)
+    conditions += tuple((name, "eq") for name in fixed)
+    return tuple(sorted(conditions)), values | {f"{name}_eq": value for name, value in fixed.items()}
 
 
 def _limit(text: str | None) -> int:
@@ -217,53 +197,6 @@ def _limit(text: str | None) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= _LARGEST_PAGE):
         raise InvalidParameter(errors=[Fault("limit", "out_of_range", f"A whole number from 1 to {_LARGEST_PAGE}.")])
     return int(text)
-
-
-def _conditions(resource: Resource, query: Mapping[str, str]) -> tuple[tuple[tuple[str, str], ...], dict[str, Any]]:
-    conditions: list[tuple[str, str]] = []
-    values: dict[str, Any] = {}
-    for parameter, text in query.items():
-        name, _, bound = parameter.partition("[")
-        if name not in resource.filters:
-            continue
-        column, operator = resource.table.c[name], bound.rstrip("]") or "eq"
-        value: Any
-        if operator == "eq" and not is_ordered(column) and not isinstance(column.type, Boolean):
-            operator, value = "in", [part for part in text.split(",") if part]
-            if len(value) > _MOST_VALUES:
-                raise InvalidParameter(errors=[Fault(parameter, "too_many", f"At most {_MOST_VALUES} values.")])
-        else:
-            value = _parsed(column.type, text, parameter)
-        conditions.append((name, operator))
-        values[f"{name}_{operator}"] = value
-    return tuple(conditions), values
-
-
-def _parsed(kind: Any, text: str, parameter: str) -> Any:
-    try:
-        if isinstance(kind, DateTime):
-            if _INSTANT.fullmatch(text) is None:
-                raise ValueError("not an instant")
-            instant = datetime.fromisoformat(text.upper())
-            if not 1900 <= instant.year <= 2200:
-                raise ValueError("out of range")
-            return instant
-        if isinstance(kind, Date):
-            if _DAY.fullmatch(text) is None:
-                raise ValueError("not a day")
-            return date.fromisoformat(text)
-        if isinstance(kind, Boolean):
-            return {"true": True, "false": False}[text]
-        if _WHOLE.fullmatch(text) is None:
-            raise ValueError("not a whole number")
-        number = int(text)
-        largest = 2**63 if isinstance(kind, BigInteger) else 2**31
-        if not -largest <= number < largest:
-            raise ValueError("out of range")
-    except (ValueError, KeyError) as error:
-        wanted = "an RFC 3339 instant with Z" if isinstance(kind, DateTime) else "a valid value of its type"
-        raise InvalidParameter(errors=[Fault(parameter, "unreadable", f"Expected {wanted}.")]) from error
-    return number
 
 
 def _binding(caller: Caller, resource: Resource, sort: str, query: Mapping[str, str]) -> str:
@@ -284,5 +217,4 @@ def _restored(resource: Resource, column: str, value: Any) -> Any:
 
 def allowed_parameters(resource: Resource) -> frozenset[str]:
     """Return the query parameters a list of this resource accepts."""
-    bounds = {f"{name}[{bound}]" for name in resource.filters if is_ordered(resource.table.c[name]) for bound in BOUNDS}
-    return frozenset({"limit", "cursor", "sort", "fields", *resource.filters, *bounds})
+    return filter_names(resource) | {"limit", "cursor", "sort", "fields"}

@@ -158,12 +158,17 @@ class Resource:
     def parameters(self) -> list[dict[str, Any]]:
         """Return the OpenAPI parameters of the list: paging, sorting, sparse fields and filters."""
         sorts = [sign + name for name in self.sorts for sign in ("", "-")]
-        parameters: list[dict[str, Any]] = [
+        parameters = [
             _parameter("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, "Page size."),
             _parameter("cursor", {"type": "string", "maxLength": 2048}, "`next_cursor` of the page before."),
             _parameter("sort", {"type": "string", "enum": sorts, "default": f"-{self.sorts[0]}"}, "Order."),
             self.fields_parameter(),
         ]
+        return parameters + self.filter_parameters()
+
+    def filter_parameters(self) -> list[dict[str, Any]]:
+        """Return the OpenAPI parameters of the list that are filters."""
+        parameters: list[dict[str, Any]] = []
         for name in self.filters:
             column = self.table.c[name]
             parameters.append(_parameter(name, _schema(column), _filter_text(column)))

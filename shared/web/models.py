@@ -147,6 +147,14 @@ class ProblemOut(BaseModel):
     request_id: str | None = None
 
 
+class CountOut(Out):
+    """How many rows a list has; `capped` when there are more than were counted."""
+
+    object: Literal["count"]
+    count: int
+    capped: bool
+
+
 def list_of(item: type[BaseModel]) -> type[BaseModel]:
     """Return the model of a page of these items."""
     members: dict[str, Any] = {

@@ -17,8 +17,9 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from shared.auth.principal import Caller
+from shared.db.filters import InvalidParameter
 from shared.db.pool import Record
-from shared.db.read import InvalidParameter, Read, allowed_parameters
+from shared.db.read import Read, allowed_parameters
 from shared.db.resource import Resource
 from shared.db.tx import Tx, require_version, transaction
 from shared.errors import Fault, Invalid, PreconditionRequired, Problem, StaleVersion, UnsupportedMediaType

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from pydantic import BaseModel
 
 from shared.auth.principal import Caller
-from shared.db.read import InvalidParameter, Page
+from shared.db.filters import InvalidParameter
+from shared.db.read import Page
 from shared.db.resource import Resource, Row
 from shared.errors import Fault
 from shared.web.conditional import etag, matches

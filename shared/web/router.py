@@ -6,12 +6,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from shared.db.read import Page
+from shared.db.read import MOST_COUNTED, Page
 from shared.db.resource import Resource
 from shared.errors import Problem
 from shared.web import params
 from shared.web.json import LARGEST_BODY
-from shared.web.models import list_of
+from shared.web.models import CountOut, list_of
 from shared.web.operation import Operation
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,6 +24,7 @@ class Router:
         self.noun = noun
         self.base = f"{prefix}/{noun}" if noun else prefix
         self.operations: list[Operation] = []
+        self._name = noun.replace("-", "_").replace("/", "_")
 
     def lists(self, resource: Resource, out: type[BaseModel], *, summary: str, path: str = "") -> None:
         """Declare the list of a resource: pages, filters, sorts and sparse fields come from its declaration."""
@@ -31,9 +32,21 @@ class Router:
         async def list_rows(read: params.Read, request: params.Http) -> Page:
             return await read.page(resource, request.query)
 
-        name = self.noun.replace("-", "_").replace("/", "_")
-        list_rows.__name__, list_rows.__doc__ = f"list_{name}", summary
+        list_rows.__name__, list_rows.__doc__ = f"list_{self._name}", summary
         self.get(path, permission=resource.permission, out=list_of(out), listing=resource)(list_rows)
+        self.counts(resource, path=path)
+
+    def counts(self, resource: Resource, *, path: str = "") -> None:
+        """Declare how many rows the list has: a call of its own, since pages do not need it and it costs more than they."""
+
+        async def count_rows(read: params.Read, request: params.Http) -> Any:
+            found = await read.count(resource, request.query)
+            return {"object": "count", "count": min(found, MOST_COUNTED), "capped": found > MOST_COUNTED}
+
+        count_rows.__name__ = f"count_{self._name}"
+        count_rows.__doc__ = f"How many the list has, with the same filters; counted up to {MOST_COUNTED:,}."
+        query = resource.filter_parameters()
+        self.get(f"{path}/count", permission=resource.permission, out=CountOut, query=query)(count_rows)
 
     def reads(self, resource: Resource, out: type[BaseModel], *, summary: str) -> None:
         """Declare the single read of a resource by its id."""

@@ -5,11 +5,24 @@ from typing import Any
 import pytest
 
 from tests.isolation.place import Place
-from tests.isolation.reach import FIGURES, PARTNERS, TENANTS, VENDORS, an_id, lists, noun_of, owner_of, rows, strangers
+from tests.isolation.reach import (
+    FIGURES,
+    PARTNERS,
+    TENANTS,
+    VENDORS,
+    Reader,
+    an_id,
+    lists,
+    noun_of,
+    owner_of,
+    rows,
+    strangers,
+)
 from tests.responses import operations
 from tests.system import Client
 
 ALL = sorted(lists())
+PATHS = {each.path for each in operations()}
 
 
 def test_every_list_says_who_may_see_it() -> None:
@@ -82,6 +95,17 @@ async def test_a_filter_by_what_is_not_ones_own_finds_nothing(
         for reader in strangers(path, place, other):
             answer = await reader.client.get(path, **{name: value})
             assert answer.status == 403 or answer["data"] == [], f"{reader.name} finds by {name}"
+
+
+@pytest.mark.parametrize("path", [path for path in ALL if f"{path}/count" in PATHS])
+async def test_a_count_tells_nobody_of_more_than_its_list_shows(
+    place: Place, other: Place, walls: None, path: str
+) -> None:
+    readers = [Reader("its owner", owner_of(path, place)), *strangers(path, place, other)]
+    for reader in readers:
+        shown, counted = await reader.client.get(path, limit=200), await reader.client.get(f"{path}/count")
+        assert counted.status == shown.status, reader.name
+        assert shown.status == 403 or counted["count"] == len(shown["data"]), reader.name
 
 
 async def filters_by_id(path: str, shown: list[dict[str, Any]]) -> list[str]:

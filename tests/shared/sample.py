@@ -92,7 +92,7 @@ class WordsOut(ResourceOut):
     words: str
 
 
-class CountOut(Out):
+class TallyOut(Out):
     object: str
     count: int
 
@@ -135,8 +135,8 @@ ROUTER.lists(NOTES, NoteOut, summary="Notes the caller may see.")
 ROUTER.reads(NOTES, NoteOut, summary="One note.")
 
 
-@ROUTER.get("/count", permission="notes:read", out=CountOut)
-async def count_notes(read: Read) -> dict[str, Any]:
+@ROUTER.get("/tally", permission="notes:read", out=TallyOut)
+async def tally_notes(read: Read) -> dict[str, Any]:
     """Return how many notes the caller sees, without a filter of the query's own."""
     return {"object": "count", "count": (await read.one(_COUNT))["count"]}
 
@@ -187,7 +187,7 @@ async def approve_note(id: str, tx: Tx, version: Version) -> Any:  # noqa: A002
     return await tx.update(notes, row, status="approved")
 
 
-@ROUTER.post("/census", permission="notes:read", out=CountOut)
+@ROUTER.post("/census", permission="notes:read", out=TallyOut)
 async def census(tx: Tx) -> dict[str, Any]:
     """Return how many notes the caller sees and, within, how many there are in its tenant."""
     own = await tx.value(_COUNT)
@@ -202,7 +202,7 @@ async def census(tx: Tx) -> dict[str, Any]:
 SECRETS = Router("secrets")
 
 
-@SECRETS.post(permission="secrets:write", out=CountOut, status=201, secret=True, key_required=True)
+@SECRETS.post(permission="secrets:write", out=TallyOut, status=201, secret=True, key_required=True)
 async def create_secret(tx: Tx) -> dict[str, Any]:
     """Return something that is shown once."""
     return {"object": "secret", "count": 42}

@@ -18,7 +18,7 @@ async def create(person, title, headers, **more):
 
 
 async def count(person):
-    return (await person.get("/v1/notes/count"))["count"]
+    return (await person.get("/v1/notes/tally"))["count"]
 
 
 async def test_the_first_answer_is_given_again_byte_for_byte(acme):

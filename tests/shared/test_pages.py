@@ -2,6 +2,7 @@
 
 import base64
 
+import asyncpg
 import orjson
 import pytest
 
@@ -143,7 +144,39 @@ async def test_a_parameter_is_refused_and_named(acme, query):
     ],
 )
 async def test_a_filter_finds(acme, twelve, query, found):
+    counted = await acme.get("/v1/notes/count", **query)
+
     assert len((await acme.get("/v1/notes", **query))["data"]) == found
+    assert counted.json == {"object": "count", "count": found, "capped": False}
+
+
+async def test_a_count_is_of_what_its_caller_sees(acme, twelve, vendor, rival, stranger):
+    counts = [(await each.get("/v1/notes/count"))["count"] for each in (acme, vendor, rival, stranger)]
+
+    assert counts == [12, 12, 0, 0]
+
+
+@pytest.mark.parametrize("query", [{"limit": "1"}, {"sort": "created_at"}, {"cursor": "x"}, {"colour": "red"}])
+async def test_a_count_takes_filters_alone(acme, query):
+    answer = await acme.get("/v1/notes/count", **query)
+
+    assert (answer.status, [fault["code"] for fault in answer["errors"]]) == (400, ["unknown_parameter"])
+
+
+async def test_a_count_stops_where_it_says_so(service, acme):
+    one = await acme.note("one of very many")
+    admin = await asyncpg.connect(service.admin_url)
+    others = "jsonb_populate_record(n, jsonb_build_object('id', n.id || i, 'title', n.title || i))"
+    many = f"SELECT ({others}).* FROM deals.notes n, generate_series(2, 10001) i WHERE n.id = $1"
+    await admin.execute(f"INSERT INTO deals.notes {many}", one["id"])
+    counted = [(await acme.get("/v1/notes/count", **query)).json for query in ({"rank": "1"}, {})]
+    await admin.execute("DELETE FROM deals.notes WHERE title LIKE 'one of very many%'")
+    await admin.close()
+
+    assert counted == [
+        {"object": "count", "count": 0, "capped": False},
+        {"object": "count", "count": 10_000, "capped": True},
+    ]
 
 
 async def cursor_of(person, **query):

@@ -171,7 +171,7 @@ async def test_there_is_nothing_at(acme, path):
 async def test_a_path_that_is_spelled_out_wins_over_one_with_an_id(acme):
     await acme.note()
 
-    assert (await acme.get("/v1/notes/count"))["count"] == 1
+    assert (await acme.get("/v1/notes/tally"))["count"] == 1
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ async def test_what_is_found_by_its_id_is_what_is_listed_to(service, tenant_id, 
 async def test_a_query_that_forgets_to_filter_sees_no_more(service, tenant_id, world):
     for who, (titles, *_) in SEEN.items():
         person = service.person(tenant_id, **WHO[who])
-        assert (await person.get("/v1/notes/count"))["count"] == len(titles), who
+        assert (await person.get("/v1/notes/tally"))["count"] == len(titles), who
 
 
 @pytest.mark.parametrize("noun", ["notes", "files", "rates", "memos"])
@@ -130,7 +130,7 @@ async def test_the_engine_sees_one_tenant_and_gives_only_its_verdict(world, acme
     await stranger.note()
 
     assert (await acme.send("POST", "/v1/notes/census"))["count"] == 3
-    assert (await acme.get("/v1/notes/count"))["count"] == 1
+    assert (await acme.get("/v1/notes/tally"))["count"] == 1
     assert (await stranger.send("POST", "/v1/notes/census"))["count"] == 1
 
 

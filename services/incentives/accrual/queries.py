@@ -9,8 +9,9 @@ from services.incentives.accrual.schemas import DealExplanationOut, EarnedOut, R
 from services.incentives.accrual.tables import recalculations, sales
 from services.incentives.earnings.schemas import RuleVerdictOut
 from services.incentives.earnings.tables import earnings
+from shared.db.filters import InvalidParameter
 from shared.db.pool import Record
-from shared.db.read import InvalidParameter, Read
+from shared.db.read import Read
 from shared.db.resource import Resource, renamed
 from shared.db.statements import TENANT, Statement
 from shared.errors import Fault, NotFound

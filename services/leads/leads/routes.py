@@ -20,6 +20,9 @@ async def list_leads(read: Read, request: Http) -> Page:
     return await queries.page(read, request.query)
 
 
+router.counts(LEADS)
+
+
 @router.get("/{id}", permission="leads:read", out=LeadOut, returns=LEADS)
 async def get_lead(id: str, read: Read) -> Row:
     """One lead."""

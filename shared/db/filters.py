@@ -1,0 +1,106 @@
+"""Filters of a list: from the query's text to typed conditions, and from those to SQL."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ARRAY, BigInteger, Boolean, Date, DateTime, Table, any_, bindparam
+
+from shared.db.resource import BOUNDS, Resource, is_ordered
+from shared.errors import BadRequest, Fault
+
+Conditions = tuple[tuple[str, str], ...]
+"""Names of columns, each with `eq`, `in` or a bound."""
+
+# Python's own readers take more than the specification promises: week dates, digits of other scripts, `1_000`.
+_INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})", re.I)
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WHOLE: Final = re.compile(r"-?[0-9]{1,19}")
+_MOST_VALUES: Final = 200
+
+
+class InvalidParameter(BadRequest):
+    """A query parameter is unknown or has a value that cannot be read."""
+
+    code, title = "invalid_parameter", "Invalid query parameter"
+
+
+def conditions_in(resource: Resource, query: Mapping[str, str]) -> tuple[Conditions, dict[str, Any]]:
+    """Return the conditions that a query asks for, and their values; raises InvalidParameter for one that cannot be read."""
+    conditions: list[tuple[str, str]] = []
+    values: dict[str, Any] = {}
+    for parameter, text in query.items():
+        name, _, bound = parameter.partition("[")
+        if name not in resource.filters:
+            continue
+        column, operator = resource.table.c[name], bound.rstrip("]") or "eq"
+        value: Any
+        if operator == "eq" and not is_ordered(column) and not isinstance(column.type, Boolean):
+            operator, value = "in", [part for part in text.split(",") if part]
+            if len(value) > _MOST_VALUES:
+                raise InvalidParameter(errors=[Fault(parameter, "too_many", f"At most {_MOST_VALUES} values.")])
+        else:
+            value = _parsed(column.type, text, parameter)
+        conditions.append((name, operator))
+        values[f"{name}_{operator}"] = value
+    return tuple(conditions), values
+
+
+def _parsed(kind: Any, text: str, parameter: str) -> Any:
+    try:
+        if isinstance(kind, DateTime):
+            if _INSTANT.fullmatch(text) is None:
+                raise ValueError("not an instant")
+            instant = datetime.fromisoformat(text.upper())
+            if not 1900 <= instant.year <= 2200:
+                raise ValueError("out of range")
+            return instant
+        if isinstance(kind, Date):
+            if _DAY.fullmatch(text) is None:
+                raise ValueError("not a day")
+            return date.fromisoformat(text)
+        if isinstance(kind, Boolean):
+            return {"true": True, "false": False}[text]
+        if _WHOLE.fullmatch(text) is None:
+            raise ValueError("not a whole number")
+        number = int(text)
+        largest = 2**63 if isinstance(kind, BigInteger) else 2**31
+        if not -largest <= number < largest:
+            raise ValueError("out of range")
+    except (ValueError, KeyError) as error:
+        wanted = "an RFC 3339 instant with Z" if isinstance(kind, DateTime) else "a valid value of its type"
+        raise InvalidParameter(errors=[Fault(parameter, "unreadable", f"Expected {wanted}.")]) from error
+    return number
+
+
+def clauses_of(table: Table, conditions: Conditions) -> list[Any]:
+    """Return the conditions as SQL, with a parameter `<name>_<operator>` each."""
+    clauses = []
+    for name, operator in conditions:
+        column = table.c[name]
+        parameter = bindparam(f"{name}_{operator}", type_=ARRAY(column.type) if operator == "in" else column.type)
+        clauses.append(_comparison(column, operator, parameter))
+    return clauses
+
+
+def _comparison(column: Any, operator: str, parameter: Any) -> Any:
+    match operator:
+        case "in":
+            return column == any_(parameter)
+        case "eq":
+            return column == parameter
+        case "gte":
+            return column >= parameter
+        case "gt":
+            return column > parameter
+        case "lte":
+            return column <= parameter
+        case _:
+            return column < parameter
+
+
+def filter_names(resource: Resource) -> frozenset[str]:
+    """Return the query parameters that filter a list of this resource."""
+    bounds = {f"{name}[{bound}]" for name in resource.filters if is_ordered(resource.table.c[name]) for bound in BOUNDS}
+    return frozenset({*resource.filters, *bounds})
