@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from gateway.app import create_app as create_gateway
-from gateway.edge.app import Edge
+from gateway.edge.app import Door, Edge
 from gateway.edge.forward import Forwarder
+from gateway.edge.origins import Origins
 from gateway.edge.table import table_of
+from gateway.limits.limiter import Limiter
+from gateway.limits.rules import Allowance
 from gateway.publish.pages import Pages
 from gateway.publish.specifications import committed
 from services.deals.app import create_app as create_deals
@@ -60,7 +63,9 @@ def embed(settings: Settings, *, background: bool = True, wall: Callable[[], dat
     reached, metrics = {name: later(name) for name in SERVICES}, Metrics()
     for name in SERVICES:
         apps[name] = _create(name, settings, reached, metrics, background=background, wall=wall)
-    edge = _edge(apps["gateway"], {name: apps[name] for name in SERVICES}, running=list(apps.values()), forwarders=[])
+    edge = _edge(
+        settings, apps["gateway"], {name: apps[name] for name in SERVICES}, running=list(apps.values()), forwarders=[]
+    )
     return Embedded(edge, apps)
 
 
@@ -74,7 +79,7 @@ def create_gateway_alone(settings: Settings) -> Edge:
 
     reached["gateway"] = itself
     app = _create("gateway", settings, reached, Metrics(), background=True)
-    return _edge(app, {**forwarders, "gateway": app}, running=[app], forwarders=list(forwarders.values()))
+    return _edge(settings, app, {**forwarders, "gateway": app}, running=[app], forwarders=list(forwarders.values()))
 
 
 def create_service_alone(name: str, settings: Settings) -> App:
@@ -125,7 +130,20 @@ def _create(
     return _MAKERS[name](database_url=url, links=links, background=background)
 
 
-def _edge(app: App, upstreams: Mapping[str, ASGI], *, running: list[App], forwarders: list[Forwarder]) -> Edge:
+def _door(settings: Settings) -> Door:
+    """Return who may come in from where and how often; each of several gateways lets its part of the requests in."""
+    units = {
+        "key": settings.limit_per_key,
+        "tenant": settings.limit_per_tenant,
+        "address": settings.limit_per_address,
+    }
+    allowances = {name: Allowance(name, each, 60).shared_by(settings.replicas) for name, each in units.items() if each}
+    return Door(Limiter(allowances), Origins([each.strip() for each in settings.allowed_origins.split(",")]))
+
+
+def _edge(
+    settings: Settings, app: App, upstreams: Mapping[str, ASGI], *, running: list[App], forwarders: list[Forwarder]
+) -> Edge:
     async def start(stack: AsyncExitStack) -> None:
         for forwarder in forwarders:
             stack.push_async_callback(forwarder.close)
@@ -140,6 +158,7 @@ def _edge(app: App, upstreams: Mapping[str, ASGI], *, running: list[App], forwar
         pages=Pages(),
         lifespans=start,
         probe=_probe_of([each.health.probe for each in running]),
+        door=_door(settings),
         inner=app,
     )
 

@@ -36,6 +36,13 @@ class Settings(BaseSettings):
     public_url: Annotated[str | None, Field(pattern=r"^https?://[^/]+$")] = None
     environment: Literal["development", "production"] = "development"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    # Units a minute: a read costs 1, a write 5, a heavy operation what it declares; 0 is no limit.
+    limit_per_key: Annotated[int, Field(ge=0)] = 12_000
+    limit_per_tenant: Annotated[int, Field(ge=0)] = 120_000
+    limit_per_address: Annotated[int, Field(ge=0)] = 1_200
+    replicas: Annotated[int, Field(ge=1)] = 1
+    # Origins of portals in browsers, separated by commas; `*` is every one.
+    allowed_origins: str = "*"
 
     @property
     def external(self) -> bool:

@@ -6,11 +6,16 @@ the request on. It adds no identity header: a service believes a token only, and
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Any, Protocol
 
+from gateway.edge.answers import Answer, takes_gzip
+from gateway.edge.origins import Origins
 from gateway.edge.table import RoutingTable
+from gateway.limits.limiter import Limiter
 from gateway.publish.pages import Pages
 from shared import logs
+from shared.auth.principal import Caller
 from shared.auth.tokens import Verifier
 from shared.errors import MethodNotAllowed, NotFound, Problem, Unauthenticated, Unavailable
 from shared.web.conditional import matches
@@ -34,6 +39,14 @@ class Identity(Protocol):
         """Return a token for a public operation in the tenant of a slug or a host name; raises NotFound."""
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who may come in from where, and how often."""
+
+    limiter: Limiter
+    origins: Origins
+
+
 class Edge:
     """The public ASGI app. `upstreams` are ASGI apps by service name, in this process or forwarding to another."""
 
@@ -47,10 +60,12 @@ class Edge:
         pages: Pages,
         lifespans: Callable[[AsyncExitStack], Awaitable[None]],
         probe: Callable[[str], Awaitable[Reply]],
+        door: Door,
         inner: ASGI,
     ) -> None:
         self._table, self._upstreams, self._verifier = table, upstreams, verifier
         self._identity, self._pages, self._lifespans, self._probe = identity, pages, lifespans, probe
+        self._door = door
         self.inner = inner
         """The gateway's own app, for an inner door that sister services in other processes use."""
 
@@ -62,63 +77,83 @@ class Edge:
         if scope["type"] != "http":
             return
         request_id, headers = _identified(scope["headers"])
-        started = False
-
-        async def watched(message: Any) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
+        answer = Answer(send, gzip=takes_gzip(headers), head=scope["method"] == "HEAD")
+        origin = _header(headers, b"origin")
+        if origin is not None:
+            answer.added += self._door.origins.headers(origin.encode("latin-1"))
         try:
-            await self._route({**scope, "headers": headers}, receive, watched, request_id=request_id)
+            await self._route({**scope, "headers": headers}, receive, answer, request_id=request_id)
         except Exception as error:
-            if started:
+            if answer.started:
                 raise
             problem = error if isinstance(error, Problem) else _problem_of(error, request_id)
-            await _answer(send, reply_of(problem, request_id=request_id), request_id, method=scope["method"])
+            await _answer(answer, reply_of(problem, request_id=request_id), request_id, method=scope["method"])
 
-    async def _route(self, scope: dict[str, Any], receive: Any, send: Any, *, request_id: str) -> None:
+    async def _route(self, scope: dict[str, Any], receive: Any, answer: Answer, *, request_id: str) -> None:
         path, method = scope["path"], scope["method"]
+        if method == "OPTIONS" and _header(scope["headers"], b"access-control-request-method"):
+            origin = (_header(scope["headers"], b"origin") or "").encode("latin-1")
+            answer.added = self._door.origins.preflight(origin)
+            await _answer(answer, Reply(204), request_id, method=method)
+            return
         page = self._pages.find(path)
         if page is not None or path in _PROBES:
             if method not in ("GET", "HEAD"):
                 raise MethodNotAllowed(headers={"Allow": "GET, HEAD"})
             reply = await self._probe(path) if page is None else _unless_known(page, scope["headers"])
-            await _answer(send, reply, request_id, method=method)
+            await _answer(answer, reply, request_id, method=method)
             return
         owner = self._table.owner(path)
         if owner is None:
             raise NotFound("There is nothing at this path.")
-        scope["headers"] = await self._authorised(scope["headers"], owner=owner, method=method, path=path)
-        await self._upstreams[owner](scope, receive, send)
+        try:
+            scope["headers"], caller = await self._authorised(scope["headers"], owner=owner, method=method, path=path)
+        except Unauthenticated:
+            # Guessing has its price too.
+            self._charge(answer, None, scope)
+            raise
+        self._charge(answer, caller, scope)
+        await self._upstreams[owner](scope, receive, answer)
+
+    def _charge(self, answer: Answer, caller: Caller | None, scope: dict[str, Any]) -> None:
+        """Put the request's cost into its buckets; raises RateLimited, and says on every answer what is left."""
+        whose: list[tuple[str, str]]
+        if caller is None:
+            client = scope.get("client")
+            whose = [("address", client[0] if client else "")]
+        else:
+            whose = [("key", f"{caller.client_id} {caller.account_id}"), ("tenant", caller.tenant_id)]
+        cost = self._table.cost(scope["method"], scope["path"])
+        answer.added += [
+            (name.lower().encode(), value.encode()) for name, value in self._door.limiter.take(whose, cost=cost)
+        ]
 
     async def _authorised(
         self, headers: list[tuple[bytes, bytes]], *, owner: str, method: str, path: str
-    ) -> list[tuple[bytes, bytes]]:
-        """Return the headers with a verified token; raises Unauthenticated, or NotFound for an unknown tenant."""
+    ) -> tuple[list[tuple[bytes, bytes]], Caller | None]:
+        """Return the headers with a verified token, and whose it is; raises Unauthenticated, or NotFound for a tenant."""
         given = _header(headers, b"authorization")
         if given is None:
             if owner == "gateway":
-                return headers
+                return headers, None
             permission = self._table.public_permission(method, path)
             if permission is None:
                 raise Unauthenticated()
             tenant, host = _header(headers, b"prm-tenant"), _header(headers, b"host")
             token = await self._identity.anonymous_token(tenant=tenant, host=host, scope=permission)
-            return [*headers, (b"authorization", f"Bearer {token}".encode())]
+            return [*headers, (b"authorization", f"Bearer {token}".encode())], None
         scheme, _, token = given.partition(" ")
         if scheme.lower() != "bearer":
             if owner == "gateway":
-                return headers
+                return headers, None
             raise Unauthenticated()
         token = token.strip()
         if token.startswith(_KEY_PREFIXES):
             token = await self._identity.exchange_api_key(token)
             headers = [each for each in headers if each[0] != b"authorization"]
             headers.append((b"authorization", f"Bearer {token}".encode()))
-        if path.startswith("/v1/"):
-            await self._verifier.verify(token)
-        return headers
+        caller = await self._verifier.verify(token) if path.startswith("/v1/") else None
+        return headers, caller
 
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()

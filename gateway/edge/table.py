@@ -22,6 +22,18 @@ class RoutingTable:
 
     owners: Mapping[str, str]
     public: tuple[PublicOperation, ...]
+    costs: Mapping[tuple[str, str, str], int]
+    """Of operations that declare theirs: by method, noun, and the last segment where it is no value."""
+
+    def cost(self, method: str, path: str) -> int:
+        """Return what a request is charged: what its operation declares, else 1 for a read and 5 for a write."""
+        if self.costs:
+            segments = _segments(path)
+            noun = noun_of(segments)
+            declared = self.costs.get((method, noun, segments[-1])) or self.costs.get((method, noun, ""))
+            if declared is not None:
+                return declared
+        return 1 if method in ("GET", "HEAD") else 5
 
     def owner(self, path: str) -> str | None:
         """Return the service that serves a path, or None when nobody does."""
@@ -48,17 +60,24 @@ def table_of(specifications: Mapping[str, Mapping[str, Any]]) -> RoutingTable:
     """Derive the table from one specification a service; raises ValueError when two serve the same noun."""
     owners: dict[str, str] = {}
     public: list[PublicOperation] = []
+    costs: dict[tuple[str, str, str], int] = {}
     for service, specification in specifications.items():
         for path, operations in specification["paths"].items():
             segments = _segments(path)
             if owners.setdefault(noun_of(segments), service) != service:
                 raise ValueError(f"{path} is served by {service} and by {owners[noun_of(segments)]}")
+            verb = "" if segments[-1].startswith("{") or len(segments) < 3 else segments[-1]
+            costs |= {
+                (method.upper(), noun_of(segments), verb): operation["x-cost"]
+                for method, operation in operations.items()
+                if method in _METHODS and "x-cost" in operation
+            }
             public += [
                 PublicOperation(method.upper(), segments, operation["x-permission"])
                 for method, operation in operations.items()
                 if method in _METHODS and operation.get("x-public") and "x-permission" in operation
             ]
-    return RoutingTable(owners, tuple(public))
+    return RoutingTable(owners, tuple(public), costs)
 
 
 def _segments(path: str) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -38,29 +40,40 @@ _POLICY: Final = "default-src 'self'; img-src 'self' data:; style-src 'self' 'un
 
 
 class Pages:
-    """All documents by path."""
+    """All documents by path, each made when it is first asked for: the specifications are large."""
 
     def __init__(self) -> None:
         assets = _assets()
-        self._found: dict[str, Reply] = {
-            "/docs": _reply(_PAGE.encode(), "text/html; charset=utf-8"),
-            "/docs/start.js": _reply(_START.encode(), "text/javascript; charset=utf-8"),
-            "/docs/swagger-ui-bundle.js": _reply((assets / "swagger-ui-bundle.js").read_bytes(), "text/javascript"),
-            "/docs/swagger-ui.css": _reply((assets / "swagger-ui.css").read_bytes(), "text/css"),
-            "/docs/problems": _reply(_problems().encode(), "text/html; charset=utf-8"),
-            "/openapi.json": _reply(_compact(FOLDER / "public.json"), "application/json"),
+        self._makers: dict[str, Callable[[], Reply]] = {
+            "/docs": partial(_reply, _PAGE.encode, "text/html; charset=utf-8"),
+            "/docs/start.js": partial(_reply, _START.encode, "text/javascript; charset=utf-8"),
+            "/docs/swagger-ui-bundle.js": partial(
+                _reply, (assets / "swagger-ui-bundle.js").read_bytes, "text/javascript"
+            ),
+            "/docs/swagger-ui.css": partial(_reply, (assets / "swagger-ui.css").read_bytes, "text/css"),
+            "/docs/problems": partial(_reply, _problems, "text/html; charset=utf-8"),
+            "/openapi.json": partial(_reply, partial(_compact, FOLDER / "public.json"), "application/json"),
         }
         for service in SERVICES:
-            self._found[f"/openapi/{service}.json"] = _reply(_compact(FOLDER / f"{service}.json"), "application/json")
+            made = partial(_compact, FOLDER / f"{service}.json")
+            self._makers[f"/openapi/{service}.json"] = partial(_reply, made, "application/json")
+        self._made: dict[str, Reply] = {}
 
     def find(self, path: str) -> Reply | None:
         """Return the document at a path, or None."""
-        return self._found.get(path)
+        maker = self._makers.get(path)
+        if maker is None:
+            return None
+        if path not in self._made:
+            self._made[path] = maker()
+        return self._made[path]
 
 
-def _reply(body: bytes, content_type: str) -> Reply:
+def _reply(content: Callable[[], bytes], content_type: str) -> Reply:
+    body = content()
     tag = hashlib.blake2b(body, digest_size=8).hexdigest()
-    headers = {"ETag": f'"{tag}"', "Cache-Control": "public, max-age=300", "Content-Security-Policy": _POLICY}
+    # Weak, since it may go out packed or not.
+    headers = {"ETag": f'W/"{tag}"', "Cache-Control": "public, max-age=300", "Content-Security-Policy": _POLICY}
     return Reply(200, body, headers, content_type)
 
 
@@ -76,7 +89,7 @@ def _compact(path: Path) -> bytes:
     return json.dumps(json.loads(path.read_text()), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _problems() -> str:
+def _problems() -> bytes:
     """Return the page that says what each problem code means; `type` in a problem document points into it."""
     rows = "".join(
         f'<tr id="{each.code}"><td><code>{each.code}</code></td><td>{each.status}</td><td>{each.title}</td>'
@@ -90,7 +103,7 @@ def _problems() -> str:
         "tr:target{background:#fff3bf}</style></head><body><h1>Problems</h1>"
         "<p>Every error is an RFC 9457 problem document; <code>code</code> is stable.</p>"
         f"<table><tr><th>code</th><th>status</th><th>title</th><th>meaning</th></tr>{rows}</table></body></html>"
-    )
+    ).encode()
 
 
 def _subclasses(base: type[Problem]) -> set[type[Problem]]:

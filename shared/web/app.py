@@ -105,6 +105,8 @@ class App(FastAPI):
                 reply = await operation.serve(request, caller, self.runtime)
         except Exception as error:
             reply = reply_of(self._problem(error, request_id), request_id=request_id)
+        if operation is not None and operation.deprecation is not None:
+            reply.headers = operation.deprecation.added_to(reply.headers)
         await _send(send, reply, request_id, head=scope["method"] == "HEAD")
         self.health.served(operation.name if operation else "none", reply.status, clock.monotonic() - started)
 

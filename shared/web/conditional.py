@@ -11,14 +11,15 @@ from shared.errors import StaleVersion
 _ETAG: Final = re.compile(r'^(?:W/)?"(\d{1,9})(?:\.[0-9a-f]{1,32})?"$')
 
 
-def etag(version: int, caller: Caller, fields: str | None) -> str:
-    """Return the ETag of a version as this caller sees it."""
-    return f'"{version}.{_shaped_by(caller.kind, caller.scope, fields or "")}"'
+def etag(version: int, caller: Caller, fields: str | None, encodings: str | None = None) -> str:
+    """Return the ETag of a version as this caller sees it; `encodings` is the request's Accept-Encoding."""
+    zipped = encodings is not None and "gzip" in encodings
+    return f'"{version}.{_shaped_by(caller.kind, caller.scope, fields or "", zipped)}"'
 
 
 @lru_cache(maxsize=4096)
-def _shaped_by(kind: str, scope: str, fields: str) -> str:
-    return hashlib.blake2b(f"{kind}|{scope}|{fields}".encode(), digest_size=4).hexdigest()
+def _shaped_by(kind: str, scope: str, fields: str, zipped: bool) -> str:
+    return hashlib.blake2b(f"{kind}|{scope}|{fields}|{zipped}".encode(), digest_size=4).hexdigest()
 
 
 def matches(header: str | None, current: str) -> bool:
@@ -26,7 +27,7 @@ def matches(header: str | None, current: str) -> bool:
     if header is None:
         return False
     named = [each.strip().removeprefix("W/") for each in header.split(",")]
-    return "*" in named or current in named
+    return "*" in named or current.removeprefix("W/") in named
 
 
 def version_in(header: str) -> int | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.db.resource import Resource
 from shared.errors import Problem
+from shared.web.deprecation import Deprecation
 
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _NOT_MODIFIED = {"description": "Not changed since the ETag in If-None-Match"}
@@ -40,6 +41,8 @@ def describe(
     key_required: bool,
     has_id: bool,
     also: Mapping[int, Any],
+    cost: int | None,
+    deprecation: Deprecation | None,
 ) -> dict[str, Any]:
     """Return the keyword arguments of APIRoute: responses, parameters, permission and security."""
     statuses = {400, 401, 403, 429, 503}
@@ -70,6 +73,10 @@ def describe(
     extra: dict[str, Any] = {"x-permission": permission} if permission else {}
     if public:
         extra["x-public"] = True
+    if cost is not None:
+        extra["x-cost"] = cost
+    if deprecation is not None:
+        extra |= deprecation.documented
     extra["security"] = [] if public else [{"bearer": []}]
     if parameters:
         extra["parameters"] = parameters

@@ -25,6 +25,7 @@ from shared.db.tx import Tx, require_version, transaction
 from shared.errors import Fault, Invalid, PreconditionRequired, Problem, StaleVersion, UnsupportedMediaType
 from shared.web import idempotency
 from shared.web.conditional import version_in
+from shared.web.deprecation import Deprecation
 from shared.web.documentation import describe
 from shared.web.json import LARGEST_BODY, is_json, strict
 from shared.web.params import Request
@@ -61,6 +62,8 @@ class Operation:
         out: Any = None,
         status: int = 200,
         in_spec: bool = True,
+        cost: int | None = None,
+        deprecation: Deprecation | None = None,
     ) -> None:
         self.method, self.noun, self.permission = method, noun, permission
         self.resource = returns or listing
@@ -73,7 +76,7 @@ class Operation:
             allowed_parameters(listing) if listing else {"fields"} if returns and method == "GET" else ()
         ) | {each["name"] for each in query}
         self.path, self.endpoint, self.name, self.status = path, endpoint, endpoint.__name__, status
-        self.in_spec = in_spec
+        self.in_spec, self.deprecation = in_spec, deprecation
         self._representation = Representation(self.resource, status, noun)
         self.segments = tuple(part for part in path.split("/") if part)
         self.row_name = next((part[1:-1] for part in self.segments if part.startswith("{")), None)
@@ -93,6 +96,8 @@ class Operation:
             key_required=key_required,
             has_id="{" in path,
             also=also or {},
+            cost=cost,
+            deprecation=deprecation,
         )
         self.responses: dict[int | str, Any] = described["responses"]
         self.openapi_extra: dict[str, Any] = described["openapi_extra"]

@@ -46,7 +46,8 @@ class Representation:
     def _one(
         self, resource: Resource, row: Row, request: Request, caller: Caller, wanted: frozenset[str] | None
     ) -> Reply:
-        headers = {"ETag": etag(row["version"], caller, request.query.get("fields")), **_PRIVATE}
+        tag = etag(row["version"], caller, request.query.get("fields"), request.headers.get("accept-encoding"))
+        headers = {"ETag": tag, **_PRIVATE}
         if self.status == 201:
             headers["Location"] = f"/v1/{self.noun}/{row['id']}"
         if request.method in ("GET", "HEAD") and matches(request.headers.get("if-none-match"), headers["ETag"]):

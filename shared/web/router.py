@@ -10,6 +10,7 @@ from shared.db.read import MOST_COUNTED, Page
 from shared.db.resource import Resource
 from shared.errors import Problem
 from shared.web import params
+from shared.web.deprecation import Deprecation
 from shared.web.json import LARGEST_BODY
 from shared.web.models import CountOut, list_of
 from shared.web.operation import Operation
@@ -95,6 +96,8 @@ class Router:
         in_spec: bool = True,
         largest_body: int = LARGEST_BODY,
         body_type: str | None = None,
+        cost: int | None = None,
+        deprecation: Deprecation | None = None,
         listing: Resource | None = None,
     ) -> Callable[[F], F]:
         def keep(endpoint: F) -> F:
@@ -118,6 +121,8 @@ class Router:
                     in_spec=in_spec,
                     largest_body=largest_body,
                     body_type=body_type,
+                    cost=cost,
+                    deprecation=deprecation,
                 )
             )
             return endpoint

@@ -62,6 +62,10 @@ def environment(settings: Settings, *, own_database: bool = False) -> Mapping[st
         "PRM_DATA_DIR": str(settings.data_dir),
         "PRM_PUBLIC_URL": settings.base_url,
         "PYTHONPATH": str(ROOT),
+        # Counted as ever, and never used up.
+        "PRM_LIMIT_PER_KEY": "1000000000",
+        "PRM_LIMIT_PER_TENANT": "1000000000",
+        "PRM_LIMIT_PER_ADDRESS": "1000000000",
     }
     if not own_database:
         given["PRM_DATABASE_URL"] = settings.admin_url()

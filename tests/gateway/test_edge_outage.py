@@ -8,10 +8,12 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from gateway.edge.app import Edge
+from gateway.edge.app import Door, Edge
 from gateway.edge.forward import Forwarder
+from gateway.edge.origins import Origins
 from gateway.edge.table import table_of
 from gateway.embedded import embed
+from gateway.limits.limiter import Limiter
 from gateway.publish.pages import Pages
 from gateway.publish.specifications import committed
 from shared.settings import Settings
@@ -44,6 +46,7 @@ async def broken_door(database_url: str, tmp_path: Path) -> AsyncIterator[httpx.
         pages=Pages(),
         lifespans=live,
         probe=fine,
+        door=Door(Limiter({}), Origins(["*"])),
         inner=gateway,
     )
     async with client_of(edge) as client:

@@ -1,0 +1,1 @@
+"""How much a caller may ask in a while: by credential, by tenant and, without a token, by address."""
