@@ -12,7 +12,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input -
 INSTALL_OURSELVES := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet \
 	--no-deps --no-build-isolation --editable .
 
-.PHONY: run test test-external lint format openapi bench lock clean
+.PHONY: run test test-external lint format openapi bench bench-peer lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/.installed
@@ -40,9 +40,14 @@ format: .venv/.installed-dev
 openapi: .venv/.installed
 	$(BIN)/prm openapi
 
-# Measures speed next to its floors and writes docs/benchmarks/latest.md; some eight minutes. More: make bench BENCH="--million"
+# Measures speed next to its floors and writes docs/benchmarks/latest.md and growth.md; some eight minutes.
+# Growth alone, up to a million rows: make bench BENCH="--only growth --million"
 bench: .venv/.installed-dev
 	$(BIN)/python -m tests.bench $(BENCH)
+
+# Measures PRM next to Directus on one database server and writes docs/benchmarks/peer.md; some eight minutes and, once, 1 GB in .bench.
+bench-peer: .venv/.installed-dev
+	$(BIN)/python -m tests.bench.peer $(BENCH)
 
 # Pins every package anew within pyproject.toml, for the oldest Python we support. Newer versions: make lock UPGRADE=--upgrade
 # The machine's own pip settings are left out, so that no address of its package sources gets into the files.
@@ -56,7 +61,7 @@ lock: .venv/.installed-dev
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf .venv .bench build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 	find $(CODE) tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Installed once, and again only when what is locked has changed.

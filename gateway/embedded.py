@@ -71,21 +71,23 @@ def embed(settings: Settings, *, background: bool = True, wall: Callable[[], dat
 
 def create_gateway_alone(settings: Settings) -> Edge:
     """Return the edge over the gateway in this process and the services at `PRM_<SERVICE>_URL`."""
-    forwarders = {name: Forwarder(_url_of(settings, name)) for name in _MAKERS}
+    metrics = Metrics()
+    forwarders = {name: Forwarder(_url_of(settings, name), name=name, metrics=metrics) for name in _MAKERS}
     reached: dict[str, ASGI] = dict(forwarders)
 
     async def itself(scope: Any, receive: Any, send: Any) -> None:
         await app(scope, receive, send)
 
     reached["gateway"] = itself
-    app = _create("gateway", settings, reached, Metrics(), background=True)
+    app = _create("gateway", settings, reached, metrics, background=True)
     return _edge(settings, app, {**forwarders, "gateway": app}, running=[app], forwarders=list(forwarders.values()))
 
 
 def create_service_alone(name: str, settings: Settings) -> App:
     """Return one service, which reaches its sisters and the gateway's inner door at `PRM_<SERVICE>_URL`."""
-    forwarders = {each: Forwarder(_url_of(settings, each)) for each in SERVICES}
-    app = _create(name, settings, forwarders, Metrics(), background=True)
+    metrics = Metrics()
+    forwarders = {each: Forwarder(_url_of(settings, each), name=each, metrics=metrics) for each in SERVICES}
+    app = _create(name, settings, forwarders, metrics, background=True)
     live = app.router.lifespan_context
 
     @asynccontextmanager
@@ -138,7 +140,8 @@ def _door(settings: Settings) -> Door:
         "address": settings.limit_per_address,
     }
     allowances = {name: Allowance(name, each, 60).shared_by(settings.replicas) for name, each in units.items() if each}
-    return Door(Limiter(allowances), Origins([each.strip() for each in settings.allowed_origins.split(",")]))
+    origins = Origins([each.strip() for each in settings.allowed_origins.split(",")])
+    return Door(Limiter(allowances), origins, settings.compression)
 
 
 def _edge(

@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     limit_per_tenant: Annotated[int, Field(ge=0)] = 120_000
     limit_per_address: Annotated[int, Field(ge=0)] = 1_200
     replicas: Annotated[int, Field(ge=1)] = 1
+    # Addresses of proxies in front, separated by commas, whose X-Forwarded-For names the client.
+    trusted_proxies: str = ""
+    # Whether answers are packed for clients that take it; a proxy in front may do that as well.
+    compression: bool = True
     # Origins of portals in browsers, separated by commas; `*` is every one.
     allowed_origins: str = "*"
 

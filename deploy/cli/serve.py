@@ -35,7 +35,10 @@ def serve(
         if part == system.GATEWAY:
             inner = _door(doors, path=inner_socket, descriptor=None, host=settings.host, port=settings.inner_port)
             edge = system.gateway(settings)
-            run_until_stopped(http.serve_with_inner_door(edge, door, inner=edge.inner, inner_door=inner))
+            trusted = settings.trusted_proxies
+            run_until_stopped(
+                http.serve_with_inner_door(edge, door, inner=edge.inner, inner_door=inner, trusted_proxies=trusted)
+            )
         else:
             run_until_stopped(http.serve(system.service(part, settings), door))
 

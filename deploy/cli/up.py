@@ -53,7 +53,8 @@ async def _up(settings: Settings, *, door: socket.socket, demo: bool, split: boo
         if split:
             await SplitSystem(settings, door=door, tell=console.remark).run(on_open=welcome)
         else:
-            await http.serve(system.whole_system(settings), http.Door(door), on_open=welcome)
+            app = system.whole_system(settings)
+            await http.serve(app, http.Door(door), on_open=welcome, trusted_proxies=settings.trusted_proxies)
 
 
 def _describe(settings: Settings, server: EmbeddedPostgres | None) -> str:

@@ -17,7 +17,7 @@ from gateway.publish.pages import Pages
 from shared import logs
 from shared.auth.principal import Caller
 from shared.auth.tokens import Verifier
-from shared.errors import MethodNotAllowed, NotFound, Problem, Unauthenticated, Unavailable
+from shared.errors import BadRequest, MethodNotAllowed, NotFound, Problem, Unauthenticated, Unavailable
 from shared.web.conditional import matches
 from shared.web.peer import ASGI
 from shared.web.problems import reply_of
@@ -41,10 +41,11 @@ class Identity(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who may come in from where, and how often."""
+    """Who may come in from where, and how often; whether answers are packed."""
 
     limiter: Limiter
     origins: Origins
+    compression: bool = True
 
 
 class Edge:
@@ -77,7 +78,7 @@ class Edge:
         if scope["type"] != "http":
             return
         request_id, headers = _identified(scope["headers"])
-        answer = Answer(send, gzip=takes_gzip(headers), head=scope["method"] == "HEAD")
+        answer = Answer(send, gzip=self._door.compression and takes_gzip(headers), head=scope["method"] == "HEAD")
         origin = _header(headers, b"origin")
         if origin is not None:
             answer.added += self._door.origins.headers(origin.encode("latin-1"))
@@ -133,6 +134,9 @@ class Edge:
     ) -> tuple[list[tuple[bytes, bytes]], Caller | None]:
         """Return the headers with a verified token, and whose it is; raises Unauthenticated, or NotFound for a tenant."""
         given = _header(headers, b"authorization")
+        if sum(name == b"authorization" for name, _ in headers) > 1:
+            # Which of them counts must not depend on who reads them.
+            raise BadRequest("Authorization is given twice.")
         if given is None:
             if owner == "gateway":
                 return headers, None

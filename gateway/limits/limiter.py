@@ -1,10 +1,11 @@
 """The buckets of one process. They live in memory: a restart empties them, and replicas divide the allowances."""
 
+import math
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from gateway.limits.rules import Allowance, Verdict, charge
+from gateway.limits.rules import Allowance
 from shared import clock
 from shared.errors import TooManyRequests
 
@@ -22,7 +23,7 @@ class Limiter:
 
     def __init__(self, allowances: Mapping[str, Allowance]) -> None:
         self._allowances = allowances
-        self._policies = {name: each.shown for name, each in allowances.items()}
+        self._policies: dict[tuple[str, ...], str] = {}
         self._buckets: OrderedDict[tuple[str, str], float] = OrderedDict()
 
     def take(self, whose: Sequence[tuple[str, str]], *, cost: int) -> list[tuple[str, str]]:
@@ -32,24 +33,36 @@ class Limiter:
         not limited.
         """
         now = clock.monotonic()
-        verdicts: list[tuple[tuple[str, str], Verdict]] = []
+        filled: list[tuple[tuple[str, str], float]] = []
+        tightest, least, over = None, math.inf, 0.0
         for bucket in whose:
             allowance = self._allowances.get(bucket[0])
             if allowance is None:
                 continue
-            verdicts.append((bucket, charge(allowance, self._buckets.get(bucket, 0.0), cost=cost, now=now)))
-        if not verdicts:
+            empty_at = self._buckets.get(bucket, 0.0)
+            after = allowance.filled(empty_at, cost=cost, now=now)
+            filled.append((bucket, after))
+            room = (now + allowance.window - after) / allowance.unit
+            if room < least:
+                tightest, least, over = allowance, room, allowance.over(after, now=now)
+                kept = after if over == 0.0 else empty_at
+        if tightest is None:
             return []
-        (kind, _), tightest = min(verdicts, key=lambda each: (each[1].allowed, each[1].remaining))
         headers = [
-            ("RateLimit-Policy", ", ".join(self._policies[name] for (name, _), _ in verdicts)),
-            ("RateLimit", f'"{kind}";r={tightest.remaining};t={tightest.reset}'),
+            ("RateLimit-Policy", self._policy(tuple(kind for (kind, _), _ in filled))),
+            ("RateLimit", f'"{tightest.name}";r={tightest.remaining(kept, now=now)};t={max(0, math.ceil(kept - now))}'),
         ]
-        if not tightest.allowed:
-            raise RateLimited(headers={**dict(headers), "Retry-After": str(tightest.retry_after)})
-        for bucket, verdict in verdicts:
-            self._buckets[bucket] = verdict.empty_at
+        if over > 0.0:
+            raise RateLimited(headers={**dict(headers), "Retry-After": str(max(1, math.ceil(over)))})
+        for bucket, after in filled:
+            self._buckets[bucket] = after
             self._buckets.move_to_end(bucket)
         while len(self._buckets) > _MOST_BUCKETS:
             self._buckets.popitem(last=False)
         return headers
+
+    def _policy(self, kinds: tuple[str, ...]) -> str:
+        found = self._policies.get(kinds)
+        if found is None:
+            found = self._policies[kinds] = ", ".join(self._allowances[kind].shown for kind in kinds)
+        return found

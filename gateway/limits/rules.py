@@ -5,7 +5,7 @@ annex A, the virtual scheduling algorithm. Headers as in the IETF draft "RateLim
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,11 @@ class Allowance:
     name: str
     quota: int
     window: int
+    unit: float = field(init=False)
+    """Seconds in which one unit drains."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "unit", self.window / self.quota)
 
     @property
     def shown(self) -> str:
@@ -25,29 +30,19 @@ class Allowance:
         """Return the part of one of several processes that do not know of each other."""
         return Allowance(self.name, max(1, self.quota // replicas), self.window)
 
+    def filled(self, empty_at: float, *, cost: int, now: float) -> float:
+        """Return when a bucket that would be empty at `empty_at` will be with a cost in it; see whether it `fits`.
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of a request's cost: `empty_at` of the bucket after it, what is left, seconds until all is."""
+        Times are seconds of one clock. A cost above the quota counts as the quota, or it could never be paid.
+        """
+        return max(empty_at, now) + min(cost, self.quota) * self.unit
 
-    allowed: bool
-    empty_at: float
-    remaining: int
-    reset: int
-    retry_after: int
+    def over(self, filled: float, *, now: float) -> float:
+        """Return by how many seconds a bucket is too full; nothing for one that everything fits into."""
+        over = filled - now - self.window
+        # Sums of floats: an even share of a second must not be refused for its last bit.
+        return over if over > self.unit * 1e-6 else 0.0
 
-
-def charge(allowance: Allowance, empty_at: float, *, cost: int, now: float) -> Verdict:
-    """Put a cost into a bucket that would be empty at `empty_at`; one that does not fit is not charged.
-
-    Times are seconds of one clock. A cost above the quota counts as the quota, or it could never be paid.
-    """
-    unit = allowance.window / allowance.quota
-    before = max(empty_at, now)
-    after = before + min(cost, allowance.quota) * unit
-    over = after - now - allowance.window
-    # Sums of floats: an even share of a second must not be refused for its last bit.
-    allowed = over < unit * 1e-6
-    kept = after if allowed else before
-    remaining = max(0, math.floor((allowance.window - (kept - now)) / unit + 1e-6))
-    return Verdict(allowed, kept, remaining, math.ceil(kept - now), max(1, math.ceil(over)))
+    def remaining(self, empty_at: float, *, now: float) -> int:
+        """Return how many units still fit in."""
+        return max(0, math.floor((self.window - max(0.0, empty_at - now)) / self.unit + 1e-6))

@@ -8,6 +8,7 @@ import re
 from datetime import datetime
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
 _SUFFIX = r"[0-7][0-9a-hjkmnp-tv-z]{25}"
 _ANY = re.compile(rf"[a-z](?:[a-z_]{{0,61}}[a-z])?_{_SUFFIX}")
@@ -25,8 +26,7 @@ def encode(prefix: str, *, milliseconds: int, random: int) -> str:
     rand_a = (random >> 68) & 0xFFF
     rand_b = random & ((1 << 62) - 1)
     number = (milliseconds << 80) | (0x7 << 76) | (rand_a << 64) | (0b10 << 62) | rand_b
-    letters = [_ALPHABET[(number >> shift) & 31] for shift in range(125, -5, -5)]
-    return f"{prefix}_{''.join(letters)}"
+    return f"{prefix}_{''.join([_PAIRS[(number >> shift) & 1023] for shift in range(120, -10, -10)])}"
 
 
 def pattern(prefix: str) -> str:

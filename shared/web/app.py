@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -40,6 +41,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _LOG = logs.logger("request")
+_SHORT_QUERY = 200
 ANONYMOUS = Caller(kind="anonymous", tenant_id="", account_id="anonymous", partner_id=None, scope="")
 
 
@@ -61,9 +63,10 @@ class App(FastAPI):
         )
         self.service, self.runtime, self.health = service, runtime, health
         self.operations: list[Operation] = [each for router in routers for each in router.operations]
-        self._by_noun: dict[str, list[Operation]] = {}
+        self._by_noun: dict[tuple[str, int], list[Operation]] = {}
         for operation in self.operations:
-            self._by_noun.setdefault(_noun(operation.segments), []).append(operation)
+            kind = _noun(operation.segments), len(operation.segments)
+            self._by_noun.setdefault(kind, []).append(operation)
         for operations in self._by_noun.values():
             # A path that is spelled out comes before one with a value in its place, whichever was declared first.
             operations.sort(key=lambda each: [segment.startswith("{") for segment in each.segments])
@@ -114,7 +117,7 @@ class App(FastAPI):
         segments = tuple(scope["path"].split("/")[1:])
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         allowed: set[str] = set()
-        for operation in self._by_noun.get(_noun(segments), ()):
+        for operation in self._by_noun.get((_noun(segments), len(segments)), ()):
             values = _match(operation.segments, segments)
             if values is None:
                 continue
@@ -200,6 +203,11 @@ async def _request(
 def _query(raw: bytes) -> dict[str, str]:
     if not raw:
         return {}
+    # Short ones come again and again; long ones would only take up room.
+    return dict(_known_query(raw)) if len(raw) <= _SHORT_QUERY else _read_query(raw)
+
+
+def _read_query(raw: bytes) -> dict[str, str]:
     try:
         pairs = parse_qsl(
             raw.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=100
@@ -213,6 +221,9 @@ def _query(raw: bytes) -> dict[str, str]:
         if "\0" in name + value or len(value) > 4096:
             raise BadRequest(errors=[Fault(name[:100].replace("\0", ""), "unreadable", "This value cannot be read.")])
     return query
+
+
+_known_query = lru_cache(maxsize=1024)(_read_query)
 
 
 async def _body(receive: Receive, largest: int) -> bytes:

@@ -1,6 +1,7 @@
 """Idempotency keys: the first 2xx answer is stored in the transaction of its effect and given again, byte for byte."""
 
 import hashlib
+import re
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,6 +14,7 @@ from shared.db.tx import Tx
 from shared.errors import BadRequest, Fault, IdempotencyKeyReused, SecretAlreadyShown
 from shared.web.reply import Reply
 
+_KEY: Final = re.compile(r"[!-~]{1,255}")
 KEPT: Final = timedelta(days=7)
 _CONTENT_TYPE: Final = "Content-Type"
 _STATEMENTS: dict[str, Statement] = {}
@@ -26,7 +28,7 @@ class IdempotencyKeyRequired(BadRequest):
 
 def checked(key: str) -> str:
     """Return a usable key; raises BadRequest for one that is empty, too long or not printable ASCII."""
-    if not 1 <= len(key) <= 255 or not all(33 <= ord(letter) <= 126 for letter in key):
+    if _KEY.fullmatch(key) is None:
         raise BadRequest(errors=[Fault("Idempotency-Key", "wrong_form", "1 to 255 printable ASCII characters.")])
     return key
 

@@ -22,6 +22,15 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
+        self._breakers = Counter(
+            "prm_breaker_changes",
+            "Changes of the breaker of a service.",
+            ("upstream", "state"),
+            registry=self._registry,
+        )
+        self._refused = Counter(
+            "prm_breaker_refusals", "Requests refused by an open breaker.", ("upstream",), registry=self._registry
+        )
         self._counted: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def served(self, service: str, operation: str, status: int, seconds: float) -> None:
@@ -35,6 +44,14 @@ class Metrics:
         requests, duration = found
         requests.inc()
         duration.observe(seconds)
+
+    def breaker_changed(self, upstream: str, state: str) -> None:
+        """Count that the breaker of a service opened or closed."""
+        self._breakers.labels(upstream, state).inc()
+
+    def refused(self, upstream: str) -> None:
+        """Count a request that an open breaker refused."""
+        self._refused.labels(upstream).inc()
 
     def shown(self) -> Reply:
         """Answer with all metrics."""

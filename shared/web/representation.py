@@ -1,6 +1,7 @@
 """What becomes of an endpoint's result: a row, a page, a model or nothing, as an answer with its headers."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -64,9 +65,14 @@ def _page(resource: Resource, page: Page, request: Request, caller: Caller, want
     }
     headers = dict(_PRIVATE)
     if page.next_cursor is not None:
-        following = urlencode({**request.query, "cursor": page.next_cursor})
-        headers["Link"] = f'<{request.path}?{following}>; rel="next"'
+        same = _encoded(tuple((name, value) for name, value in request.query.items() if name != "cursor"))
+        headers["Link"] = f'<{request.path}?{same}cursor={page.next_cursor}>; rel="next"'
     return Reply.json(document, headers=headers)
+
+
+@lru_cache(maxsize=1024)
+def _encoded(pairs: tuple[tuple[str, str], ...]) -> str:
+    return f"{urlencode(pairs)}&" if pairs else ""
 
 
 def _wanted(resource: Resource, only: str) -> frozenset[str]:

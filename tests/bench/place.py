@@ -1,14 +1,17 @@
 """Where the bench runs: an embedded PostgreSQL that keeps what it commits, tenants with many deals, and tokens for them."""
 
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime
+from pathlib import Path
 from random import Random
 from typing import Any, Final
 
 import asyncpg
-import orjson
 
 from deploy.local import system
 from gateway.bootstrap import Staff
@@ -16,7 +19,6 @@ from gateway.bootstrap import found_tenant as found
 from gateway.keys.keyring import Keyring
 from gateway.keys.sealing import Vault
 from gateway.metadata import PLUMBING
-from services.deals.registrations.tables import deals
 from shared import clock
 from shared.auth.tokens import Signer
 from shared.db.pool import Database
@@ -24,25 +26,11 @@ from shared.db.walls import roles_of
 from shared.service import AUDIENCE
 from shared.settings import Settings
 from shared.values.ids import new_id
+from tests.bench.filling import FAMILY, fill_deals
 
-FAMILY: Final = "cloud"
 PARTNERS: Final = 400
+DEPTHS: Final = (0.5, 0.99)
 _TOKEN_SECONDS: Final = 6 * 3600
-_WORDS: Final = (
-    "Nova Vertex Harbor Quanta Lumen Atlas Cobalt Meridian Zephyr Orchid Falcon Granite Summit Delta".split()
-)
-_STATUSES: Final = (["draft"] * 15) + (["in_review"] * 10) + (["approved"] * 45) + (["won"] * 20) + (["lost"] * 10)
-_TRACE: Final = orjson.dumps(
-    [
-        {"rule": rule, "result": "true", "outcome": None, "reasons": [], "expression": expression, "inputs": inputs}
-        | {"error": None}
-        for rule, expression, inputs in (
-            ("no_conflict", 'conflict.class == "none"', {"conflict.class": "none"}),
-            ("complete_enough", "deal.completeness >= 80", {"deal.completeness": 100}),
-        )
-    ]
-).decode()
-_COUNTRIES: Final = ("DE", "FR", "US", "GB", "NL", "PL", "ES", "IT")
 
 
 @dataclass(slots=True)
@@ -55,6 +43,20 @@ class Tenant:
     ids: list[str] = field(default_factory=list)
     partner_ids: list[str] = field(default_factory=list)
     """Ids of deals of the first partner."""
+    places: dict[float, list[tuple[datetime, str]]] = field(default_factory=dict)
+    """When deals were made, and their ids, which so large a part of the list comes before."""
+
+
+@contextmanager
+def data_folder() -> Iterator[Path]:
+    """A data directory that other users can reach, removed at the end."""
+    root = Path(tempfile.mkdtemp(prefix="prm-bench-"))
+    root.chmod(0o755)
+    (root / "prm").mkdir()
+    try:
+        yield root / "prm"
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
 
 
 class Place:
@@ -121,12 +123,17 @@ class Place:
         family = (tenant.id, new_id("fam", at=now), 1, now, now, FAMILY, "Cloud", 1, "active")
         columns = ("tenant_id", "id", "version", "created_at", "updated_at", "code", "name", "ordinal", "status")
         await _copy(owner, "product_families", columns, [family])
+        stamps = await fill_deals(
+            owner, tenant=tenant.id, account=tenant.account, partners=tenant.partners, count=count
+        )
         random = Random(count)
-        made = list(_deals(tenant, count, random))
-        await _copy(owner, "deals", tuple(column.name for column in deals.columns), made)
-        tenant.ids = [row[1] for row in random.sample(made, min(2000, count))]
-        tenant.partner_ids = [row[1] for row in made if row[5] == tenant.partners[0]][:500]
-        await owner.execute("VACUUM ANALYZE deals.deals")
+        tenant.ids = [row_id for _, _, row_id, _ in random.sample(stamps, min(2000, count))]
+        tenant.partner_ids = [row_id for _, _, row_id, _ in stamps[::PARTNERS][:500]]
+        for depth in DEPTHS:
+            # So many rows are newer; a hundred places around there, so that no two requests are alike.
+            there = int((count - 1) * (1 - depth))
+            around = [random.randrange(max(0, there - 500), min(count, there + 500)) for _ in range(100)]
+            tenant.places[depth] = [(stamps[number][1], stamps[number][2]) for number in around]
         await owner.execute("ANALYZE deals.partner_directory")
         await owner.close()
 
@@ -137,46 +144,3 @@ async def _copy(owner: Any, table: str, names: tuple[str, ...], rows: list[tuple
     await owner.execute(f"SET search_path = deals, public; CREATE TEMP TABLE filling AS SELECT * FROM {table} LIMIT 0")
     await owner.copy_records_to_table("filling", records=rows, columns=names)
     await owner.execute(f"INSERT INTO {table} ({listed}) SELECT {listed} FROM filling; DROP TABLE filling")
-
-
-def _deals(tenant: Tenant, count: int, random: Random) -> Iterator[tuple[Any, ...]]:
-    """Deals of two years, the newest last, as they look after registration and outcome."""
-    names = [column.name for column in deals.columns]
-    end, step = clock.now() - timedelta(hours=1), timedelta(days=730) / count
-    for number in range(count):
-        at = end - step * (count - number)
-        status = random.choice(_STATUSES)
-        decided = status not in ("draft", "in_review")
-        customer = f"{random.choice(_WORDS)} {random.choice(_WORDS)} {number:x} GmbH"
-        row = {
-            "tenant_id": tenant.id,
-            "id": new_id("deal", at=at),
-            "version": 3 if decided else 1,
-            "created_at": at,
-            "updated_at": at,
-            "partner_id": tenant.partners[number % len(tenant.partners)],
-            "title": f"{random.choice(_WORDS)} rollout for {customer}",
-            "status": status,
-            "stage": random.choice(("prospect", "qualified", "committed")),
-            "customer_name": customer,
-            "customer_domain": f"{number:x}-{random.choice(_WORDS).lower()}.example",
-            "customer_country": random.choice(_COUNTRIES),
-            "customer_id": new_id("cus", at=at) if decided else None,
-            "product_family": FAMILY,
-            "amount": random.randrange(10_000_00, 900_000_00),
-            "currency": "EUR",
-            "expected_close_on": (at + timedelta(days=90)).date(),
-            "metadata": '{"campaign": "autumn"}',
-            "created_by": tenant.account,
-            "priority_no": int(at.timestamp() * 1000) if decided else None,
-            "priority_at": at if decided else None,
-            "submitted_at": at if decided else None,
-            "decided_at": at if decided else None,
-            "decided_by": tenant.account if decided else None,
-            "conflict_class": "none" if decided else None,
-            "decision_trace": _TRACE if decided else "[]",
-            "policy_version": 1 if decided else None,
-            "protected_from": at if decided else None,
-            "protected_until": at + timedelta(days=90) if decided else None,
-        }
-        yield tuple(row.get(name) for name in names)

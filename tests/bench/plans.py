@@ -42,6 +42,16 @@ def reads(tenant: Tenant) -> Iterator[ReadSent]:
             yield ReadSent(f"{name}, {whose}", statement.reading[0], [*values, tenant.id, viewer])
 
 
+def deep_pages(tenant: Tenant) -> Iterator[ReadSent]:
+    """The list of 25 of the vendor, so and so far down."""
+    listing = _listing(_Key(DEALS), shape_of("*"), "created_at", True, (), True, own=False)
+    for depth, places in tenant.places.items():
+        at, row_id = places[0]
+        given = {"page_limit": 26, "after_value": at, "after_id": row_id}
+        values = listing.arguments({"tenant_id": tenant.id, "viewer": "*", **given})
+        yield ReadSent(f"page {depth:.0%} deep, vendor", listing.reading[0], [*values, tenant.id, "*"])
+
+
 async def plans(settings: Settings, tenant: Tenant) -> dict[str, str]:
     """The plan of each read by its name, as it is once the server has seen the statement often enough."""
     connection = await asyncpg.connect(
@@ -49,7 +59,7 @@ async def plans(settings: Settings, tenant: Tenant) -> dict[str, str]:
         server_settings={"search_path": "deals,public", "jit": "off", "plan_cache_mode": "force_generic_plan"},
     )
     shown = {}
-    for read in reads(tenant):
+    for read in (*reads(tenant), *deep_pages(tenant)):
         rows = await connection.fetch(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) {read.text}", *read.arguments)
         shown[read.name] = "\n".join(row[0] for row in rows)
     await connection.close()

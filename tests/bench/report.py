@@ -61,7 +61,7 @@ def page(found: Findings) -> str:
             "# Benchmarks",
             "",
             "Written by `make bench`; ratios are taken within each round, ways alternate, the middle of all rounds is shown"
-            " with the lowest and the highest.",
+            " with the lowest and the highest. What a tenant's size does to it, and pages far down a list: [growth.md](growth.md).",
             "",
             *_machine(found),
             "",
@@ -76,15 +76,20 @@ def page(found: Findings) -> str:
     )
 
 
-def _machine(found: Findings) -> Iterator[str]:
+def machine(postgres: str) -> Iterator[str]:
+    """What the machine is, and the versions of what ran on it."""
     memory = psutil.virtual_memory().total / 2**30
     yield "## Where"
     yield ""
     yield f"- {psutil.cpu_count()} processors ({platform.machine()}), {memory:.0f} GB, {platform.system()} {platform.release()}"
     yield (
-        f"- Python {platform.python_version()}, PostgreSQL {found.postgres} (embedded; fsync and synchronous_commit on), "
+        f"- Python {platform.python_version()}, PostgreSQL {postgres} (embedded; fsync and synchronous_commit on), "
         + ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     )
+
+
+def _machine(found: Findings) -> Iterator[str]:
+    yield from machine(found.postgres)
     yield f"- {found.rows:,} deals of the tenant that is asked; {CONCURRENCY} kept-alive connections; {found.rounds} rounds of {found.seconds:g} s a way"
     yield (
         f"- Processes wanting a processor (load average): {found.load_before:.1f} before, {found.load_after:.1f} after."
@@ -98,19 +103,20 @@ def _goals(found: Findings) -> Iterator[str]:
     yield "| goal | wanted | measured | |"
     yield "|---|---|---|---|"
     for bar in bars(found):
-        yield f"| {bar.name} | ≥ {bar.goal:.2f} | {bar.ratio} | {_verdict(bar.ratio.middle >= bar.goal)} |"
+        yield f"| {bar.name} | ≥ {bar.goal:.2f} | {bar.ratio} | {verdict(bar.ratio.middle >= bar.goal)} |"
     for what in ("list", "get"):
         series = found.measured[f"growth: {what}"]
         small, large = list(series)[0], list(series)[-1]
         grown = _rates(series, large, small)
-        yield f"| {what}: {large} / {small} | ≥ 0.90 | {grown} | {_verdict(grown.middle >= 0.9)} |"
+        yield f"| {what}: {large} / {small} | ≥ 0.90 | {grown} | {verdict(grown.middle >= 0.9)} |"
     took = median(each.seconds for each in found.starts)
     held = median(each.shared_once for each in found.starts) / _MEGABYTE
-    yield f"| warm start to ready, one process | ≤ 5 s | {took:.1f} s | {_verdict(took <= 5)} |"
-    yield f"| idle memory of the whole system, database included | ≤ 400 MB | {held:.0f} MB | {_verdict(held <= 400)} |"
+    yield f"| warm start to ready, one process | ≤ 5 s | {took:.1f} s | {verdict(took <= 5)} |"
+    yield f"| idle memory of the whole system, database included | ≤ 400 MB | {held:.0f} MB | {verdict(held <= 400)} |"
 
 
-def _verdict(is_reached: bool) -> str:
+def verdict(is_reached: bool) -> str:
+    """What to say of a goal."""
     return "reached" if is_reached else "**not reached**"
 
 
@@ -120,16 +126,11 @@ def _figures(found: Findings) -> Iterator[str]:
     yield (
         "Rates are answers a second, latencies under this load. Processor time is what one answer took in the server's"
         " processes and in PostgreSQL, in microseconds: it varies far less than rates do when the machine has other work."
+        " Where one process is gateway and service at once, its time stands with the service; the service is then what all"
+        " processes but the gateway took."
         " `pgbench` sends the statements that the product sends, by as many sessions as its pool has."
     )
-    for name, series in found.measured.items():
-        yield ""
-        yield f"### {name[0].upper()}{name[1:]}"
-        yield ""
-        yield "| way | answers/s | range | p50 ms | p99 ms | server µs | PostgreSQL µs | bytes |"
-        yield "|---|---|---|---|---|---|---|---|"
-        for way, each in series.items():
-            yield _figure(way, each)
+    yield from figures(found.measured)
     yield ""
     yield "### Processor time by process, distributed"
     yield ""
@@ -155,6 +156,18 @@ def _figures(found: Findings) -> Iterator[str]:
         )
 
 
+def figures(measured: Mapping[str, Mapping[str, Series]]) -> Iterator[str]:
+    """A table of every way for each thing that was measured."""
+    for name, series in measured.items():
+        yield ""
+        yield f"### {name[0].upper()}{name[1:]}"
+        yield ""
+        yield "| way | answers/s | range | p50 ms | p99 ms | gateway µs | service µs | PostgreSQL µs | bytes |"
+        yield "|---|---|---|---|---|---|---|---|---|"
+        for way, each in series.items():
+            yield _figure(way, each)
+
+
 def _server(series: Series) -> float:
     return series.cpu_of(*(name for name in series.cpu if name != "postgres"))
 
@@ -162,10 +175,12 @@ def _server(series: Series) -> float:
 def _figure(way: str, series: Series) -> str:
     rates = series.rates
     p50, p99 = (median(getattr(each, name) for each in series.results) * 1000 for name in ("p50", "p99"))
-    server = f"{_server(series):.0f}" if len(series.cpu) > 1 else ""
+    gateway = f"{series.cpu_of('gateway'):.0f}" if "gateway" in series.cpu else ""
+    services = [part for part in series.cpu if part not in ("postgres", "gateway")]
+    service = f"{series.cpu_of(*services):.0f}" if services else ""
     return (
         f"| {way} | {median(rates):.0f} | {min(rates):.0f}–{max(rates):.0f} | {p50:.1f} | {f'{p99:.1f}' if p99 else ''} |"
-        f" {server} | {series.cpu_of('postgres'):.0f} | {series.results[-1].body_bytes or ''} |"
+        f" {gateway} | {service} | {series.cpu_of('postgres'):.0f} | {series.results[-1].body_bytes or ''} |"
     )
 
 

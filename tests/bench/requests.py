@@ -5,7 +5,8 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from tests.bench.place import FAMILY, Tenant
+from tests.bench.filling import FAMILY
+from tests.bench.place import Tenant
 
 
 def reading(path: str, token: str) -> str:
@@ -24,7 +25,7 @@ def writing(path: str, token: str, document: Any = None, *, version: int | None 
 
 def _headers(token: str) -> str:
     return (
-        "Host: prm.example\r\nAccept: application/json\r\nAccept-Encoding: gzip, deflate\r\n"
+        "Host: prm.example\r\nAccept: application/json\r\nAccept-Encoding: identity\r\n"
         f"User-Agent: bench/1.0\r\nAuthorization: Bearer {token}\r\n"
     )
 

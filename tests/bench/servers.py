@@ -4,7 +4,8 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,15 @@ class Server:
         if self.process.returncode is None:
             self.process.terminate()
         await self.process.wait()
+
+
+@asynccontextmanager
+async def running(server: Server) -> AsyncIterator[Server]:
+    """The server, until the end of the block."""
+    try:
+        yield server
+    finally:
+        await server.stop()
 
 
 def _part_of(process: psutil.Process) -> str | None:

@@ -25,6 +25,8 @@ from tests.bench.requests import deal
 Sent = tuple[str, Sequence[Any]]
 _TYPEID: Final = re.compile(r"[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}")
 _PLACEHOLDER: Final = re.compile(r"\$(\d+)((?:::[\w ]+(?:\[\])?)?)")
+# The number by which a transaction holds its idempotency key, another one each time.
+_HELD: Final = re.compile(r"(pg_try_advisory_xact_lock)\(-?\d+\)")
 _FRESH: Final = "\0"
 _HEAD: Final = "\\set r random(100000000000, 999999999999)\n"
 
@@ -91,7 +93,7 @@ def _filled(query: str, values: Sequence[Any], fresh: set[str]) -> str:
     def literal(found: re.Match[str]) -> str:
         return f"({_literal(values[int(found[1]) - 1], found[2], fresh)}){found[2]}"
 
-    return " ".join(_PLACEHOLDER.sub(literal, query).split("\n")) if values else query
+    return " ".join(_PLACEHOLDER.sub(literal, query).split("\n")) if values else _HELD.sub(r"\1(:r)", query)
 
 
 def _literal(value: Any, kind: str, fresh: set[str]) -> str:

@@ -1,7 +1,7 @@
 """What is measured: the same list, read and write each way, next to its floor."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from shared import clock
@@ -42,7 +42,8 @@ class Suite:
         self.token = self.place.token(self.tenant)
         self.partner_token = self.place.token(self.tenant, partner=self.tenant.partners[0])
 
-    async def _compare(self, name: str, ways: Sequence[Way]) -> None:
+    async def compare(self, name: str, ways: Sequence[Way]) -> None:
+        """Measure these ways of having the same done, and keep what they did under a name."""
         self.measured[name] = await compare(ways, rounds=self.rounds, postgres=self.postgres)
 
     async def reads(self) -> None:
@@ -54,19 +55,22 @@ class Suite:
         ):
             asked = [reading(path, self.token) for path in vendors]
             as_partner = [reading(path, self.partner_token) for path in partners]
-            await self._compare(
+            await self.compare(
                 name,
                 [
-                    self._repeating(FLOOR, self.floor, asked),
-                    self._repeating(ONE, self.one, asked),
-                    self._repeating(SPLIT, self.split, asked),
-                    self._repeating(DIRECT, self.split, asked, part="deals"),
-                    self._repeating(PARTNER, self.one, as_partner),
+                    self.repeating(FLOOR, self.floor, asked),
+                    self.repeating(ONE, self.one, asked),
+                    self.repeating(SPLIT, self.split, asked),
+                    self.repeating(DIRECT, self.split, asked, part="deals"),
+                    self.repeating(PARTNER, self.one, as_partner),
                 ],
             )
 
-    def _repeating(self, name: str, server: Server, asked: list[str], *, part: str | None = None) -> Way:
-        job = self._job(server, asked, part=part, seconds=self.seconds)
+    def repeating(
+        self, name: str, server: Server, asked: list[str], *, part: str | None = None, connections: int = CONCURRENCY
+    ) -> Way:
+        """The way that asks a server, or a part of it, for the same over and over."""
+        job = replace(self._job(server, asked, part=part, seconds=self.seconds), concurrency=connections)
 
         async def prepare() -> Callable[[], Awaitable[Result]]:
             return partial(self.load.send, job)
@@ -90,10 +94,10 @@ class Suite:
         draft, registration = await statements.registration(self.settings, self.tenant, self.token)
         ways = ((ONE, self.one, None), (SPLIT, self.split, None), (DIRECT, self.split, "deals"))
         drafts = [self._drafting(*way) for way in ways]
-        await self._compare("create", [*drafts, self._pgbench(draft)])
+        await self.compare("create", [*drafts, self._pgbench(draft)])
         registering = [self._registering(*way) for way in ways]
-        await self._compare("register", [*registering, self._pgbench(registration)])
-        await self._compare("approve", [self._approving(*way) for way in ways])
+        await self.compare("register", [*registering, self._pgbench(registration)])
+        await self.compare("approve", [self._approving(*way) for way in ways])
 
     def _drafting(self, name: str, server: Server, part: str | None) -> Way:
         async def prepare() -> Callable[[], Awaitable[Result]]:
@@ -154,14 +158,4 @@ class Suite:
         for read in reads(self.tenant):
             on = self._pgbench(read.script(), name="walls on", clients=1)
             off = self._pgbench(read.script(), name="walls off", url=self.settings.admin_url(), clients=1)
-            await self._compare(f"walls: {read.name}", [on, off])
-
-    async def growth(self, tenants: dict[int, Tenant]) -> None:
-        """List and read of tenants of different sizes, through one process."""
-        for what in ("list", "get"):
-            ways = []
-            for size, tenant in tenants.items():
-                token = self.place.token(tenant)
-                paths = ["/v1/deals?limit=25"] if what == "list" else [f"/v1/deals/{each}" for each in tenant.ids]
-                ways.append(self._repeating(f"{size:,} rows", self.one, [reading(path, token) for path in paths]))
-            await self._compare(f"growth: {what}", ways)
+            await self.compare(f"walls: {read.name}", [on, off])

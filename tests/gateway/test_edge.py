@@ -115,6 +115,14 @@ async def test_without_a_good_token_nothing_of_a_service_is_reached(door: httpx.
         assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
+async def test_two_tokens_are_no_token(door: httpx.AsyncClient, tenant: Tenant) -> None:
+    good = bearer(tenant.vendor())["Authorization"]
+    for second in (good, "Bearer other", "Basic eDp5"):
+        for path in ("/v1/deals", "/v1/accounts"):
+            answer = await door.get(path, headers=[("Authorization", good), ("Authorization", second)])
+            assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+
 async def test_headers_that_claim_an_identity_are_worth_nothing(
     door: httpx.AsyncClient, system: System, office: Vendor, tenant: Tenant
 ) -> None:

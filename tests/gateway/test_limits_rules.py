@@ -5,38 +5,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.limits.limiter import Limiter, RateLimited
-from gateway.limits.rules import Allowance, charge
+from gateway.limits.rules import Allowance
+from shared import clock
 
 TEN_A_SECOND = Allowance("key", 10, 1)
 
 
 @pytest.mark.parametrize(
-    ("empty_at", "cost", "allowed", "remaining", "reset"),
+    ("empty_at", "cost", "over", "remaining"),
     [
-        (0.0, 1, True, 9, 1),
-        (100.0, 1, True, 9, 1),
-        (100.0, 10, True, 0, 1),
-        (100.5, 5, True, 0, 1),
-        (100.5, 6, False, 5, 1),
-        (101.0, 1, False, 0, 1),
-        (100.0, 0, True, 10, 0),
+        (0.0, 1, 0.0, 9),
+        (100.0, 1, 0.0, 9),
+        (100.0, 10, 0.0, 0),
+        (100.5, 5, 0.0, 0),
+        (100.5, 6, 0.1, 0),
+        (101.0, 1, 0.1, 0),
+        (100.0, 0, 0.0, 10),
         # More than the whole allowance at once is the whole allowance.
-        (100.0, 50, True, 0, 1),
-        (100.1, 50, False, 9, 1),
+        (100.0, 50, 0.0, 0),
+        (100.1, 50, 0.1, 0),
     ],
 )
-def test_a_cost_fits_or_not(empty_at, cost, allowed, remaining, reset):
-    verdict = charge(TEN_A_SECOND, empty_at, cost=cost, now=100.0)
+def test_a_cost_fits_or_not(empty_at, cost, over, remaining):
+    filled = TEN_A_SECOND.filled(empty_at, cost=cost, now=100.0)
 
-    assert (verdict.allowed, verdict.remaining, verdict.reset) == (allowed, remaining, reset)
+    assert TEN_A_SECOND.over(filled, now=100.0) == pytest.approx(over, abs=1e-9)
+    assert TEN_A_SECOND.remaining(filled, now=100.0) == remaining
 
 
-def test_whoever_comes_when_told_is_let_in():
-    empty_at = charge(Allowance("key", 3, 60), 0.0, cost=3, now=1000.0).empty_at
-    refused = charge(Allowance("key", 3, 60), empty_at, cost=1, now=1001.0)
+def test_an_even_share_is_not_refused_for_its_last_bit():
+    thirds, empty_at = Allowance("key", 3, 10), 0.1
+    for _ in range(3):
+        empty_at = thirds.filled(empty_at, cost=1, now=0.1)
 
-    assert (refused.allowed, refused.empty_at, refused.retry_after) == (False, empty_at, 19)
-    assert charge(Allowance("key", 3, 60), empty_at, cost=1, now=1001.0 + 19).allowed
+    assert thirds.over(empty_at, now=0.1) == 0.0
 
 
 @given(
@@ -48,10 +50,10 @@ def test_never_more_than_the_quota_and_what_drained_meanwhile(quota, window, ste
     allowance, now, empty_at, passed = Allowance("key", quota, window), 0.0, 0.0, 0
     for waited, cost in steps:
         now += waited
-        verdict = charge(allowance, empty_at, cost=cost, now=now)
-        empty_at = verdict.empty_at
-        passed += min(cost, quota) if verdict.allowed else 0
-        assert 0 <= verdict.remaining <= quota
+        filled = allowance.filled(empty_at, cost=cost, now=now)
+        if allowance.over(filled, now=now) == 0.0:
+            empty_at, passed = filled, passed + min(cost, quota)
+        assert 0 <= allowance.remaining(empty_at, now=now) <= quota
         assert passed <= quota + now * quota / window + 1e-3
 
 
@@ -74,6 +76,18 @@ def test_a_request_is_charged_to_all_its_buckets_or_to_none():
     assert int(refused.value.headers["Retry-After"]) > 1700
     assert left["RateLimit"].startswith('"tenant";r=0;t=')
     assert left["RateLimit-Policy"] == '"key";q=2;w=3600, "tenant";q=3;w=3600'
+
+
+def test_whoever_comes_when_told_is_let_in(monkeypatch):
+    times = iter([1000.0, 1001.0, 1001.0 + 19, 1001.0 + 19])
+    monkeypatch.setattr(clock, "monotonic", lambda: next(times))
+    limiter = Limiter({"key": Allowance("key", 3, 60)})
+    limiter.take([("key", "one")], cost=3)
+    with pytest.raises(RateLimited) as refused:
+        limiter.take([("key", "one")], cost=1)
+
+    assert refused.value.headers["Retry-After"] == "19"
+    assert dict(limiter.take([("key", "one")], cost=1))["RateLimit"] == '"key";r=0;t=60'
 
 
 def test_a_kind_without_an_allowance_is_not_limited():

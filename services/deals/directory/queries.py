@@ -15,18 +15,18 @@ from shared.errors import Fault, Invalid, Unavailable
 from shared.events.catalog.partners import PartnerDirectory
 
 _PARTNER: Final[BindParameter[str]] = bindparam("partner", type_=Text(collation="C"))
-# One statement for each shape of a caller's view, so that a partner outside it is unknown to the caller.
-_HELD = {
-    shape: Statement(
-        select(partner_directory)
-        .where(
-            partner_directory.c.tenant_id == TENANT,
-            partner_directory.c.partner_id == _PARTNER,
-            *within(partner_directory, shape),
-        )
-        .with_for_update(read=True, of=partner_directory)
+# One for each shape of a caller's view, so that a partner outside it is unknown to the caller.
+_OF_SHAPE = {
+    shape: select(partner_directory).where(
+        partner_directory.c.tenant_id == TENANT,
+        partner_directory.c.partner_id == _PARTNER,
+        *within(partner_directory, shape),
     )
     for shape in ("all", "org", "closure", "none")
+}
+_KNOWN = {shape: Statement(known) for shape, known in _OF_SHAPE.items()}
+_HELD = {
+    shape: Statement(known.with_for_update(read=True, of=partner_directory)) for shape, known in _OF_SHAPE.items()
 }
 _IS_STORED = Statement(
     select(partner_directory.c.version).where(
@@ -52,26 +52,26 @@ class Partner:
         return self.status == "active"
 
 
-async def partner_of(tx: Tx, partner_id: str) -> Partner:
-    """Return a partner in the caller's view, kept from being suspended until the transaction ends.
+async def partner_of(tx: Tx, partner_id: str, *, held: bool = False) -> Partner:
+    """Return a partner in the caller's view, where `held` kept from being suspended until the transaction ends.
 
     Raises Invalid at /partner_id when there is none.
     """
-    held = _HELD[shape_of(tx.viewer)]
-    row = await tx.first(held, partner=partner_id)
+    wanted = (_HELD if held else _KNOWN)[shape_of(tx.viewer)]
+    row = await tx.first(wanted, partner=partner_id)
     if row is None:
         async with tx.as_engine("a partner not heard of yet is read from its owner"):
             if await tx.first(_IS_STORED, partner=partner_id) is None:
                 await _read_through(tx, partner_id)
-        row = await tx.first(held, partner=partner_id)
+        row = await tx.first(wanted, partner=partner_id)
     if row is None:
         raise Invalid(errors=[Fault("/partner_id", "unknown_partner", "There is no such partner.")])
     return _partner(row)
 
 
 async def active_partner(tx: Tx, partner_id: str) -> Partner:
-    """Like `partner_of`, and raise PartnerNotActive when nothing new may be given to it."""
-    partner = await partner_of(tx, partner_id)
+    """Like `partner_of`, held, and raise PartnerNotActive when nothing new may be given to it."""
+    partner = await partner_of(tx, partner_id, held=True)
     if not partner.is_active:
         # The news that it has become active may be on its way. What it will replace stays held against a suspension.
         told = await _told_by_owner(tx, partner_id)

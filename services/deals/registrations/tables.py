@@ -58,6 +58,10 @@ deals = entity(
     Index("deals_updated", "tenant_id", "updated_at", "id"),
     Index("deals_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("deals_of_customer", "tenant_id", "partner_id", "customer_id", "product_family"),
+    Index("deals_created_by", "tenant_id", "created_by"),
+    Index("deals_expected", "tenant_id", "expected_close_on", postgresql_where=sql("expected_close_on IS NOT NULL")),
+    Index("deals_protected", "tenant_id", "protected_until", postgresql_where=sql("protected_until IS NOT NULL")),
+    Index("deals_closed", "tenant_id", "closed_on", postgresql_where=sql("closed_on IS NOT NULL")),
     Index("deals_lead", "tenant_id", "lead_id", unique=True, postgresql_where=sql("lead_id IS NOT NULL")),
     Index(
         "deals_external",

@@ -17,5 +17,7 @@ returns = entity(
     text("reason", null=True),
     Index("returns_newest", "tenant_id", "created_at", "id"),
     Index("returns_deal", "tenant_id", "deal_id", "created_at", "id"),
+    Index("returns_partner", "tenant_id", "partner_id", "created_at", "id"),
+    Index("returns_returned", "tenant_id", "returned_on"),
     wall=partner_wall(),
 )

@@ -52,5 +52,6 @@ conflict_cases = entity(
     instant("resolved_at", null=True),
     Index("conflict_cases_newest", "tenant_id", "created_at", "id"),
     Index("conflict_cases_deal", "tenant_id", "deal_id", "created_at"),
+    Index("conflict_cases_partner", "tenant_id", "partner_id", "created_at", "id"),
     wall=vendor_wall(),
 )
