@@ -5,14 +5,24 @@ from pathlib import Path
 
 from gateway.accounts import routes as accounts
 from gateway.api_keys import routes as api_keys
+from gateway.audit import routes as audit
+from gateway.audit.keys import SealingKeys
+from gateway.audit.sealer import Sealer
+from gateway.authorizations import routes as authorizations
+from gateway.authorizations.forgetting import forget_old as forget_old_codes
 from gateway.credentials.throttle import forget_old
+from gateway.custom_fields import routes as custom_fields
+from gateway.departures import routes as departures
+from gateway.embed_tokens import routes as embed_tokens
 from gateway.eventlog.routes import router as events
 from gateway.files.routes import router as files_router
+from gateway.home import routes as home
 from gateway.identity.identity import Identity
 from gateway.invitations import routes as invitations
 from gateway.keys import routes as keys
 from gateway.keys.keyring import Keyring
 from gateway.keys.sealing import Vault
+from gateway.meta.routes import router as meta
 from gateway.metadata import PLUMBING
 from gateway.oauth import routes as oauth
 from gateway.oauth_clients import routes as oauth_clients
@@ -20,7 +30,10 @@ from gateway.password_resets import routes as password_resets
 from gateway.revocations import queries as revocations
 from gateway.revocations.commands import forget_expired
 from gateway.revocations.routes import router as revocations_router
+from gateway.roles.routes import internal as internal_roles
 from gateway.roles.routes import router as roles
+from gateway.search import routes as search
+from gateway.second_factors import routes as second_factors
 from gateway.sessions import routes as sessions
 from gateway.sign_in import routes as sign_in
 from gateway.subscriptions import subscriptions
@@ -57,6 +70,7 @@ def create_app(
     database = Database(database_url, service="gateway", tables=PLUMBING)
     vault = Vault(secret_key)
     keyring = Keyring(database, vault=vault, issuer=issuer)
+    sealing = SealingKeys(database, vault)
 
     async def revoked_since(position: int) -> Page:
         return await revocations.revoked_since(database, position)
@@ -68,6 +82,7 @@ def create_app(
         await keyring.load()
         await forget_expired(database)
         await forget_old(database)
+        await forget_old_codes(database)
 
     app = assemble(
         name="gateway",
@@ -76,8 +91,12 @@ def create_app(
         tables=PLUMBING,
         routers=lambda _: [
             *routers(tokens, secret_key=secret_key),
+            meta,
+            home.router(links.peers),
+            search.router(links.peers),
             events,
             *webhooks.routers(vault),
+            *audit.routers(sealing, issuer=issuer),
             files_router(Directory(files), FileLinks(secret_key.encode())),
         ],
         subscriptions=subscriptions(tokens),
@@ -86,7 +105,9 @@ def create_app(
         background=background,
         prepare=prepare,
         workers=lambda opened: [
-            Deliverer(opened, vault=vault, egress=Egress(only_public=not webhooks_to_private_addresses))
+            keyring,
+            Deliverer(opened, vault=vault, egress=Egress(only_public=not webhooks_to_private_addresses)),
+            Sealer(opened, peers=links.peers, keys=sealing),
         ],
         database=database,
     )
@@ -103,12 +124,19 @@ def routers(issuer: Issuer, *, secret_key: str) -> list[Router]:
         *invitations.routers(issuer),
         password_resets.router(issuer),
         accounts.router(issuer),
+        departures.router(issuer),
         roles,
         api_keys.router(issuer),
         oauth_clients.router(issuer),
+        authorizations.router(issuer),
+        second_factors.router(issuer),
+        embed_tokens.router(issuer),
         *oauth.routers(issuer, secret_key=secret_key),
         *keys.routers(issuer.keyring, issuer=issuer.url),
         tenants,
         test_clocks,
         revocations_router(issuer.database),
+        internal_roles(issuer.database),
+        custom_fields.router,
+        custom_fields.internal(issuer.database),
     ]

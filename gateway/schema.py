@@ -2,7 +2,10 @@
 
 from gateway.accounts import tables as accounts
 from gateway.api_keys import tables as api_keys
+from gateway.audit import tables as audit
+from gateway.authorizations import tables as authorizations
 from gateway.credentials import tables as credentials
+from gateway.custom_fields import tables as custom_fields
 from gateway.eventlog import tables as eventlog
 from gateway.files import tables as files
 from gateway.invitations import tables as invitations
@@ -12,6 +15,7 @@ from gateway.metadata import METADATA
 from gateway.oauth_clients import tables as oauth_clients
 from gateway.revocations import tables as revocations
 from gateway.roles import tables as roles
+from gateway.second_factors import tables as second_factors
 from gateway.sessions import tables as sessions
 from gateway.tenants import tables as tenants
 from gateway.test_clocks import tables as test_clocks
@@ -21,7 +25,10 @@ __all__ = [
     "METADATA",
     "accounts",
     "api_keys",
+    "audit",
+    "authorizations",
     "credentials",
+    "custom_fields",
     "eventlog",
     "files",
     "invitations",
@@ -30,6 +37,7 @@ __all__ = [
     "oauth_clients",
     "revocations",
     "roles",
+    "second_factors",
     "sessions",
     "tenants",
     "test_clocks",

@@ -46,6 +46,12 @@ class BadRequest(Problem):
     status, code, title = 400, "bad_request", "Bad request"
 
 
+class InvalidParameter(BadRequest):
+    """A query parameter is unknown or has a value that cannot be read."""
+
+    code, title = "invalid_parameter", "Invalid query parameter"
+
+
 class Unauthenticated(Problem):
     """A valid access token is needed."""
 

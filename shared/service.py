@@ -8,13 +8,16 @@ from typing import Any, Protocol
 
 from shared import clock
 from shared.alarms import Alarms, TimerHandler, keep_clock
+from shared.audit_feed import audit_router
 from shared.auth.tokens import Verifier
 from shared.db.cursors import CursorKey
 from shared.db.plumbing import Plumbing
 from shared.db.pool import Database
-from shared.events.catalog.gateway import TenantClock
+from shared.events.catalog.gateway import CustomFieldState, TenantClock
 from shared.events.feed import feed_router, raise_epoch
 from shared.events.inbox import Consumer, Subscription, on
+from shared.extensions.declaration import definitions_of
+from shared.extensions.definitions import keep as keep_definition
 from shared.links import Links
 from shared.web.app import App
 from shared.web.health import Health
@@ -96,6 +99,8 @@ def assemble(
     # Every service that reaches the gateway keeps the clocks of test tenants; the gateway writes its own.
     if name != "gateway" and "gateway" in links.peers:
         subscriptions = [*subscriptions, on("gateway", TenantClock, keep_clock)]
+        if definitions_of(tables.timers.metadata) is not None:
+            subscriptions = [*subscriptions, on("gateway", CustomFieldState, keep_definition)]
     sources = sorted({each.source for each in subscriptions})
     work = Background(
         {
@@ -140,7 +145,7 @@ def assemble(
     app = App(
         service=name,
         title=title,
-        routers=[*routers(database), feed_router(database)],
+        routers=[*routers(database), feed_router(database), audit_router(database)],
         runtime=runtime,
         health=health,
         lifespan=lifespan,

@@ -157,7 +157,7 @@ def check(method: str, path: str, query: str, status: int, headers: Mapping[str,
     assert content_type in content or "*/*" in content, f"{place}: {content_type} instead of {', '.join(content)}"
     if status < 300:
         _check_headers(place, found, status, fields)
-    if method == "HEAD" or not content_type.endswith("json"):
+    if method == "HEAD" or not content_type.endswith(("/json", "+json")):
         return
     sparse = any(name == "fields" for name, _ in parse_qsl(query))
     errors = list(found.validator(status, content_type, sparse=sparse).iter_errors(orjson.loads(body)))

@@ -18,6 +18,11 @@ def say(line: str) -> None:
     out.print(Text(f"  {line}"))
 
 
+def check(line: str) -> None:
+    """Show one line about something that was found to be right."""
+    out.print(Text.assemble(("  ✓ ", "green"), line))
+
+
 def remark(line: str) -> None:
     """Show one line about something that happened by itself."""
     out.print(Text(f"  · {line}", style="yellow"))

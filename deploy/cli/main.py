@@ -4,7 +4,23 @@ import sys
 
 import typer
 
-from deploy.cli import api, console, demo, doctor, draft, events, imports, mail, migrate, openapi, serve, up
+from deploy.cli import (
+    api,
+    audit,
+    console,
+    demo,
+    doctor,
+    draft,
+    events,
+    imports,
+    keys,
+    mail,
+    migrate,
+    openapi,
+    serve,
+    up,
+    words,
+)
 from deploy.local.errors import StartError
 from shared.settings import SettingsRefused
 
@@ -23,8 +39,12 @@ app.command("openapi")(openapi.openapi)
 app.command("doctor")(doctor.doctor)
 app.command("mail")(mail.mail)
 app.command("events")(events.events)
+app.command("words")(words.words)
+app.command("keys")(keys.keys)
 app.command("import")(imports.import_rows)
 app.command("api")(api.api)
+app.add_typer(audit.app, name="audit")
+app.add_typer(audit.verify_app, name="verify")
 app.command("draft-migration")(draft.draft_migration)
 
 

@@ -19,6 +19,22 @@ async def prepare(settings: Settings) -> None:
     await provision(settings.admin_url(), secret_key=settings.secret())
     for name in SERVICES:
         await migrate(settings.database_url_of(name, role=roles_of(name)["owner"]), service=name)
+    await give_words(settings, thorough=False)
+
+
+async def give_words(settings: Settings, *, thorough: bool = True) -> int:
+    """Give the words they are searched by to objects that have none, and return how many got some.
+
+    Without `thorough` only tables are looked at in which nothing has words, as after the migration that makes them searchable.
+    """
+    from shared.search.catching_up import catch_up
+
+    given = 0
+    for name in SERVICES:
+        metadata = import_module("gateway.schema" if name == "gateway" else f"services.{name}.schema").METADATA
+        owner = settings.database_url_of(name, role=roles_of(name)["owner"])
+        given += await catch_up(owner, service=name, metadata=metadata, thorough=thorough)
+    return given
 
 
 def whole_system(settings: Settings) -> Any:

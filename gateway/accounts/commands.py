@@ -6,7 +6,6 @@ from typing import Any, Final
 from sqlalchemy import DateTime, bindparam, update
 
 from gateway.accounts import queries
-from gateway.accounts.lifecycle import LIFECYCLE
 from gateway.accounts.tables import accounts, memberships
 from gateway.credentials import commands as credentials
 from gateway.roles import queries as role_queries
@@ -19,7 +18,6 @@ from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx, require_version
 from shared.errors import Conflict, Fault, Forbidden, Invalid
-from shared.events.catalog.gateway import AccountDeactivated
 
 _SET_MEMBERSHIP: Final = Statement(
     update(memberships)
@@ -94,7 +92,7 @@ async def change(
 ) -> Record:
     """Change names or roles of vendor staff; other roles end the account's sessions."""
     row = await tx.lock(accounts, account_id)
-    _require_staff(row)
+    require_staff(row)
     if row["status"] == "deactivated":
         raise Conflict("A deactivated account cannot be changed.")
     require_version(row, version)
@@ -106,42 +104,23 @@ async def change(
     if "roles" in changes and set(changes["roles"]) != set(row["roles"]):
         await require_may_grant(tx, [*changes["roles"], *row["roles"]], caller=caller)
         if "tenant_admin" not in changes["roles"]:
-            await _require_other_administrator(tx, row)
+            await require_other_administrator(tx, row)
         await sessions.end_of_account(tx, issuer, account_id=account_id, reason="roles_changed")
     return await tx.update(accounts, row, **changes)
-
-
-async def deactivate(tx: Tx, issuer: Issuer, *, account_id: str, version: int | None, caller: Caller) -> Record:
-    """Take away a staff account's access at once; raises LastAdministrator."""
-    row = await tx.lock_for(accounts, account_id, action="deactivate", lifecycle=LIFECYCLE, version=version)
-    _require_staff(row)
-    await require_may_grant(tx, row["roles"], caller=caller)
-    await _require_other_administrator(tx, row)
-    return await shut(tx, issuer, row)
-
-
-async def shut(tx: Tx, issuer: Issuer, row: Record) -> Record:
-    """Deactivate an account: no password, and no sessions, without which none of its tokens is good."""
-    changed = await tx.update(accounts, row, status="deactivated")
-    await credentials.set_password(tx, account_id=row["id"], password_hash=None)
-    await sessions.end_of_account(tx, issuer, account_id=row["id"], reason="account_deactivated")
-    tx.emit(AccountDeactivated(account_id=row["id"]), subject=changed)
-    return changed
-
-
-async def shut_without_place(tx: Tx, issuer: Issuer, *, account_id: str) -> None:
-    """Deactivate an account that acts for nobody any more; staff of the vendor stay."""
-    account = await tx.lock(accounts, account_id)
-    places = await queries.memberships_of(tx, account_id)
-    gone = all(each.status == "deactivated" for each in places)
-    if gone and account["kind"] == "partner" and account["status"] != "deactivated":
-        await shut(tx, issuer, account)
 
 
 async def activate(tx: Tx, row: Record, *, password_hash: str) -> Record:
     """Give an account its password and let it sign in."""
     await credentials.set_password(tx, account_id=row["id"], password_hash=password_hash)
     return await tx.update(accounts, row, status="active")
+
+
+async def keep_membership(tx: Tx, row: Mapping[str, Any], **changes: Any) -> None:
+    """Store a membership with changes, as newer news has it."""
+    values = {**dict(row), **changes}
+    # The transaction adds the tenant.
+    del values["tenant_id"]
+    await tx.put(memberships, **values)
 
 
 async def set_membership(tx: Tx, *, account_id: str, partner_id: str, status: str) -> None:
@@ -154,12 +133,14 @@ async def note_use(tx: Tx, *, account_id: str, partner_id: str) -> None:
     await tx.run(_USED, account=account_id, partner=partner_id, at=clock.now())
 
 
-def _require_staff(row: Mapping[str, Any]) -> None:
+def require_staff(row: Mapping[str, Any]) -> None:
+    """Raise ManagedAsPerson for the account of a partner's person."""
     if row["kind"] != "vendor":
         raise ManagedAsPerson()
 
 
-async def _require_other_administrator(tx: Tx, row: Mapping[str, Any]) -> None:
+async def require_other_administrator(tx: Tx, row: Mapping[str, Any]) -> None:
+    """Raise LastAdministrator where nobody else administers the tenant."""
     if "tenant_admin" not in row["roles"] or row["status"] != "active":
         return
     others = [each["id"] for each in await tx.all(queries.ADMINISTRATORS) if each["id"] != row["id"]]

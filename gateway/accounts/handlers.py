@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from gateway.accounts import commands, queries
-from gateway.accounts.tables import memberships, partner_standings
+from gateway.accounts.tables import partner_standings
 from gateway.revocations.commands import revoke
 from gateway.sessions import commands as sessions
 from gateway.tokens.issuer import Issuer
 from shared.auth.revocations import earlier_apps_of
 from shared.db.tx import Tx
-from shared.events.catalog.partners import PartnerDirectory, UserDeactivated, UserRolesChanged
+from shared.events.catalog.partners import PartnerDirectory, UserRolesChanged
 from shared.events.envelope import Envelope
 from shared.events.inbox import Subscription, on
 
@@ -17,21 +17,11 @@ from shared.events.inbox import Subscription, on
 def subscriptions(issuer: Issuer) -> Sequence[Subscription]:
     """Return what changes the access of people who have accounts."""
 
-    async def leave(tx: Tx, event: UserDeactivated, envelope: Envelope) -> None:
-        row = await tx.first(queries.OF_PERSON, person=event.person_id, partner=event.partner_id)
-        if row is None or row["version"] >= envelope.subject_version:
-            return
-        await tx.put(memberships, **_but(row, status="deactivated", version=envelope.subject_version))
-        await sessions.end_of_account(
-            tx, issuer, account_id=row["account_id"], partner_id=event.partner_id, reason="person_deactivated"
-        )
-        await commands.shut_without_place(tx, issuer, account_id=row["account_id"])
-
     async def change_roles(tx: Tx, event: UserRolesChanged, envelope: Envelope) -> None:
         row = await tx.first(queries.OF_PERSON, person=event.person_id, partner=event.partner_id)
         if row is None or row["version"] >= envelope.subject_version:
             return
-        await tx.put(memberships, **_but(row, roles=event.roles, version=envelope.subject_version))
+        await commands.keep_membership(tx, row, roles=event.roles, version=envelope.subject_version)
         if set(event.roles) != set(row["roles"]):
             await sessions.end_of_account(
                 tx, issuer, account_id=row["account_id"], partner_id=event.partner_id, reason="roles_changed"
@@ -48,14 +38,6 @@ def subscriptions(issuer: Issuer) -> Sequence[Subscription]:
             await revoke(tx, issuer, [earlier_apps_of(event.partner_id)])
 
     return [
-        on("partners", UserDeactivated, leave),
         on("partners", UserRolesChanged, change_roles),
         on("partners", PartnerDirectory, keep_standing),
     ]
-
-
-def _but(row: object, **changes: object) -> dict[str, object]:
-    """Return a membership's row with changes, without the tenant, which the transaction adds."""
-    values = {**dict(row), **changes}  # type: ignore[call-overload]
-    del values["tenant_id"]
-    return values

@@ -18,6 +18,8 @@ ACCOUNTS: Final = Resource(
     permission="accounts:read",
     filters=("status", "kind", "email"),
     lifecycle=LIFECYCLE,
+    # The account of a partner's person follows the person.
+    ruled_out=lambda row, _: () if row["kind"] == "vendor" else ("invite", "deactivate", "edit"),
 )
 _MEMBERSHIPS: Final = Statement(
     select(memberships, partner_standings.c.status.label("standing"))

@@ -1,4 +1,4 @@
-"""`/v1/accounts`: the vendor's staff. `invite` is declared with the invitations."""
+"""`/v1/accounts`: the vendor's staff. `invite` is declared with the invitations, `deactivate` with the departures."""
 
 from gateway.accounts import commands
 from gateway.accounts.commands import LastAdministrator, ManagedAsPerson
@@ -48,16 +48,5 @@ def router(issuer: Issuer) -> Router:
     async def change_account(id: str, body: AccountPatch, tx: Tx, caller: Principal, version: Version) -> Record:
         """Change a staff account's name or roles; other roles end its sessions."""
         return await commands.change(tx, issuer, account_id=id, version=version, changes=body.changes(), caller=caller)
-
-    @accounts.post(
-        "/{id}/deactivate",
-        permission="accounts:write",
-        returns=ACCOUNTS,
-        out=AccountOut,
-        problems=[ManagedAsPerson, LastAdministrator, BeyondOwnRights],
-    )
-    async def deactivate_account(id: str, tx: Tx, caller: Principal, version: Version) -> Record:
-        """Take away a staff account's access; its tokens are refused everywhere within five seconds."""
-        return await commands.deactivate(tx, issuer, account_id=id, version=version, caller=caller)
 
     return accounts

@@ -17,6 +17,7 @@ accounts = entity(
     text("status", check=LIFECYCLE.states),
     document("roles"),
     Index("accounts_newest", "tenant_id", "created_at", "id"),
+    Index("accounts_email", "tenant_id", "email"),
     wall=vendor_wall(),
 )
 

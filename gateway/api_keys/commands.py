@@ -53,8 +53,8 @@ async def create(
     lives: timedelta | None,
     caller: Caller,
 ) -> tuple[Record, str]:
-    """Store a key and return it with its secret; raises BeyondOwnRights, or Forbidden for another partner's."""
-    owner = owner_for(caller, partner_id=partner_id)
+    """Store a key and return it with its secret; raises BeyondOwnRights, Forbidden for another partner's, Invalid for none."""
+    owner = await owner_for(tx, caller, partner_id=partner_id)
     kept = rules.checked(scopes, pointer="/scopes")
     rules.require_within(kept, own=caller.scopes, vendor=owner is None)
     key_id = tx.new_id("key")

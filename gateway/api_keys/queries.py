@@ -10,6 +10,7 @@ KEYS: Final = Resource(
     "api_key",
     api_keys,
     ("partner_id", "name", "scopes", "status", "hint", "expires_at", "created_by"),
+    expands={"partner_id": "partners"},
     permission="api-keys:read",
     filters=("status", "partner_id"),
     lifecycle=LIFECYCLE,

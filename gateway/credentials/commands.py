@@ -69,12 +69,13 @@ async def issue(
     prefix: str = "",
     public: str = "",
     holder_id: str | None = None,
+    secret: str | None = None,
 ) -> str:
-    """Store a new secret of an owner and return it, the only time it is known; `public` is what must come with it.
+    """Store a secret of an owner, new unless given, and return it, the only time it is known; `public` comes with it.
 
     `holder_id` is the person it is shown to, who answers for what is done with it.
     """
-    secret = new_secret(prefix)
+    secret = secret or new_secret(prefix)
     now = clock.now()
     async with tx.as_engine("no request sees stored secrets"):
         await tx.add(

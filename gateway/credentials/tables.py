@@ -6,7 +6,15 @@ from gateway.metadata import METADATA
 from shared.db.columns import identifier, instant, key, record, text
 from shared.db.walls import plumbing_wall
 
-KINDS = ("refresh_token", "client_secret", "api_key", "invitation", "password_reset")
+KINDS = (
+    "refresh_token",
+    "client_secret",
+    "api_key",
+    "invitation",
+    "password_reset",
+    "authorization_code",
+    "recovery_code",
+)
 
 passwords = record(
     "passwords",
@@ -33,6 +41,7 @@ secrets = record(
     identifier("holder_id", null=True),
     Index("secrets_digest", "digest", unique=True),
     Index("secrets_owner", "tenant_id", "owner_id", "issued_at"),
+    Index("secrets_holder", "tenant_id", "holder_id"),
     wall=plumbing_wall(),
 )
 

@@ -53,6 +53,12 @@ class Attempt:
             if self._address:
                 await connection.execute(_FORGIVE, self._address)
 
+    async def stand_aside(self) -> None:
+        """Take back that this was an attempt: nothing was guessed, and earlier failures stay as they are."""
+        async with self._database.as_worker(writes=True) as connection:
+            for subject in sorted(self._limits()):
+                await connection.execute(_FORGIVE, subject)
+
     def _limits(self) -> Mapping[str, int]:
         limits = {self._account: rules.FREE_FOR_ACCOUNT}
         return limits | ({self._address: rules.FREE_FOR_ADDRESS} if self._address else {})

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gateway.edge.answers import Answer, takes_gzip
+from gateway.edge.expansion import Expansion
 from gateway.edge.origins import Origins
 from gateway.edge.table import RoutingTable
 from gateway.limits.limiter import Limiter
@@ -17,7 +18,7 @@ from gateway.publish.pages import Pages
 from shared import logs
 from shared.auth.principal import Caller
 from shared.auth.tokens import Verifier
-from shared.errors import BadRequest, MethodNotAllowed, NotFound, Problem, Unauthenticated, Unavailable
+from shared.errors import BadRequest, Internal, MethodNotAllowed, NotFound, Problem, Unauthenticated, Unavailable
 from shared.web.conditional import matches
 from shared.web.peer import ASGI
 from shared.web.problems import reply_of
@@ -65,6 +66,7 @@ class Edge:
         inner: ASGI,
     ) -> None:
         self._table, self._upstreams, self._verifier = table, upstreams, verifier
+        self._expansion = Expansion(table, upstreams)
         self._identity, self._pages, self._lifespans, self._probe = identity, pages, lifespans, probe
         self._door = door
         self.inner = inner
@@ -88,7 +90,9 @@ class Edge:
             if answer.started:
                 raise
             problem = error if isinstance(error, Problem) else _problem_of(error, request_id)
-            await _answer(answer, reply_of(problem, request_id=request_id), request_id, method=scope["method"])
+            languages = _header(headers, b"accept-language")
+            reply = reply_of(problem, request_id=request_id, languages=languages)
+            await _answer(answer, reply, request_id, method=scope["method"])
 
     async def _route(self, scope: dict[str, Any], receive: Any, answer: Answer, *, request_id: str) -> None:
         path, method = scope["path"], scope["method"]
@@ -97,7 +101,7 @@ class Edge:
             answer.added = self._door.origins.preflight(origin)
             await _answer(answer, Reply(204), request_id, method=method)
             return
-        page = self._pages.find(path)
+        page = self._pages.find(path, languages=_header(scope["headers"], b"accept-language"))
         if page is not None or path in _PROBES:
             if method not in ("GET", "HEAD"):
                 raise MethodNotAllowed(headers={"Allow": "GET, HEAD"})
@@ -113,10 +117,16 @@ class Edge:
             # Guessing has its price too.
             self._charge(answer, None, scope)
             raise
-        self._charge(answer, caller, scope)
+        members = self._expansion.wanted(path, scope["query_string"]) if method in ("GET", "HEAD") else {}
+        # Each noun of objects beside the answer is a read of its own.
+        self._charge(answer, caller, scope, more=len(set(members.values())))
+        if members:
+            reply = await self._expansion.reply(scope, owner=owner, members=members)
+            await _answer(answer, reply, request_id, method=method)
+            return
         await self._upstreams[owner](scope, receive, answer)
 
-    def _charge(self, answer: Answer, caller: Caller | None, scope: dict[str, Any]) -> None:
+    def _charge(self, answer: Answer, caller: Caller | None, scope: dict[str, Any], *, more: int = 0) -> None:
         """Put the request's cost into its buckets; raises RateLimited, and says on every answer what is left."""
         whose: list[tuple[str, str]]
         if caller is None:
@@ -124,7 +134,7 @@ class Edge:
             whose = [("address", client[0] if client else "")]
         else:
             whose = [("key", f"{caller.client_id} {caller.account_id}"), ("tenant", caller.tenant_id)]
-        cost = self._table.cost(scope["method"], scope["path"])
+        cost = self._table.cost(scope["method"], scope["path"]) + more
         answer.added += [
             (name.lower().encode(), value.encode()) for name, value in self._door.limiter.take(whose, cost=cost)
         ]
@@ -184,7 +194,7 @@ def _problem_of(error: Exception, request_id: str) -> Problem:
         _LOG.warning("upstream unavailable", request_id=request_id, error=type(error).__name__)
         return Unavailable(headers={"Retry-After": "1"})
     _LOG.error("crashed", request_id=request_id, exc_info=error)
-    return Problem()
+    return Internal()
 
 
 def _identified(headers: list[tuple[bytes, bytes]]) -> tuple[str, list[tuple[bytes, bytes]]]:

@@ -1,4 +1,4 @@
-"""The routing table, derived from the committed specifications: which service owns a noun, and what is public."""
+"""The routing table, derived from the committed specifications: who owns a noun, what is public, what can be expanded."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,13 +17,22 @@ class PublicOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpandableRead:
+    """A read whose answer can be expanded: the nouns of the objects that its members name."""
+
+    segments: tuple[str, ...]
+    members: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class RoutingTable:
-    """Owner of every noun, and the public operations."""
+    """Owner of every noun, the public operations, and the reads that can be expanded."""
 
     owners: Mapping[str, str]
     public: tuple[PublicOperation, ...]
     costs: Mapping[tuple[str, str, str], int]
     """Of operations that declare theirs: by method, noun, and the last segment where it is no value."""
+    expandable: tuple[ExpandableRead, ...] = ()
 
     def cost(self, method: str, path: str) -> int:
         """Return what a request is charged: what its operation declares, else 1 for a read and 5 for a write."""
@@ -50,6 +59,13 @@ class RoutingTable:
                 return operation.permission
         return None
 
+    def expansions(self, path: str) -> Mapping[str, str]:
+        """Return the members that a read of this path can expand, with the nouns of their objects."""
+        segments = _segments(path)
+        # A path that is spelled out comes before one with a value in its place.
+        found = [read for read in self.expandable if _matches(read.segments, segments)]
+        return min(found, key=lambda read: str(read.segments).count("{")).members if found else {}
+
 
 def noun_of(segments: tuple[str, ...]) -> str:
     """Return what a path is routed by: the noun under `/v1`, else its first segment."""
@@ -57,9 +73,13 @@ def noun_of(segments: tuple[str, ...]) -> str:
 
 
 def table_of(specifications: Mapping[str, Mapping[str, Any]]) -> RoutingTable:
-    """Derive the table from one specification a service; raises ValueError when two serve the same noun."""
+    """Derive the table from one specification a service.
+
+    Raises ValueError when two serve the same noun, or when objects of a noun that nobody serves are to be expanded.
+    """
     owners: dict[str, str] = {}
     public: list[PublicOperation] = []
+    expandable: list[ExpandableRead] = []
     costs: dict[tuple[str, str, str], int] = {}
     for service, specification in specifications.items():
         for path, operations in specification["paths"].items():
@@ -77,7 +97,12 @@ def table_of(specifications: Mapping[str, Mapping[str, Any]]) -> RoutingTable:
                 for method, operation in operations.items()
                 if method in _METHODS and operation.get("x-public") and "x-permission" in operation
             ]
-    return RoutingTable(owners, tuple(public), costs)
+            if members := operations.get("get", {}).get("x-expand"):
+                expandable.append(ExpandableRead(segments, members))
+    nouns = {noun for read in expandable for noun in read.members.values()}
+    if unknown := nouns - owners.keys():
+        raise ValueError(f"nobody serves {sorted(unknown)}")
+    return RoutingTable(owners, tuple(public), costs, tuple(expandable))
 
 
 def _segments(path: str) -> tuple[str, ...]:

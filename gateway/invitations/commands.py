@@ -15,6 +15,7 @@ from gateway.credentials.rules import InvalidCredentials
 from gateway.credentials.throttle import Attempt
 from gateway.invitations.tables import invitations
 from gateway.mail import commands as mail
+from gateway.second_factors import commands as second_factors
 from gateway.sign_in.commands import begin_session
 from gateway.sign_in.schemas import SessionGrantOut
 from gateway.tenants.inside import inside
@@ -93,12 +94,18 @@ async def send(
 
 
 async def accept(
-    issuer: Issuer, *, token: str, password: str, address: str | None, request_id: str | None
+    issuer: Issuer,
+    *,
+    token: str,
+    password: str,
+    address: str | None,
+    request_id: str | None,
+    code: str | None = None,
 ) -> SessionGrantOut:
     """Use an invitation: the account gets its password, or proves it, and is signed in.
 
     Raises NotFound for a token we never gave, InvitationSpent, and InvalidCredentials when the account has another
-    password already.
+    password already, SecondFactorRequired or SecondFactorRefused where it has a second factor.
     """
     attempt = Attempt(issuer.database, account=hashing.digest_of(token), address=address, purpose="invitation")
     await attempt.begin()
@@ -115,6 +122,7 @@ async def accept(
         stored = await credentials.password_of(tx, account_id=account["id"])
         if stored is not None and not await hashing.matches(password, stored):
             raise InvalidCredentials()
+        await second_factors.require(tx, issuer.keyring.vault, account_id=account["id"], code=code)
         if not await credentials.spend(tx, found.digest):
             raise InvitationSpent()
         invitation = await tx.update(invitations, invitation, status="accepted")

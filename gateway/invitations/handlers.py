@@ -10,6 +10,7 @@ from gateway.accounts import commands as account_commands
 from gateway.accounts import queries
 from gateway.accounts.tables import accounts, memberships
 from gateway.credentials import commands as credentials
+from gateway.departures import commands as departures
 from gateway.invitations import commands
 from gateway.sessions import commands as sessions
 from gateway.tokens.issuer import Issuer
@@ -79,7 +80,7 @@ def subscriptions(issuer: Issuer) -> Sequence[Subscription]:
             version=person.version,
         )
         if person.has_left:
-            await account_commands.shut_without_place(tx, issuer, account_id=account_id)
+            await departures.shut_without_place(tx, issuer, account_id=account_id)
         elif not acts_already:
             await commands.send(tx, issuer, account, partner_id=event.partner_id, person_id=event.person_id)
 

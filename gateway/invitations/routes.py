@@ -7,6 +7,7 @@ from gateway.credentials.rules import InvalidCredentials, TooManyAttempts
 from gateway.invitations import commands
 from gateway.invitations.commands import InvitationSpent
 from gateway.invitations.schemas import AcceptIn
+from gateway.second_factors.commands import SecondFactorRefused, SecondFactorRequired
 from gateway.sign_in.routes import answer
 from gateway.sign_in.schemas import SessionGrantOut
 from gateway.tokens.issuer import Issuer
@@ -28,12 +29,17 @@ def routers(issuer: Issuer) -> list[Router]:
         out=SessionGrantOut,
         status=201,
         secret=True,
-        problems=[InvitationSpent, InvalidCredentials, TooManyAttempts],
+        problems=[InvitationSpent, InvalidCredentials, SecondFactorRequired, SecondFactorRefused, TooManyAttempts],
     )
     async def accept_invitation(token: str, body: AcceptIn, request: Http) -> Reply:
         """Accept an invitation with a password, and be signed in."""
         grant = await commands.accept(
-            issuer, token=token, password=body.password, address=request.client, request_id=request.request_id
+            issuer,
+            token=token,
+            password=body.password,
+            code=body.code,
+            address=request.client,
+            request_id=request.request_id,
         )
         return answer(grant)
 

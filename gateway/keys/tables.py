@@ -1,4 +1,4 @@
-"""Signing keys of the installation: several may be published, one signs."""
+"""Signing keys of the installation: several are published, one signs, one may be about to."""
 
 from sqlalchemy import Column, Index, Table, Text
 from sqlalchemy import text as sql
@@ -11,11 +11,14 @@ signing_keys = Table(
     "signing_keys",
     METADATA,
     Column("kid", Text(collation="C"), primary_key=True),
-    text("status", check=("active", "retired")),
+    text("status", check=("next", "active", "retired")),
     text("sealed"),
     document("public_jwk"),
     instant("created_at"),
+    # When the next key begins to sign.
+    instant("signs_from", null=True),
     instant("retired_at", null=True),
     Index("signing_keys_one_active", "status", unique=True, postgresql_where=sql("status = 'active'")),
+    Index("signing_keys_one_next", "status", unique=True, postgresql_where=sql("status = 'next'")),
     info={"wall": plumbing_wall(), "audited": False},
 )

@@ -11,7 +11,7 @@ outgoing_mails = record(
     METADATA,
     key("id"),
     text("recipient", personal=True),
-    text("purpose", check=("invitation", "password_reset")),
+    text("purpose", check=("invitation", "password_reset", "second_factor")),
     text("subject"),
     text("body", personal=True),
     instant("created_at"),

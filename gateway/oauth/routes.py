@@ -1,11 +1,11 @@
-"""`/oauth/token`, `/oauth/revoke`, `/oauth/introspect`."""
+"""`/oauth/token`, `/oauth/revoke`, `/oauth/introspect`; `/oauth/authorize` has a file of its own."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from pydantic import BaseModel
 
-from gateway.oauth import commands, rules
+from gateway.oauth import authorize, clients, commands, lookups, rules
 from gateway.oauth.rules import OAuthError
 from gateway.oauth.schemas import IntrospectionOut, OAuthErrorOut, TokenForm, TokenOut, TokenToRevokeForm
 from gateway.tokens.issuer import Issuer
@@ -31,24 +31,37 @@ def routers(issuer: Issuer, *, secret_key: str) -> list[Router]:
 
     @tokens.post(permission=None, public=True, out=TokenOut, secret=True)
     async def grant_token(request: Http) -> Reply:
-        """Get an access token. Clients authenticate by HTTP Basic or in the form; errors are those of RFC 6749."""
+        """Get an access token: an app its own, or one for a person by a code (with PKCE) or a refresh token.
+
+        Confidential apps authenticate by HTTP Basic or in the form, public ones send their `client_id`. Codes and refresh
+        tokens are good once; a second use ends what the first one got. Errors are those of RFC 6749.
+        """
 
         async def granted(fields: dict[str, str]) -> dict[str, Any]:
-            if commands.grant_type(fields) == "refresh_token":
-                token = rules.required(fields, "refresh_token")
-                return await commands.refresh(issuer, token, request_id=request.request_id)
-            client = rules.credentials(request.headers.get("authorization", ""), fields)
-            return await commands.client_credentials(issuer, client, scope=fields.get("scope"), secret_key=secret_key)
+            grant, authorization = commands.grant_type(fields), request.headers.get("authorization", "")
+            if grant == "client_credentials":
+                given = rules.credentials(authorization, fields)
+                return await commands.client_credentials(
+                    issuer, given, scope=fields.get("scope"), secret_key=secret_key
+                )
+            # People's own sessions belong to no app: their portal refreshes them without saying who it is.
+            own = grant == "refresh_token" and not clients.names_itself(authorization, fields)
+            client = None if own else await clients.identified(issuer, authorization, fields)
+            if client is not None and grant == "authorization_code":
+                return await commands.authorization_code(issuer, client, fields, request_id=request.request_id)
+            return await commands.refresh(issuer, client, fields, request_id=request.request_id)
 
         return await _answered(request, granted)
 
     @revocations.post(permission=None, public=True)
     async def revoke_token(request: Http) -> Reply:
-        """End the session that a refresh or access token belongs to (RFC 7009)."""
+        """End the session that a refresh or access token belongs to, or an app's own access token (RFC 7009)."""
 
         async def revoked(fields: dict[str, str]) -> None:
-            token = rules.required(fields, "token")
-            await commands.revoke(issuer, verifier, token, request_id=request.request_id)
+            token, authorization = rules.required(fields, "token"), request.headers.get("authorization", "")
+            named = clients.names_itself(authorization, fields)
+            client = await clients.identified(issuer, authorization, fields) if named else None
+            await lookups.revoke(issuer, verifier, client, token, request_id=request.request_id)
 
         return await _answered(request, revoked)
 
@@ -58,14 +71,14 @@ def routers(issuer: Issuer, *, secret_key: str) -> list[Router]:
 
         async def described(fields: dict[str, str]) -> dict[str, Any]:
             given = rules.credentials(request.headers.get("authorization", ""), fields)
-            client = await commands.authenticated(issuer, given)
-            return await commands.introspect(client, verifier, rules.required(fields, "token"))
+            client = await clients.authenticated(issuer, given)
+            return await lookups.introspect(issuer, client, verifier, rules.required(fields, "token"))
 
         return await _answered(request, described)
 
     for router, form in ((tokens, TokenForm), (revocations, TokenToRevokeForm), (introspections, TokenToRevokeForm)):
         _document(router.operations[-1], form)
-    return [tokens, revocations, introspections]
+    return [authorize.router(issuer), tokens, revocations, introspections]
 
 
 async def _answered(request: Request, work: Callable[[dict[str, str]], Awaitable[dict[str, Any] | None]]) -> Reply:

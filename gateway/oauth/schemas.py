@@ -6,17 +6,20 @@ from shared.web.models import Body, Out
 
 
 class TokenForm(Body):
-    """RFC 6749: `client_credentials` with client authentication, or `refresh_token`."""
+    """RFC 6749: `client_credentials`, `authorization_code` with the verifier of RFC 7636, or `refresh_token`."""
 
-    grant_type: Literal["client_credentials", "refresh_token"]
+    grant_type: Literal["authorization_code", "client_credentials", "refresh_token"]
     scope: str | None = None
+    code: str | None = None
+    redirect_uri: str | None = None
+    code_verifier: str | None = None
     refresh_token: str | None = None
     client_id: str | None = None
     client_secret: str | None = None
 
 
 class TokenOut(Out):
-    """An access token; `refresh_token` only where one was used."""
+    """An access token; a `refresh_token` where a person is behind it."""
 
     access_token: str
     token_type: str
@@ -49,3 +52,10 @@ class IntrospectionOut(Out):
     client_id: str | None = None
     sub: str | None = None
     token_type: str | None = None
+    exp: int | None = None
+    iat: int | None = None
+    aud: str | None = None
+    iss: str | None = None
+    jti: str | None = None
+    tenant: str | None = None
+    partner: str | None = None

@@ -7,6 +7,6 @@ from shared.lifecycle import Lifecycle, move
 LIFECYCLE: Final = Lifecycle(
     ("active", "revoked"),
     move("rotate-secret", "active", permission="oauth-clients:write"),
-    move("revoke", "active", permission="oauth-clients:write"),
-    editable={"active": ("name", "scopes")},
+    move("revoke", "active", permission="oauth-clients:write", to="revoked"),
+    editable={"active": ("name", "redirect_uris", "scopes")},
 )

@@ -9,7 +9,8 @@ from shared.db.resource import Resource, renamed
 CLIENTS: Final = Resource(
     "oauth_client",
     oauth_clients,
-    (renamed("client_id", "id"), "partner_id", "name", "scopes", "status", "created_by"),
+    (renamed("client_id", "id"), "partner_id", "name", "kind", "redirect_uris", "scopes", "status", "created_by"),
+    expands={"partner_id": "partners"},
     permission="oauth-clients:read",
     filters=("status", "partner_id"),
     lifecycle=LIFECYCLE,

@@ -2,6 +2,7 @@
 
 from gateway.oauth_clients import commands
 from gateway.oauth_clients.queries import CLIENTS
+from gateway.oauth_clients.rules import PublicApp
 from gateway.oauth_clients.schemas import OAuthClientIn, OAuthClientOut, OAuthClientPatch, OAuthClientSecretOut
 from gateway.roles.rules import BeyondOwnRights, RoleTooLarge
 from gateway.tokens.issuer import Issuer
@@ -27,9 +28,15 @@ def router(issuer: Issuer) -> Router:
         problems=[BeyondOwnRights, RoleTooLarge],
     )
     async def create_oauth_client(body: OAuthClientIn, tx: Tx, caller: Principal) -> Reply:
-        """Make an app with scopes among the caller's own; its secret is shown this once."""
+        """Make an app with scopes among the caller's own; the secret of a confidential one is shown this once."""
         row, secret = await commands.create(
-            tx, name=body.name, scopes=body.scopes, partner_id=body.partner_id, caller=caller
+            tx,
+            name=body.name,
+            kind=body.kind,
+            redirect_uris=body.redirect_uris,
+            scopes=body.scopes,
+            partner_id=body.partner_id,
+            caller=caller,
         )
         return _shown(row, secret, caller=caller, status=201)
 
@@ -39,7 +46,7 @@ def router(issuer: Issuer) -> Router:
     async def change_oauth_client(
         id: str, body: OAuthClientPatch, tx: Tx, caller: Principal, version: Version
     ) -> Record:
-        """Change an app's name or scopes."""
+        """Change an app's name, redirect URIs or scopes."""
         return await commands.change(tx, client_id=id, version=version, changes=body.changes(), caller=caller)
 
     @clients.post(
@@ -48,7 +55,7 @@ def router(issuer: Issuer) -> Router:
         returns=CLIENTS,
         out=OAuthClientSecretOut,
         secret=True,
-        problems=[BeyondOwnRights],
+        problems=[BeyondOwnRights, PublicApp],
     )
     async def rotate_oauth_client_secret(id: str, tx: Tx, caller: Principal, version: Version) -> Reply:
         """Replace the secret; the old one is refused from now on."""
@@ -63,7 +70,7 @@ def router(issuer: Issuer) -> Router:
     return clients
 
 
-def _shown(row: Record, secret: str, *, caller: Caller, status: int) -> Reply:
+def _shown(row: Record, secret: str | None, *, caller: Caller, status: int) -> Reply:
     document = {**CLIENTS.shape(row, caller=caller), "client_secret": secret}
     headers = {"Cache-Control": "no-store", "ETag": etag(row["version"], caller, None)}
     if status == 201:

@@ -8,9 +8,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from gateway.publish.problems import page_of_problems
 from gateway.publish.specifications import FOLDER
 from shared.db.provision import SERVICES
-from shared.errors import Problem
+from shared.i18n.languages import LANGUAGES, language_of
 from shared.web.reply import Reply
 
 _PAGE: Final = """<!doctype html>
@@ -36,6 +37,7 @@ _START: Final = """SwaggerUIBundle({
   presets: [SwaggerUIBundle.presets.apis], layout: "BaseLayout"
 });
 """
+_PROBLEMS: Final = "/docs/problems"
 _POLICY: Final = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 
 
@@ -44,29 +46,32 @@ class Pages:
 
     def __init__(self) -> None:
         assets = _assets()
-        self._makers: dict[str, Callable[[], Reply]] = {
+        makers: dict[str, Callable[[], Reply]] = {
             "/docs": partial(_reply, _PAGE.encode, "text/html; charset=utf-8"),
             "/docs/start.js": partial(_reply, _START.encode, "text/javascript; charset=utf-8"),
             "/docs/swagger-ui-bundle.js": partial(
                 _reply, (assets / "swagger-ui-bundle.js").read_bytes, "text/javascript"
             ),
             "/docs/swagger-ui.css": partial(_reply, (assets / "swagger-ui.css").read_bytes, "text/css"),
-            "/docs/problems": partial(_reply, _problems, "text/html; charset=utf-8"),
             "/openapi.json": partial(_reply, partial(_compact, FOLDER / "public.json"), "application/json"),
         }
         for service in SERVICES:
             made = partial(_compact, FOLDER / f"{service}.json")
-            self._makers[f"/openapi/{service}.json"] = partial(_reply, made, "application/json")
-        self._made: dict[str, Reply] = {}
+            makers[f"/openapi/{service}.json"] = partial(_reply, made, "application/json")
+        # By path and language; what is the same in all of them is under none.
+        self._makers = {(path, ""): make for path, make in makers.items()}
+        self._makers |= {(_PROBLEMS, language): partial(_problems, language) for language in LANGUAGES}
+        self._made: dict[tuple[str, str], Reply] = {}
 
-    def find(self, path: str) -> Reply | None:
-        """Return the document at a path, or None."""
-        maker = self._makers.get(path)
+    def find(self, path: str, *, languages: str | None = None) -> Reply | None:
+        """Return the document at a path, in the best of the languages of an Accept-Language header, or None."""
+        key = (path, language_of(languages) if path == _PROBLEMS else "")
+        maker = self._makers.get(key)
         if maker is None:
             return None
-        if path not in self._made:
-            self._made[path] = maker()
-        return self._made[path]
+        if key not in self._made:
+            self._made[key] = maker()
+        return self._made[key]
 
 
 def _reply(content: Callable[[], bytes], content_type: str) -> Reply:
@@ -75,6 +80,12 @@ def _reply(content: Callable[[], bytes], content_type: str) -> Reply:
     # Weak, since it may go out packed or not.
     headers = {"ETag": f'W/"{tag}"', "Cache-Control": "public, max-age=300", "Content-Security-Policy": _POLICY}
     return Reply(200, body, headers, content_type)
+
+
+def _problems(language: str) -> Reply:
+    reply = _reply(partial(page_of_problems, language), "text/html; charset=utf-8")
+    reply.headers |= {"Content-Language": language, "Vary": "Accept-Language"}
+    return reply
 
 
 def _assets() -> Path:
@@ -87,27 +98,3 @@ def _assets() -> Path:
 
 def _compact(path: Path) -> bytes:
     return json.dumps(json.loads(path.read_text()), ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _problems() -> bytes:
-    """Return the page that says what each problem code means; `type` in a problem document points into it."""
-    rows = "".join(
-        f'<tr id="{each.code}"><td><code>{each.code}</code></td><td>{each.status}</td><td>{each.title}</td>'
-        f"<td>{(each.__doc__ or '').strip().splitlines()[0]}</td></tr>"
-        for each in sorted(_subclasses(Problem), key=lambda each: (each.status, each.code))
-    )
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Problems</title>'
-        "<style>body{font:16px/1.5 system-ui;margin:2rem auto;max-width:60rem;padding:0 1rem}"
-        "td,th{padding:.4rem .8rem;text-align:left;vertical-align:top;border-bottom:1px solid #ddd}"
-        "tr:target{background:#fff3bf}</style></head><body><h1>Problems</h1>"
-        "<p>Every error is an RFC 9457 problem document; <code>code</code> is stable.</p>"
-        f"<table><tr><th>code</th><th>status</th><th>title</th><th>meaning</th></tr>{rows}</table></body></html>"
-    ).encode()
-
-
-def _subclasses(base: type[Problem]) -> set[type[Problem]]:
-    found = {base}
-    for each in base.__subclasses__():
-        found |= _subclasses(each)
-    return found

@@ -6,27 +6,34 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from gateway.publish.description import described
 from shared.auth.revocations import Revocations
 from shared.db.provision import SERVICES
 from shared.links import Links
+from shared.web.app import App
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "openapi"
 _DESCRIPTION: Final = (
     "Headless backend for Partner Relationship Management. Send `Authorization: Bearer <access token or API key>`;"
-    " get a token from `POST /v1/sessions` (people) or `POST /oauth/token` (apps)."
+    " get a token from `POST /v1/sessions` (people) or `POST /oauth/token` (apps). Problems and labels come in English,"
+    " German or Hungarian, as `Accept-Language` has it; what each object and state is called is in `GET /v1/meta`."
 )
 
 
 def texts() -> dict[str, str]:
-    """Return the text of every published specification by its file name, made from the code."""
-    made = generated()
-    documents = {f"{service}.json": made[service] for service in SERVICES} | {"public.json": merge(made)}
+    """Return the text of every published specification and of the objects' description, by file name, from the code."""
+    apps = {service: _app(service) for service in SERVICES}
+    made = {service: app.openapi() for service, app in apps.items()}
+    documents = {f"{service}.json": made[service] for service in SERVICES} | {
+        "public.json": merge(made),
+        "meta.json": {"objects": described(apps, made)},
+    }
     return {name: json.dumps(document, indent=1, ensure_ascii=False) + "\n" for name, document in documents.items()}
 
 
 def generated() -> dict[str, dict[str, Any]]:
     """Return the specification of every service, made from the code."""
-    return {service: _specification(service) for service in SERVICES}
+    return {service: _app(service).openapi() for service in SERVICES}
 
 
 def committed() -> dict[str, dict[str, Any]]:
@@ -57,13 +64,12 @@ def merge(specifications: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _specification(service: str) -> dict[str, Any]:
+def _app(service: str) -> App:
     module = import_module("gateway.app" if service == "gateway" else f"services.{service}.app")
     own = {"secret_key": "x" * 32, "issuer": "http://localhost", "files": Path()} if service == "gateway" else {}
     links = Links("http://localhost", _no_keys, _AnyPeer(), Revocations(), b"")
-    app = module.create_app(database_url="postgresql://", links=links, background=False, **own)
-    specification: dict[str, Any] = app.openapi()
-    return specification
+    app: App = module.create_app(database_url="postgresql://", links=links, background=False, **own)
+    return app
 
 
 async def _no_keys() -> Mapping[str, Any]:

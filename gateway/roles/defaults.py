@@ -19,23 +19,27 @@ def _each(verbs: str, nouns: str, reach: str = "") -> tuple[str, ...]:
     return tuple(f"{noun}:{verb}{reach}" for noun in nouns.split() for verb in verbs.split())
 
 
-_CATALOGUE = "programs tiers product-families"
+_CATALOGUE = "programs tiers product-families custom-fields"
 _TERRITORIES = "territories"
-# What every person may do with what is their own.
-EVERYBODY: Final = ("sessions:*",)
+# What every person may do: with its own sessions, and looking at what its other permissions show it.
+EVERYBODY: Final = ("sessions:*", "home:read", "search:read")
 
+# What the administrator of a partner does, and gives to others.
+_ADMINISTERS: Final = (
+    _each("*", "people api-keys oauth-clients embed-tokens webhook-endpoints conflict-checks files")
+    + _each("read write", "deals customers leads returns partners applications statements")
+    + _each(
+        "read",
+        f"{_CATALOGUE} offers conflict-cases protection-claims earnings explanations payouts roles tenants plans"
+        " exchange-rates events audit-records receipts",
+    )
+)
 _PARTNER = (
     Role(
         "partner_admin",
         "Partner administrator",
         "partner",
-        _each("*", "people api-keys oauth-clients webhook-endpoints conflict-checks files")
-        + _each("read write", "deals customers leads returns partners applications statements")
-        + _each(
-            "read",
-            f"{_CATALOGUE} offers conflict-cases protection-claims earnings explanations payouts roles tenants plans"
-            " exchange-rates events",
-        ),
+        _ADMINISTERS,
     ),
     Role(
         "sales_manager",
@@ -66,6 +70,7 @@ _PARTNER = (
         "Finance",
         "partner",
         _each("read", f"{_CATALOGUE} deals partners people returns earnings explanations payouts plans exchange-rates")
+        + _each("read", "audit-records receipts")
         + _each("read write", "statements files"),
     ),
     Role("technical", "Technical", "partner", _each("read", f"{_CATALOGUE} deals customers partners people")),
@@ -76,10 +81,7 @@ _PARTNER = (
         "distributor_admin",
         "Distributor administrator",
         "partner",
-        _each("read write", "deals customers leads partners people applications")
-        + _each("read", "offers protection-claims conflict-cases returns earnings explanations statements")
-        + _each("read", f"{_CATALOGUE} roles tenants payouts")
-        + _each("*", "conflict-checks api-keys oauth-clients files"),
+        _ADMINISTERS,
     ),
 )
 
@@ -128,7 +130,8 @@ _VENDOR = (
         + _each("read write approve", "statements")
         + _each("read approve", "periods")
         + _each("read", f"{_CATALOGUE} partners deals customers returns leads earnings explanations ledger")
-        + _each("read", "plans plan-versions plan-assignments exchange-rates recalculations files"),
+        + _each("read", "plans plan-versions plan-assignments exchange-rates recalculations files")
+        + _each("read", "audit-records receipts"),
     ),
     Role(
         "executive",

@@ -15,7 +15,7 @@ from shared.errors import Fault, Invalid
 
 _BY_CODE: Final = Statement(
     select(roles.c.code, roles.c.side, roles.c.scopes).where(
-        roles.c.tenant_id == TENANT, roles.c.code == any_(bindparam("codes", type_=ARRAY(Text(collation="C"))))
+        roles.c.tenant_id == TENANT, roles.c.code == any_(bindparam("codes", type_=ARRAY(Text)))
     )
 )
 
@@ -54,26 +54,27 @@ class UnknownRole(Invalid):
 
 async def scopes_of(tx: Tx, codes: Sequence[str], *, side: str) -> list[str]:
     """Return the scopes of a side's roles, not merged; a code that is unknown or of the other side adds none."""
-    found = await _known(tx, codes, side=side)
+    found = await known(tx, codes, side=side)
     return [scope for scopes in found.values() for scope in scopes]
 
 
 async def require_known(tx: Tx, codes: Sequence[str], *, side: str) -> None:
     """Raise UnknownRole for codes that are not roles of this side."""
-    known = await _known(tx, codes, side=side)
+    found = await known(tx, codes, side=side)
     faults = [
         Fault(f"/roles/{place}", "unknown_role", f"Not a role of the {side} side.")
         for place, code in enumerate(codes)
-        if code not in known
+        if code not in found
     ]
     if faults:
         raise UnknownRole(errors=faults)
 
 
-async def _known(tx: Tx, codes: Sequence[str], *, side: str) -> dict[str, list[str]]:
+async def known(tx: Tx, codes: Sequence[str], *, side: str) -> dict[str, list[str]]:
+    """Return the scopes of each of these codes that is a role of the side, shipped or the tenant's own."""
     shipped = {code: DEFAULT_ROLES[code] for code in codes if code in DEFAULT_ROLES}
-    known = {code: list(role.scopes) for code, role in shipped.items() if role.side == side}
+    found = {code: list(role.scopes) for code, role in shipped.items() if role.side == side}
     for row in await tx.all(_BY_CODE, codes=list(codes)):
         if row["side"] == side:
-            known[row["code"]] = _scopes(row)
-    return known
+            found[row["code"]] = _scopes(row)
+    return found

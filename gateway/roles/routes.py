@@ -1,12 +1,15 @@
-"""`/v1/roles`."""
+"""`/v1/roles`, and what the partners service asks before somebody is given a role."""
 
-from gateway.roles import commands
+from gateway.roles import commands, queries
 from gateway.roles.commands import RoleExists
 from gateway.roles.queries import ROLES
 from gateway.roles.rules import BeyondOwnRights, RoleTooLarge
 from gateway.roles.schemas import RoleIn, RoleOut, RolePatch
-from shared.db.pool import Record
-from shared.web.params import Principal, Tx, Version
+from shared.db.pool import Database, Record
+from shared.db.tx import transaction
+from shared.events.inbox import system_caller
+from shared.web.params import Http, Now, Principal, Tx, Version
+from shared.web.reply import Reply
 from shared.web.router import Router
 
 router = Router("roles")
@@ -30,3 +33,24 @@ async def create_role(body: RoleIn, tx: Tx, caller: Principal) -> Record:
 async def change_role(id: str, body: RolePatch, tx: Tx, caller: Principal, version: Version) -> Record:
     """Change the name or the scopes of a role; `scopes: null` puts a shipped one back."""
     return await commands.change(tx, role_id=id, version=version, changes=body.changes(), caller=caller)
+
+
+def internal(database: Database) -> Router:
+    """Return the route by which a sister service asks which scopes a partner's roles come to."""
+    lookup = Router("roles", prefix="/internal")
+    query = [
+        {"name": name, "in": "query", "required": True, "schema": {"type": "string"}} for name in ("tenant", "codes")
+    ]
+
+    @lookup.get(permission=None, in_spec=False, query=query)
+    async def look_up_scopes(request: Http, now: Now) -> Reply:
+        """Return the scopes of roles on the partner's side, and which of the codes are known."""
+        caller = system_caller(request.query.get("tenant", ""), mode="live")
+        codes = [code for code in request.query.get("codes", "").split(",") if code]
+        async with transaction(
+            database, caller=caller, viewer="*", now=now, action="look_up_scopes", engine=True
+        ) as tx:
+            known = await queries.known(tx, codes, side="partner")
+        return Reply.json({"scopes": [each for scopes in known.values() for each in scopes], "known": sorted(known)})
+
+    return lookup

@@ -1,10 +1,13 @@
 """What a set of scopes comes to: merged, within what somebody may give, and small enough for a token."""
 
 from collections.abc import Iterable
+from itertools import product
 
 from gateway.tokens.rules import size_of_token
-from shared.auth.scopes import Scopes, is_scope, parse
-from shared.errors import Fault, Forbidden, Invalid
+from shared.auth.granting import BeyondOwnRights as BeyondOwnRights
+from shared.auth.granting import require_within as require_within
+from shared.auth.scopes import is_scope, parse
+from shared.errors import Fault, Invalid
 
 LARGEST_TOKEN = 4096
 
@@ -13,12 +16,6 @@ class RoleTooLarge(Invalid):
     """A token with these scopes would be larger than 4 kB; use wildcards."""
 
     code, title = "role_too_large", "Too many scopes"
-
-
-class BeyondOwnRights(Forbidden):
-    """Nobody can give a right that they do not have."""
-
-    code, title = "beyond_own_rights", "More than your own rights"
 
 
 def merged(scopes: Iterable[str]) -> tuple[str, ...]:
@@ -50,14 +47,29 @@ def checked(scopes: Iterable[str], *, pointer: str) -> tuple[str, ...]:
     return kept
 
 
-def require_within(scopes: Iterable[str], *, own: Scopes, vendor: bool) -> None:
-    """Raise BeyondOwnRights unless each scope is one that its giver has, with at least that reach."""
-    for scope in scopes:
-        noun, verb = scope.split(":")[:2]
-        wanted = parse(scope, vendor=vendor).reach(noun, verb)
-        held = own.reach(noun, verb)
-        if wanted is None or held is None or held < wanted:
-            raise BeyondOwnRights()
+def common(first: Iterable[str], second: Iterable[str], *, vendor: bool) -> tuple[str, ...]:
+    """Return what both sets of scopes allow: for each permission, the lesser of their two reaches."""
+    usual = parse("*:*", vendor=vendor).reach("*", "*")
+    found = set()
+    for one, other in product(first, second):
+        (noun, verb), (their_noun, their_verb) = (each.split(":")[:2] for each in (one, other))
+        shared = _narrower(noun, their_noun), _narrower(verb, their_verb)
+        reaches = (
+            parse(one, vendor=vendor).reach(noun, verb),
+            parse(other, vendor=vendor).reach(their_noun, their_verb),
+        )
+        if None in shared or None in reaches:
+            continue
+        reach = min(each for each in reaches if each is not None)
+        found.add(f"{shared[0]}:{shared[1]}" + ("" if reach is usual else f":{reach.name.lower()}"))
+    return merged(found)
+
+
+def _narrower(first: str, second: str) -> str | None:
+    """Return what two nouns or verbs have in common, None for nothing."""
+    if first == second or second == "*":
+        return first
+    return second if first == "*" else None
 
 
 def reading_only(scopes: Iterable[str]) -> tuple[str, ...]:

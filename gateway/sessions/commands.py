@@ -1,7 +1,7 @@
 """Beginning and ending sessions."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import DateTime, bindparam, update
@@ -9,6 +9,7 @@ from sqlalchemy import DateTime, bindparam, update
 from gateway.credentials import commands as credentials
 from gateway.revocations.commands import revoke
 from gateway.sessions import queries
+from gateway.sessions.rules import require_person
 from gateway.sessions.tables import sessions
 from gateway.tokens.issuer import Issuer
 from shared import clock
@@ -29,8 +30,20 @@ _USED: Final = Statement(
 )
 
 
-async def begin(tx: Tx, *, account_id: str, partner_id: str | None, person_id: str | None) -> Record:
-    """Store a session of an account, for one partner or for the vendor; sessions go by the wall clock."""
+async def begin(
+    tx: Tx,
+    *,
+    account_id: str,
+    partner_id: str | None,
+    person_id: str | None,
+    client_id: str | None = None,
+    scopes: Sequence[str] | None = None,
+    until: datetime | None = None,
+) -> Record:
+    """Store a session of an account, for one partner or for the vendor; sessions go by the wall clock.
+
+    An app that somebody lets in has a session of its own, which never does more than `scopes`.
+    """
     now = clock.now()
     return await tx.insert(
         sessions,
@@ -42,7 +55,9 @@ async def begin(tx: Tx, *, account_id: str, partner_id: str | None, person_id: s
         status="active",
         end_reason=None,
         last_used_at=now,
-        expires_at=now + LONGEST,
+        expires_at=until or now + LONGEST,
+        client_id=client_id,
+        scopes=None if scopes is None else list(scopes),
     )
 
 
@@ -75,6 +90,16 @@ async def sign_out(tx: Tx, issuer: Issuer, *, session_id: str, version: int | No
         await _end(tx, issuer, row, reason="signed_out")
 
 
+async def sign_out_everywhere(tx: Tx, issuer: Issuer, *, keep_this: bool, caller: Caller) -> int:
+    """End all sessions of the caller, but this one where it is kept, and return how many; raises PersonRequired."""
+    this = require_person(caller)
+    rows = await tx.all(queries.ACTIVE_OF_ACCOUNT, account=caller.account_id, partner=None)
+    ending = [row for row in rows if not (keep_this and row["id"] == this)]
+    for row in ending:
+        await _end(tx, issuer, row, reason="signed_out_everywhere")
+    return len(ending)
+
+
 async def end_of_account(
     tx: Tx, issuer: Issuer, *, account_id: str, reason: str, partner_id: str | None = None
 ) -> None:
@@ -86,6 +111,12 @@ async def end_of_account(
 async def end_of_partner(tx: Tx, issuer: Issuer, *, partner_id: str, reason: str) -> None:
     """End the sessions of all people who act for a partner."""
     for row in await tx.all(queries.ACTIVE_OF_PARTNER, partner=partner_id):
+        await _end(tx, issuer, row, reason=reason)
+
+
+async def end_of_client(tx: Tx, issuer: Issuer, *, client_id: str, reason: str) -> None:
+    """End the sessions that people have given to an app."""
+    for row in await tx.all(queries.ACTIVE_OF_CLIENT, client=client_id):
         await _end(tx, issuer, row, reason=reason)
 
 

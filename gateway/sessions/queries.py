@@ -11,7 +11,7 @@ from shared.db.statements import TENANT, Statement
 SESSIONS: Final = Resource(
     "session",
     sessions,
-    ("account_id", "kind", "partner_id", "status", "end_reason", "last_used_at", "expires_at"),
+    ("account_id", "kind", "partner_id", "status", "end_reason", "client_id", "last_used_at", "expires_at"),
     permission="sessions:read",
     filters=("status",),
 )
@@ -24,6 +24,12 @@ ACTIVE_OF_ACCOUNT: Final = Statement(
         sessions.c.status == "active",
         or_(_PARTNER.is_(None), sessions.c.partner_id == _PARTNER),
     )
+    .order_by(sessions.c.id)
+    .with_for_update()
+)
+ACTIVE_OF_CLIENT: Final = Statement(
+    select(sessions)
+    .where(sessions.c.tenant_id == TENANT, sessions.c.client_id == bindparam("client"), sessions.c.status == "active")
     .order_by(sessions.c.id)
     .with_for_update()
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from gateway.accounts import commands as account_commands
@@ -13,17 +14,22 @@ from gateway.credentials import hashing
 from gateway.credentials.queries import StoredPassword, find_secret, passwords_of
 from gateway.credentials.rules import InvalidCredentials
 from gateway.credentials.throttle import Attempt
-from gateway.roles import queries as role_queries
+from gateway.roles import rules as role_rules
+from gateway.second_factors import commands as second_factors
+from gateway.second_factors.commands import SecondFactorRequired
 from gateway.sessions import commands as sessions
+from gateway.sessions.tables import sessions as sessions_table
 from gateway.sign_in import rules
 from gateway.sign_in.schemas import PlaceOut, SessionGrantOut, SignedInAccountOut, TenantRefOut
+from gateway.sign_in.tokens import Tokens, standing_of, tokens_of
 from gateway.tenants.inside import inside
 from gateway.tenants.queries import Tenant, UnknownTenant, tenant_with
-from gateway.tokens.issuer import FIRST_PARTY, LIFETIME_SECONDS, Grantee, Issuer
+from gateway.tokens.issuer import LIFETIME_SECONDS, Issuer
 from shared import clock
+from shared.auth.scopes import parse
 from shared.db.pool import Record
 from shared.db.tx import Tx
-from shared.errors import BadRequest
+from shared.errors import BadRequest, NotFound
 from shared.web import idempotency
 from shared.web.reply import Reply
 
@@ -38,13 +44,8 @@ class InvalidGrant(Exception):
     """A refresh token that is unknown, expired, or was used before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """A fresh pair of tokens, and what the access token may do."""
-
-    access_token: str
-    refresh_token: str
-    scope: str
+class BeyondAgreement(Exception):
+    """An app asks for more than the person has agreed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class SignIn:
     email: str
     password: str
     partner_id: str | None
+    code: str | None
     address: str | None
     request_id: str | None
     idempotency_key: str | None = None
@@ -63,17 +65,29 @@ class SignIn:
 async def sign_in(issuer: Issuer, given: SignIn, *, tenant: Tenant | None) -> SessionGrantOut:
     """Begin a session, in the tenant given or the only one that knows the mail address.
 
-    Raises InvalidCredentials, TooManyAttempts, TenantRequired, NotAMember, and SecretAlreadyShown for a repeated key.
+    Raises InvalidCredentials, TooManyAttempts, TenantRequired, NotAMember, SecondFactorRequired, SecondFactorRefused, and
+    SecretAlreadyShown for a repeated key.
     """
     email = given.email.strip().lower()
     attempt = Attempt(issuer.database, account=f"{tenant.id if tenant else ''}|{email}", address=given.address)
     await attempt.begin()
     stored = await _verified(issuer, email=email, password=given.password, tenant=tenant)
     tenant = tenant or await tenant_with(issuer.database, stored.tenant_id)
+    try:
+        grant = await _begun(issuer, given, tenant=tenant, stored=stored)
+    except SecondFactorRequired:
+        await attempt.stand_aside()
+        raise
+    await attempt.succeed()
+    return grant
+
+
+async def _begun(issuer: Issuer, given: SignIn, *, tenant: Tenant, stored: StoredPassword) -> SessionGrantOut:
     async with inside(issuer, tenant, action="sign_in", actor_id=stored.account_id, request_id=given.request_id) as tx:
         if given.idempotency_key:
             await idempotency.replay(tx, key=given.idempotency_key, request=given.fingerprint, at=clock.now())
         account = await tx.fetch(accounts, stored.account_id)
+        await second_factors.require(tx, issuer.keyring.vault, account_id=account["id"], code=given.code)
         if hashing.is_outdated(stored.hash):
             fresh = await hashing.hashed(given.password)
             await credentials.set_password(tx, account_id=stored.account_id, password_hash=fresh)
@@ -88,7 +102,6 @@ async def sign_in(issuer: Issuer, given: SignIn, *, tenant: Tenant | None) -> Se
                 secret=True,
                 at=clock.now(),
             )
-    await attempt.succeed()
     return grant
 
 
@@ -105,7 +118,13 @@ async def _verified(issuer: Issuer, *, email: str, password: str, tenant: Tenant
 
 
 async def begin_session(
-    tx: Tx, issuer: Issuer, tenant: Tenant, account: Record, *, partner_id: str | None
+    tx: Tx,
+    issuer: Issuer,
+    tenant: Tenant,
+    account: Record,
+    *,
+    partner_id: str | None,
+    until: datetime | None = None,
 ) -> SessionGrantOut:
     """Begin a session of an account that has proven who it is; raises InvalidCredentials when it cannot sign in."""
     if account["status"] != "active":
@@ -117,10 +136,11 @@ async def begin_session(
         account_id=account["id"],
         partner_id=place.partner_id if place else None,
         person_id=place.person_id if place else None,
+        until=until,
     )
     if place is not None:
         await account_commands.note_use(tx, account_id=account["id"], partner_id=place.partner_id)
-    tokens = await _tokens(tx, issuer, tenant, account, session, place)
+    tokens = await tokens_of(tx, issuer, tenant, account, session, place)
     return SessionGrantOut(
         access_token=tokens.access_token,
         token_type="Bearer",
@@ -132,10 +152,13 @@ async def begin_session(
     )
 
 
-async def refresh(issuer: Issuer, token: str, *, request_id: str | None) -> Tokens:
+async def refresh(
+    issuer: Issuer, token: str, *, request_id: str | None, client_id: str | None = None, wanted: Sequence[str] = ()
+) -> Tokens:
     """Return fresh tokens for a refresh token that was never used; a second use ends the session.
 
-    Raises InvalidGrant, with the end of the session committed.
+    `client_id` is the app that has proven who it is, None for people's own sessions: nobody uses, or uses up, the
+    tokens of others. Raises InvalidGrant, with the end of the session committed, and BeyondAgreement.
     """
     found = await find_secret(issuer.database, token, kind="refresh_token")
     if found is None:
@@ -145,9 +168,10 @@ async def refresh(issuer: Issuer, token: str, *, request_id: str | None) -> Toke
     except UnknownTenant as error:
         raise InvalidGrant() from error
     async with inside(issuer, tenant, action="refresh", request_id=request_id) as tx:
+        _require_agreed(await _session_for(tx, found.owner_id, client_id=client_id), wanted)
         tokens = None
         if await credentials.spend(tx, found.digest):
-            tokens = await _refreshed(tx, issuer, tenant, found.owner_id)
+            tokens = await _refreshed(tx, issuer, tenant, found.owner_id, wanted=wanted)
         elif found.alive or found.spent:
             # It was good a moment ago, or was used before: two hold it, and one of them may be a thief.
             await sessions.end(tx, issuer, found.owner_id, reason="refresh_token_reused")
@@ -156,39 +180,36 @@ async def refresh(issuer: Issuer, token: str, *, request_id: str | None) -> Toke
     return tokens
 
 
-async def _refreshed(tx: Tx, issuer: Issuer, tenant: Tenant, session_id: str) -> Tokens | None:
+async def _session_for(tx: Tx, session_id: str, *, client_id: str | None) -> Record:
+    try:
+        session = await tx.fetch(sessions_table, session_id)
+    except NotFound as error:
+        raise InvalidGrant() from error
+    if session["client_id"] != client_id:
+        raise InvalidGrant()
+    return session
+
+
+def _require_agreed(session: Record, wanted: Sequence[str]) -> None:
+    if session["scopes"] is None:
+        return
+    vendor = session["partner_id"] is None
+    try:
+        role_rules.require_within(wanted, own=parse(" ".join(session["scopes"]), vendor=vendor), vendor=vendor)
+    except role_rules.BeyondOwnRights as error:
+        raise BeyondAgreement() from error
+
+
+async def _refreshed(
+    tx: Tx, issuer: Issuer, tenant: Tenant, session_id: str, *, wanted: Sequence[str]
+) -> Tokens | None:
     """Return tokens of a session that is still good, for an account that still has its place, else None."""
     session = await sessions.use(tx, session_id)
-    if session is None:
+    standing = await standing_of(tx, session) if session is not None else None
+    if session is None or standing is None:
         return None
-    account = await tx.fetch(accounts, session["account_id"])
-    memberships = await account_queries.memberships_of(tx, account["id"])
-    place = next((each for each in memberships if each.partner_id == session["partner_id"]), None)
-    ended = session["partner_id"] is not None and (place is None or not place.may_sign_in)
-    if account["status"] != "active" or ended:
-        return None
-    return await _tokens(tx, issuer, tenant, account, session, place)
-
-
-async def _tokens(
-    tx: Tx, issuer: Issuer, tenant: Tenant, account: Record, session: Record, place: Membership | None
-) -> Tokens:
-    side, codes = ("partner", place.roles) if place else ("vendor", account["roles"])
-    granted = await role_queries.scopes_of(tx, codes, side=side)
-    scopes = rules.scopes(granted, standing=place.standing if place else "active")
-    access = issuer.token(
-        Grantee(
-            tenant_id=tenant.id,
-            mode=tenant.mode,
-            subject=account["id"],
-            client_id=FIRST_PARTY,
-            scopes=scopes,
-            partner_id=place.partner_id if place else None,
-            person_id=place.person_id if place else None,
-            session_id=session["id"],
-        )
-    )
-    return Tokens(access, await sessions.refresh_token_of(tx, session), " ".join(scopes))
+    account, place = standing
+    return await tokens_of(tx, issuer, tenant, account, session, place, wanted=wanted)
 
 
 def _shown(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from gateway.accounts.rules import Membership
 from gateway.credentials.rules import InvalidCredentials
 from gateway.roles.defaults import EVERYBODY
-from gateway.roles.rules import merged, reading_only
+from gateway.roles.rules import common, merged, reading_only
 from shared.errors import Forbidden
 
 
@@ -37,3 +37,9 @@ def scopes(granted: Sequence[str], *, standing: str) -> tuple[str, ...]:
     """Return what a token carries: the roles' scopes, only those that read while the partner is suspended."""
     everything = merged((*granted, *EVERYBODY))
     return reading_only(everything) if standing == "suspended" else everything
+
+
+def of_an_app(scopes: Sequence[str], agreed: Sequence[str], *, vendor: bool) -> tuple[str, ...]:
+    """Return what an app may do for a person: what the person may, as far as the person has agreed."""
+    # Sessions are the person's own: no app lists them, ends them or changes how somebody signs in.
+    return tuple(each for each in common(scopes, agreed, vendor=vendor) if not each.startswith("sessions:"))

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from gateway.second_factors.schemas import Code
 from shared.web.models import Body, Out, id_of
 
 # Long enough for a phrase, bounded so that hashing it costs little.
@@ -11,11 +12,21 @@ Password = Annotated[str, StringConstraints(min_length=10, max_length=256)]
 
 
 class Credentials(Body):
-    """A mail address and a password; `partner_id` chooses among the partners that the account acts for."""
+    """A mail address and a password; `partner_id` chooses among the partners that the account acts for.
+
+    `code` where the account has a second factor: without it the answer is `second_factor_required`.
+    """
 
     email: Annotated[str, StringConstraints(min_length=1, max_length=254)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=256)]
     partner_id: id_of("ptr") | None = None  # type: ignore[valid-type]
+    code: Code | None = None
+
+
+class SwitchIn(Body):
+    """The partner to act for from now on; null for the vendor, where the account is of its staff."""
+
+    partner_id: id_of("ptr") | None  # type: ignore[valid-type]
 
 
 class PlaceOut(Out):

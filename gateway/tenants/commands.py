@@ -34,6 +34,7 @@ async def found(tx: Tx, *, slug: str, name: str, mode: str, default_locale: str,
         mode=mode,
         default_locale=default_locale,
         hosts=list(hosts),
+        login_url=None,
     )
     if row is None:
         raise SlugInUse()

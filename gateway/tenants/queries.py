@@ -9,11 +9,16 @@ from shared.db.resource import Resource
 from shared.errors import NotFound
 
 TENANTS: Final = Resource(
-    "tenant", tenants, ("slug", "name", "mode", "default_locale", "hosts"), permission="tenants:read", filters=("slug",)
+    "tenant",
+    tenants,
+    ("slug", "name", "mode", "default_locale", "hosts", "login_url"),
+    permission="tenants:read",
+    filters=("slug",),
 )
-_COLUMNS: Final = "SELECT t.id, t.slug, t.name, t.mode, t.default_locale FROM tenants t"
+_COLUMNS: Final = "SELECT t.id, t.slug, t.name, t.mode, t.default_locale, t.login_url FROM tenants t"
 _BY_SLUG: Final = f"{_COLUMNS} WHERE t.slug = $1"
 _BY_HOST: Final = f"{_COLUMNS} JOIN tenant_hosts h ON h.tenant_id = t.id WHERE h.host = $1"
+_BY_CLIENT: Final = f"{_COLUMNS} JOIN client_homes c ON c.tenant_id = t.tenant_id WHERE c.client_id = $1"
 _BY_ID: Final = f"{_COLUMNS} WHERE t.tenant_id = $1 AND t.id = $1"
 
 
@@ -32,6 +37,7 @@ class Tenant:
     name: str
     mode: str
     default_locale: str
+    login_url: str | None = None
 
 
 async def tenant_of(database: Database, *, slug: str | None, host: str | None) -> Tenant | None:
@@ -43,6 +49,11 @@ async def tenant_of(database: Database, *, slug: str | None, host: str | None) -
         return found
     name = (host or "").partition(":")[0].strip().lower()
     return await _find(database, _BY_HOST, name) if name else None
+
+
+async def tenant_of_client(database: Database, client_id: str) -> Tenant | None:
+    """Return the tenant of an app, None when there is no such app."""
+    return await _find(database, _BY_CLIENT, client_id)
 
 
 async def tenant_with(database: Database, tenant_id: str) -> Tenant:

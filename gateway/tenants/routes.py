@@ -16,10 +16,12 @@ router.reads(TENANTS, TenantOut, summary="The caller's own tenant by its id.")
 
 @router.patch(permission="tenants:write", returns=TENANTS, out=TenantOut, problems=[HostInUse])
 async def change_tenant(id: str, body: TenantPatch, tx: Tx, caller: Principal, version: Version) -> Record:
-    """Change the name, the default locale or the host names that lead to the tenant."""
+    """Change the name, the default locale, the host names that lead to the tenant, or where its people sign in."""
     changes = body.changes()
     cleared = [
-        Fault(f"/{name}", "required", "This cannot be cleared.") for name, value in changes.items() if value is None
+        Fault(f"/{name}", "required", "This cannot be cleared.")
+        for name, value in changes.items()
+        if value is None and name != "login_url"
     ]
     if cleared:
         raise Invalid(errors=cleared)

@@ -10,6 +10,18 @@ Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$", max_length=253)]
 
 
+LoginUrl = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1)(:\d{1,5})?)(/[^\s?#]*)?$", max_length=500
+    ),
+    Field(
+        description="The portal's page to sign in at; `/oauth/authorize` sends browsers there with the app's request.",
+        examples=["https://partners.example.com/login"],
+    ),
+]
+
+
 class TenantOut(ResourceOut):
     """A vendor of this installation."""
 
@@ -18,6 +30,7 @@ class TenantOut(ResourceOut):
     mode: str
     default_locale: str
     hosts: list[str]
+    login_url: str | None
 
 
 class TenantPatch(Patch):
@@ -26,3 +39,4 @@ class TenantPatch(Patch):
     name: Short | None = None
     default_locale: Locale | None = None
     hosts: Annotated[list[Host], Field(max_length=20)] | None = None
+    login_url: LoginUrl | None = None

@@ -17,6 +17,8 @@ tenants = entity(
     text("mode", check=MODES),
     text("default_locale"),
     document("hosts"),
+    # Where somebody signs in whom an app has sent to /oauth/authorize.
+    text("login_url", null=True),
     Index("tenants_slug", "slug", unique=True),
     Index("tenants_newest", "tenant_id", "created_at", "id"),
     wall=plumbing_wall("all"),

@@ -8,14 +8,13 @@ from typing import Any, Final
 
 from gateway.keys.keyring import Keyring
 from shared import clock
+from shared.auth.principal import FIRST_PARTY
 from shared.auth.revocations import Revocations
 from shared.db.pool import Database
 from shared.service import AUDIENCE, INTERNAL_AUDIENCE
 
 LIFETIME_SECONDS: Final = 600
 ANONYMOUS_SECONDS: Final = 60
-# The client of everybody who signs in with a password: our own portals and whoever stands in their place.
-FIRST_PARTY: Final = "prm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,7 @@ class Grantee:
     person_id: str | None = None
     session_id: str | None = None
     holder_id: str | None = None
+    origin: str | None = None
 
     def claims(self) -> dict[str, Any]:
         """Return the claims of this grantee; what is unknown is left out."""
@@ -45,6 +45,7 @@ class Grantee:
             "scope": " ".join(self.scopes),
             "client_id": self.client_id,
             "mode": self.mode,
+            "origin": self.origin,
         }
         return {name: value for name, value in claims.items() if value is not None}
 
@@ -60,9 +61,9 @@ class Issuer:
     wall: Callable[[], datetime] = clock.now
     """What business time is read from; tokens go by the wall clock itself."""
 
-    def token(self, grantee: Grantee) -> str:
-        """Return an access token that lives LIFETIME_SECONDS."""
-        return self._sign(grantee.claims(), audience=AUDIENCE, seconds=LIFETIME_SECONDS)
+    def token(self, grantee: Grantee, *, seconds: int = LIFETIME_SECONDS) -> str:
+        """Return an access token that lives LIFETIME_SECONDS, or shorter."""
+        return self._sign(grantee.claims(), audience=AUDIENCE, seconds=min(seconds, LIFETIME_SECONDS))
 
     def anonymous(self, *, tenant_id: str, mode: str, scope: str) -> str:
         """Return a token of nobody for one public operation, living ANONYMOUS_SECONDS."""

@@ -33,6 +33,7 @@ DELIVERIES = Resource(
         "error",
         "finished_at",
     ),
+    expands={"endpoint_id": "webhook-endpoints"},
     permission="webhook-endpoints:read",
     filters=("endpoint_id", "event_id", "status", "type", "created_at"),
 )

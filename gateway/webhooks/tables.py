@@ -15,11 +15,12 @@ webhook_endpoints = entity(
     text("description", null=True),
     document("types"),
     text("status", check=("enabled", "disabled")),
-    text("sealed_secret"),
-    text("sealed_old_secret", null=True),
+    text("sealed_secret", personal=True),
+    text("sealed_old_secret", null=True, personal=True),
     instant("old_secret_until", null=True),
     instant("failing_since", null=True),
     Index("webhook_endpoints_newest", "tenant_id", "created_at", "id"),
+    Index("webhook_endpoints_owner", "tenant_id", "owner", "created_at", "id"),
     wall=partner_wall("owner"),
 )
 
@@ -39,6 +40,8 @@ webhook_deliveries = entity(
     instant("finished_at", null=True),
     Index("webhook_deliveries_newest", "tenant_id", "created_at", "id"),
     Index("webhook_deliveries_endpoint", "tenant_id", "endpoint_id", "created_at", "id"),
+    Index("webhook_deliveries_owner", "tenant_id", "owner", "created_at", "id"),
+    Index("webhook_deliveries_event", "tenant_id", "event_id"),
     wall=partner_wall("owner"),
     audited=False,
 )

@@ -1,4 +1,4 @@
-"""What a partner is shown: some members of a resource, and some moves, are for the vendor only."""
+"""What a partner is shown: some members of a resource are for the vendor only."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,12 +13,16 @@ from shared.db.resource import Getter, Resource, Row
 class DisclosedResource(Resource):
     """A resource that a partner sees less of than the vendor.
 
-    `for_partner` makes, from the row, the value a partner is shown instead of a member's own; `vendor_actions` are the moves
-    that no scope gives to a partner.
+    `for_partner` makes, from the row, the value a partner is shown instead of a member's own.
     """
 
     for_partner: Mapping[str, Getter] = field(default_factory=dict)
-    vendor_actions: frozenset[str] = frozenset()
+
+    @property
+    def disclosed(self) -> frozenset[str]:
+        """The columns whose values a partner is shown as they are."""
+        kept = {name for each in self._members if each.name in self.for_partner for name in each.columns}
+        return super().disclosed - kept
 
     def shape(self, row: Row, *, caller: Caller, only: Iterable[str] | None = None) -> dict[str, Any]:
         """Return the representation of a row for this caller, restricted to the members in `only` where given."""
@@ -28,8 +32,6 @@ class DisclosedResource(Resource):
         for member, disclosed in self.for_partner.items():
             if member in shown:
                 shown[member] = disclosed(row)
-        if "allowed_actions" in shown:
-            shown["allowed_actions"] = [each for each in shown["allowed_actions"] if each not in self.vendor_actions]
         return shown
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from shared.auth.scopes import Reach, Scopes, parse
 from shared.errors import Forbidden
 
+# The client of everybody who signs in with a password: portals, and whoever stands in their place.
+FIRST_PARTY: Final = "prm"
 Kind = Literal["vendor", "partner", "anonymous", "internal"]
 
 
@@ -25,6 +27,7 @@ class Caller:
     person_id: str | None = None
     holder_id: str | None = None
     issued_at: int = 0
+    origin: str | None = None
 
     @property
     def answerable_id(self) -> str:
@@ -40,6 +43,11 @@ class Caller:
     def is_vendor(self) -> bool:
         """Whether the caller acts for the vendor."""
         return self.kind == "vendor"
+
+    @property
+    def is_person(self) -> bool:
+        """Whether somebody has signed in personally: neither a key, nor an app, nor an app that somebody let in."""
+        return self.session_id is not None and self.client_id == FIRST_PARTY and self.origin is None
 
     def reach(self, permission: str) -> Reach | None:
         """Return how far `noun:verb` goes for this caller, or None."""
@@ -89,6 +97,7 @@ def from_claims(claims: Mapping[str, object]) -> Caller:
         person_id=_text(claims.get("person")),
         holder_id=_text(claims.get("holder")),
         issued_at=int(str(claims.get("iat", 0))),
+        origin=_text(claims.get("origin")),
     )
 
 

@@ -24,6 +24,11 @@ def earlier_apps_of(partner_id: str) -> str:
     return f"apps/{partner_id}"
 
 
+def held_by(account_id: str, partner_id: str | None) -> str:
+    """Return the id under which the tokens of keys and apps are revoked whose secrets somebody was shown who has left."""
+    return f"held/{account_id}/{partner_id or 'vendor'}"
+
+
 class Revocations:
     """A bounded set of revoked session ids, token ids, client ids and account ids."""
 
@@ -48,9 +53,15 @@ class Revocations:
             each is not None and each in known for each in (caller.session_id, caller.client_id, caller.account_id)
         ):
             return True
-        if caller.partner_id is None or caller.client_id is None or caller.session_id is not None:
+        if caller.client_id is None or caller.session_id is not None:
             return False
-        until = known.get(earlier_apps_of(caller.partner_id))
+        if caller.holder_id is not None and self._was_revoked(held_by(caller.holder_id, caller.partner_id), caller):
+            return True
+        return caller.partner_id is not None and self._was_revoked(earlier_apps_of(caller.partner_id), caller)
+
+    def _was_revoked(self, group: str, caller: Caller) -> bool:
+        """Tell whether a group of tokens was revoked after this one was given out; later ones are good."""
+        until = self._revoked.get(group)
         return until is not None and caller.issued_at <= until - KEPT_SECONDS + _SIGNING_SECONDS
 
     def fault(self) -> str | None:

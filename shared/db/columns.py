@@ -12,7 +12,7 @@ from shared.db.walls import Wall
 def text(name: str, *, null: bool = False, personal: bool = False, check: tuple[str, ...] = ()) -> Column[Any]:
     """A text column; `check` lists the only values allowed (instead of an enum, which no index reaches under RLS)."""
     constraints = [CheckConstraint(f"{name} IN ({', '.join(repr(value) for value in check)})")] if check else []
-    return Column(name, Text, *constraints, nullable=null, info={"personal": personal})
+    return Column(name, Text, *constraints, nullable=null, info={"personal": personal, "values": check})
 
 
 def identifier(name: str, *, null: bool = False) -> Column[Any]:

@@ -8,7 +8,12 @@ from typing import Any, Final
 from sqlalchemy import ARRAY, BigInteger, Boolean, Date, DateTime, Table, any_, bindparam
 
 from shared.db.resource import BOUNDS, Resource, is_ordered
-from shared.errors import BadRequest, Fault
+from shared.errors import Fault
+from shared.errors import InvalidParameter as InvalidParameter
+from shared.extensions import filters as attributes
+from shared.extensions.declaration import extension_of
+from shared.search import filters as searching
+from shared.search.declaration import search_of
 
 Conditions = tuple[tuple[str, str], ...]
 """Names of columns, each with `eq`, `in` or a bound."""
@@ -18,12 +23,6 @@ _INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]{1,
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE: Final = re.compile(r"-?[0-9]{1,19}")
 _MOST_VALUES: Final = 200
-
-
-class InvalidParameter(BadRequest):
-    """A query parameter is unknown or has a value that cannot be read."""
-
-    code, title = "invalid_parameter", "Invalid query parameter"
 
 
 def conditions_in(resource: Resource, query: Mapping[str, str]) -> tuple[Conditions, dict[str, Any]]:
@@ -74,10 +73,16 @@ def _parsed(kind: Any, text: str, parameter: str) -> Any:
     return number
 
 
-def clauses_of(table: Table, conditions: Conditions) -> list[Any]:
-    """Return the conditions as SQL, with a parameter `<name>_<operator>` each."""
+def clauses_of(table: Table, conditions: Conditions, *, shape: str) -> list[Any]:
+    """Return the conditions as SQL, for a view of a shape, with a parameter `<name>_<operator>` each."""
     clauses = []
     for name, operator in conditions:
+        if name == searching.PARAMETER and (search := search_of(table)) is not None:
+            clauses.append(searching.clause(table, search, count=int(operator), shape=shape))
+            continue
+        if attributes.is_attribute(name):
+            clauses += attributes.clauses(table, name, operator)
+            continue
         column = table.c[name]
         parameter = bindparam(f"{name}_{operator}", type_=ARRAY(column.type) if operator == "in" else column.type)
         clauses.append(_comparison(column, operator, parameter))
@@ -103,4 +108,6 @@ def _comparison(column: Any, operator: str, parameter: Any) -> Any:
 def filter_names(resource: Resource) -> frozenset[str]:
     """Return the query parameters that filter a list of this resource."""
     bounds = {f"{name}[{bound}]" for name in resource.filters if is_ordered(resource.table.c[name]) for bound in BOUNDS}
-    return frozenset({*resource.filters, *bounds})
+    references = {attributes.REFERENCE} if extension_of(resource.table) is not None else set()
+    searches = {searching.PARAMETER} if search_of(resource.table) is not None else set()
+    return frozenset({*resource.filters, *bounds, *references, *searches})

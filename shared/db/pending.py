@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
+from sqlalchemy import Table
 
+from shared.audit import difference, digest_of, facts_of
+from shared.db.pool import Database
 from shared.errors import RequestInFlight
 from shared.events.envelope import Envelope
 
@@ -19,12 +22,13 @@ WITH logged AS (
   FROM jsonb_to_recordset($4::jsonb) AS e(event_id text, type text, subject text, subject_version int, time timestamptz,
        actor_id text, request_id text, audience jsonb, public boolean, data jsonb)
 ), audited AS (
-  INSERT INTO audit_records (tenant_id, id, at, actor_id, on_behalf_of, action, subject, subject_version, reason,
-                             request_id, changes)
-  SELECT $1, a.id, a.at, a.actor_id, a.on_behalf_of, a.action, a.subject, a.subject_version, a.reason, a.request_id,
-         a.changes
+  INSERT INTO audit_records (tenant_id, epoch, xid, id, at, actor_id, on_behalf_of, action, subject, subject_version,
+                             reason, request_id, changes, partner_id, withheld, digest)
+  SELECT $1, $2, pg_current_xact_id()::text::bigint, a.id, a.at, a.actor_id, a.on_behalf_of, a.action, a.subject,
+         a.subject_version, a.reason, a.request_id, a.changes, a.partner_id, a.withheld, a.digest
   FROM jsonb_to_recordset($5::jsonb) AS a(id text, at timestamptz, actor_id text, on_behalf_of text, action text,
-       subject text, subject_version int, reason text, request_id text, changes jsonb)
+       subject text, subject_version int, reason text, request_id text, changes jsonb, partner_id text, withheld jsonb,
+       digest text)
 )
 INSERT INTO idempotency_keys (tenant_id, caller, key, fingerprint, status, headers, body, created_at)
 SELECT $1, i.caller, i.key, i.fingerprint, i.status, i.headers, i.body, i.created_at
@@ -58,14 +62,18 @@ class Pending:
             }
         )
 
-    def change(self, changes: dict[str, Any], *, subject: Mapping[str, Any], **circumstances: Any) -> None:
-        """Append an audit row: what changed in the subject, by whom, when and why."""
+    def change(
+        self, table: Table, before: Mapping[str, Any] | None, after: Mapping[str, Any], **circumstances: Any
+    ) -> None:
+        """Append an audit record: what changed in a row, by whom, when and why."""
+        found = difference(table, before, after)
         self.audit.append(
             {
-                "on_behalf_of": None,
-                "subject": subject["id"],
-                "subject_version": subject["version"],
-                "changes": changes,
+                "subject": after["id"],
+                "subject_version": after["version"],
+                "changes": found.changes,
+                "partner_id": found.partner_id,
+                "withheld": found.withheld,
                 **circumstances,
             }
         )
@@ -78,12 +86,16 @@ class Pending:
         """Drop what was added since the mark."""
         del self.events[mark[0] :], self.audit[mark[1] :]
 
-    async def send(self, connection: "asyncpg.Connection[Any]", *, tenant_id: str, epoch: int, mode: str) -> bool:
+    async def send(
+        self, connection: "asyncpg.Connection[Any]", *, database: Database, tenant_id: str, mode: str
+    ) -> bool:
         """Store what is pending and tell whether events were among it; raises RequestInFlight for a taken key."""
         if not (self.events or self.audit or self.answer):
             return False
+        for each in self.audit:
+            each["digest"] = digest_of(facts_of(each, tenant_id=tenant_id, service=database.service))
         try:
-            await connection.execute(_SEND, tenant_id, epoch, mode, self.events, self.audit, self.answer)
+            await connection.execute(_SEND, tenant_id, database.epoch, mode, self.events, self.audit, self.answer)
         except asyncpg.UniqueViolationError as error:
             if "idempotency_keys" in str(error.constraint_name):
                 raise RequestInFlight(headers={"Retry-After": "1"}) from error

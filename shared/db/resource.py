@@ -5,8 +5,8 @@ specification. Every representation carries `object, id, version, created_at, up
 present, null when empty.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,12 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Tab
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.auth.principal import Caller
+from shared.extensions import filters as attributes
+from shared.extensions.declaration import extension_of
+from shared.extensions.shown import members as added
 from shared.lifecycle import Lifecycle
+from shared.search import filters as searching
+from shared.search.declaration import search_of
 
 Row = Mapping[str, Any]
 Getter = Callable[[Row], Any]
@@ -29,6 +34,8 @@ class Field:
     source: str
     columns: tuple[str, ...]
     get: Getter | None = None
+    for_partner: Getter | None = None
+    """What makes the member for a partner's side, where that is shown another value; `columns` are then those of this."""
 
 
 def _column(name: str) -> str:
@@ -85,27 +92,52 @@ class Resource:
     filters: tuple[str, ...] = ()
     lifecycle: Lifecycle | None = None
     noun: str = ""
+    expands: Mapping[str, str] = field(default_factory=dict)
+    """Members that hold the id of another object, and the noun in whose list it is found."""
+    title: tuple[str, ...] = ()
+    """Members that together are what people call the object, of those that are searched; `company.name` is within one."""
+    subtitle: str = ""
+    """The member that tells objects of the same title apart."""
+    ruled_out: Callable[[Row, Caller], Collection[str]] | None = None
+    """The actions that a row itself keeps from a caller who could take them otherwise; `edit` stands for every change."""
     _allowed: dict[tuple[str, str, str, bool], tuple[list[str], list[str]]] = field(default_factory=dict, repr=False)
     _members: tuple[Field, ...] = field(init=False, repr=False)
-    _shaping: Callable[[frozenset[str] | None], Callable[[Row], dict[str, Any]]] = field(init=False, repr=False)
+    _shaping: Callable[[frozenset[str] | None, bool], Callable[[Row], dict[str, Any]]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         head = ("id", "version", "created_at", "updated_at")
         members = [each if isinstance(each, Field) else self._plain(each) for each in (*head, *self.fields)]
+        extension = extension_of(self.table)
+        if extension is not None:
+            members += [Field(each.name, "", each.columns, each.get, each.for_partner) for each in added(extension)]
         object.__setattr__(self, "_members", tuple(members))
+        # Every list can be asked for the objects of these ids: what it is for is deciding who may see them.
+        object.__setattr__(self, "filters", tuple(dict.fromkeys(("id", *self.filters))))
         object.__setattr__(self, "_shaping", lru_cache(maxsize=256)(self._shaper_of))
         unknown = {name for name in (*self.sorts, *self.filters) if name not in self.table.c}
         if unknown:
             raise ValueError(f"{self.object} has no columns {sorted(unknown)}")
+        shown = {each.partition(".")[0] for each in (*self.title, self.subtitle) if each}
+        if missing := {*self.expands, *shown} - {each.name for each in members}:
+            raise ValueError(f"{self.object} has no members {sorted(missing)}")
+        # The audit trail tells a partner of its rows what it is shown of them here.
+        self.table.info["shown"] = self.table.info.get("shown", frozenset()) | self.disclosed
 
     def _plain(self, name: str) -> Field:
         is_document = isinstance(self.table.c[name].type, JSONB)
         return Field(name, f"_document({_column(name)})" if is_document else _column(name), (name,))
 
-    def _shaper_of(self, wanted: frozenset[str] | None) -> Callable[[Row], dict[str, Any]]:
+    def _shaper_of(self, wanted: frozenset[str] | None, partner: bool) -> Callable[[Row], dict[str, Any]]:
+        chosen = [each for each in self._members if wanted is None or each.name in wanted or each.name == "id"]
         return _shaper(
-            self.object, [each for each in self._members if wanted is None or each.name in wanted or each.name == "id"]
+            self.object,
+            [replace(each, get=each.for_partner) if partner and each.for_partner else each for each in chosen],
         )
+
+    @property
+    def disclosed(self) -> frozenset[str]:
+        """The columns whose values everybody is shown who sees the row."""
+        return frozenset(name for each in self._members for name in each.columns)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -116,11 +148,13 @@ class Resource:
     def shape(self, row: Row, *, caller: Caller, only: Iterable[str] | None = None) -> dict[str, Any]:
         """Return the representation of a row for this caller, restricted to the members in `only` where given."""
         wanted = None if only is None else frozenset(only)
-        shown = self._shaping(wanted)(row)
+        shown = self._shaping(wanted, caller.kind == "partner")(row)
         if self.lifecycle is not None:
             owner = self.table.info.get("owned_by")
             mine = not owner or row[owner] == caller.account_id
             actions, editable = self._allowed_to(caller, row["status"], mine=mine)
+            if self.ruled_out is not None and (out := self.ruled_out(row, caller)):
+                actions, editable = [each for each in actions if each not in out], [] if "edit" in out else editable
             if wanted is None or "allowed_actions" in wanted:
                 shown["allowed_actions"] = actions
             if wanted is None or "editable_fields" in wanted:
@@ -150,7 +184,7 @@ class Resource:
             _parameter("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, "Page size."),
             _parameter("cursor", {"type": "string", "maxLength": 2048}, "`next_cursor` of the page before."),
             _parameter("sort", {"type": "string", "enum": sorts, "default": f"-{self.sorts[0]}"}, "Order."),
-            self.fields_parameter(),
+            *self.shape_parameters(),
         ]
         return parameters + self.filter_parameters()
 
@@ -159,22 +193,32 @@ class Resource:
         parameters: list[dict[str, Any]] = []
         for name in self.filters:
             column = self.table.c[name]
-            parameters.append(_parameter(name, _schema(column), _filter_text(column)))
+            schema = _ID if name == "id" else _schema(column)
+            parameters.append(_parameter(name, schema, _filter_text(column)))
             if is_ordered(column):
                 parameters += [
                     _parameter(f"{name}[{bound}]", _schema(column), f"Bound of `{name}`.") for bound in BOUNDS
                 ]
-        return parameters
+        extension = extension_of(self.table)
+        parameters += attributes.parameters(extension) if extension is not None else []
+        return parameters + ([searching.parameter()] if search_of(self.table) is not None else [])
 
-    def fields_parameter(self) -> dict[str, Any]:
-        """Return the OpenAPI parameter for sparse fields."""
-        return _parameter("fields", {"type": "string"}, f"Members to return, of: {', '.join(self.names)}.")
+    def shape_parameters(self) -> list[dict[str, Any]]:
+        """Return the OpenAPI parameters for sparse fields and, where a member names another object, for expansion."""
+        text = f"Members to return, of: {', '.join(self.names)}."
+        parameters = [_parameter("fields", {"type": "string"}, text)]
+        if self.expands:
+            text = f"Members whose objects to return in `expanded`, separated by commas, of: {', '.join(self.expands)}."
+            parameters.append(_parameter("expand", {"type": "string"}, text))
+        return parameters
 
 
 def _may(caller: Caller, permission: str, *, mine: bool) -> bool:
     return caller.may(permission) and (mine or caller.own(permission) is None)
 
 
+# Two hundred ids and what separates them.
+_ID = {"type": "string", "maxLength": 8000}
 BOUNDS = ("gte", "gt", "lte", "lt")
 
 
@@ -205,4 +249,4 @@ def _schema(column: Column[Any]) -> dict[str, Any]:
 
 
 def _filter_text(column: Column[Any]) -> str:
-    return "Exactly this value." if is_ordered(column) else "One of these values, separated by commas."
+    return "Exactly this value." if is_ordered(column) else "One of these values, up to 200, separated by commas."

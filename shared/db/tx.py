@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 from sqlalchemy import Table
 
-from shared.audit import difference
 from shared.auth.principal import Caller
 from shared.db import store
 from shared.db.pending import Pending
@@ -18,6 +17,8 @@ from shared.db.statements import Statement
 from shared.db.visibility import shape_of
 from shared.errors import AlreadyExists, NotFound, NotYours, StaleVersion
 from shared.events.envelope import Envelope, Event
+from shared.extensions import stored as writing
+from shared.search.stored import follow
 from shared.values.ids import new_id
 
 if TYPE_CHECKING:
@@ -106,18 +107,17 @@ class Tx:
         return row
 
     async def insert(self, table: Table, **values: Any) -> Record:
-        """Store a new entity (version 1, now); raises AlreadyExists when its id is taken."""
-        stored = {
-            "tenant_id": self.tenant_id,
-            "version": 1,
-            "created_at": self.now,
-            "updated_at": self.now,
-            **values,
-        }
-        row = await self.first(store.inserting(table, tuple(stored), ignore_duplicates=True), **stored)
+        """Store a new entity (version 1, now); raises AlreadyExists when its id is taken, or a reference."""
+        stored = {"tenant_id": self.tenant_id, "version": 1, "created_at": self.now, "updated_at": self.now, **values}
+        statement, found_by = writing.insertion(table, stored)
+        try:
+            row = await self.first(statement, **stored, **found_by)
+        except asyncpg.UniqueViolationError as taken:
+            raise writing.conflict(taken) from taken
         if row is None:
             raise AlreadyExists()
         self._record(table, None, row)
+        await follow(self, table, None, row)
         return row
 
     async def update(self, table: Table, row: Mapping[str, Any], **changes: Any) -> Record:
@@ -126,14 +126,15 @@ class Tx:
         Raises StaleVersion when another got there first, AlreadyExists when the change takes a key that another has.
         """
         values = {f"new_{name}": value for name, value in changes.items()} | {"new_updated_at": self.now}
-        statement = store.updating(table, (*changes, "updated_at"))
+        statement, found_by = writing.change(table, row, changes)
         try:
-            changed = await self.first(statement, row_id=row["id"], seen_version=row["version"], **values)
+            changed = await self.first(statement, row_id=row["id"], seen_version=row["version"], **values, **found_by)
         except asyncpg.UniqueViolationError as taken:
-            raise AlreadyExists() from taken
+            raise writing.conflict(taken) from taken
         if changed is None:
             raise StaleVersion()
         self._record(table, row, changed)
+        await follow(self, table, row, changed)
         return changed
 
     async def add(self, table: Table, **values: Any) -> Record | None:
@@ -207,11 +208,11 @@ class Tx:
         if not table.info.get("audited", True):
             return
         self._pending.change(
-            difference(table, before, after),
-            subject=after,
+            *(table, before, after),
             id=self.new_id("aud"),
             at=self.now,
             actor_id=self.caller.account_id,
+            on_behalf_of=self.caller.holder_id,
             action=self.action,
             reason=self.reason,
             request_id=self.request_id,
@@ -220,7 +221,7 @@ class Tx:
     async def flush(self) -> bool:
         """Send what is pending; tells whether events were among it."""
         return await self._pending.send(
-            self.connection, tenant_id=self.tenant_id, epoch=self.database.epoch, mode=self.caller.mode
+            self.connection, database=self.database, tenant_id=self.tenant_id, mode=self.caller.mode
         )
 
     @asynccontextmanager

@@ -6,7 +6,19 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Column, ColumnElement, MetaData, Table, Text, func, literal_column, select, union_all
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    MetaData,
+    Table,
+    Text,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from shared.db.columns import record
 from shared.db.statements import OWNER, TENANT, VIEWER
@@ -55,8 +67,11 @@ def shape_of(viewer: str) -> str:
 def within(table: Table, shape: str) -> tuple[ColumnElement[Any], ...]:
     """Return the conditions that keep a statement inside the caller's view of this table."""
     wall: Wall = table.info["wall"]
-    if shape == "all" or wall.kind == "tenant":
+    if shape == "all" or (wall.kind == "tenant" and not wall.column):
         return ()
+    if wall.kind == "tenant":
+        is_open = table.c[wall.column]
+        return (or_(is_open, func.left(VIEWER, 4) == "acc_"),) if shape == "closure" else (is_open,)
     if wall.kind == "vendor":
         return (func.left(VIEWER, 4) == "acc_",) if shape == "closure" else (_NOBODY,)
     if wall.kind == "partner":

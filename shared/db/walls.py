@@ -20,7 +20,7 @@ Kind = Literal["partner", "participants", "tenant", "vendor", "plumbing"]
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """Who sees the rows of a table; `column` names the partner, or the key of the participants' table."""
+    """Who sees the rows of a table; `column` names the partner, the key of the participants' table, or a tenant's flag."""
 
     kind: Kind
     column: str = ""
@@ -38,9 +38,9 @@ def participants_wall(through: str, column: str) -> Wall:
     return Wall("participants", column=column, through=through)
 
 
-def tenant_wall() -> Wall:
-    """The whole tenant reads; the vendor writes."""
-    return Wall("tenant")
+def tenant_wall(*, open_to_partners: str = "") -> Wall:
+    """The whole tenant reads; the vendor writes. `open_to_partners` names a flag without which a row is the vendor's alone."""
+    return Wall("tenant", column=open_to_partners)
 
 
 def vendor_wall() -> Wall:
@@ -101,7 +101,8 @@ def policies(table: Table, *, service: str) -> Iterator[str]:
     yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name} TO {roles['app']}"
     condition = f"{_TENANT} AND {sees(wall, name)}"
     if wall.kind == "tenant":
-        yield f"CREATE POLICY app_reads ON {name} FOR SELECT TO {roles['app']} USING ({_TENANT})"
+        open_ = f" AND ({name}.{wall.column} OR {_VENDOR})" if wall.column else ""
+        yield f"CREATE POLICY app_reads ON {name} FOR SELECT TO {roles['app']} USING ({_TENANT}{open_})"
         condition = f"{_TENANT} AND {_VENDOR}"
     yield f"CREATE POLICY app ON {name} TO {roles['app']} USING ({condition}) WITH CHECK ({condition})"
 

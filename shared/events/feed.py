@@ -50,7 +50,8 @@ async def raise_epoch(database: Database) -> None:
     """Choose the epoch of this run: one higher when the stored xids are not below the server's."""
     async with database.as_worker(writes=True) as connection:
         row = await connection.fetchrow(
-            "SELECT state.epoch, coalesce((SELECT max(xid) FROM events WHERE epoch = state.epoch), 0)"
+            "SELECT state.epoch, greatest((SELECT max(xid) FROM events WHERE epoch = state.epoch),"
+            " (SELECT max(xid) FROM audit_records WHERE epoch = state.epoch), 0)"
             " >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS restored FROM log_state state FOR UPDATE"
         )
         database.epoch = row["epoch"] + (1 if row["restored"] else 0)

@@ -14,6 +14,7 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from shared import clock, logs
 from shared.auth.principal import Caller
+from shared.auth.tokens import InvalidToken
 from shared.db.pool import CONTENTION, is_outage
 from shared.errors import (
     BadRequest,
@@ -27,6 +28,7 @@ from shared.errors import (
     Unauthenticated,
     Unavailable,
 )
+from shared.web.documentation import document_expansions
 from shared.web.health import Health
 from shared.web.models import ProblemOut
 from shared.web.operation import Operation
@@ -41,6 +43,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _LOG = logs.logger("request")
+# 200 ids of a filter fit into it.
+_LONGEST_VALUE = 8192
 _SHORT_QUERY = 200
 ANONYMOUS = Caller(kind="anonymous", tenant_id="", account_id="anonymous", partner_id=None, scope="")
 
@@ -85,6 +89,7 @@ class App(FastAPI):
         schemas["Problem"] = problem | {"title": "Problem"}
         components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
         components["schemas"] = dict(sorted(schemas.items()))
+        document_expansions(spec)
         _forget_fastapis_own_refusals(spec)
         return spec
 
@@ -107,7 +112,8 @@ class App(FastAPI):
                 caller = await self._caller(operation, request)
                 reply = await operation.serve(request, caller, self.runtime)
         except Exception as error:
-            reply = reply_of(self._problem(error, request_id), request_id=request_id)
+            problem = self._problem(error, request_id)
+            reply = reply_of(problem, request_id=request_id, languages=headers.get("accept-language"))
         if operation is not None and operation.deprecation is not None:
             reply.headers = operation.deprecation.added_to(reply.headers)
         await _send(send, reply, request_id, head=scope["method"] == "HEAD")
@@ -138,7 +144,11 @@ class App(FastAPI):
             return ANONYMOUS
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated()
-        return await self.runtime.verifier.verify(token.strip())
+        caller = await self.runtime.verifier.verify(token.strip())
+        if caller.origin is not None and caller.origin != request.headers.get("origin"):
+            # Made for a page of one origin: browsers say where a request comes from, and pages cannot say otherwise.
+            raise InvalidToken()
+        return caller
 
     def _problem(self, error: Exception, request_id: str) -> Problem:
         if isinstance(error, Problem):
@@ -218,7 +228,7 @@ def _read_query(raw: bytes) -> dict[str, str]:
     if len(query) != len(pairs):
         raise BadRequest("A query parameter is given twice.")
     for name, value in pairs:
-        if "\0" in name + value or len(value) > 4096:
+        if "\0" in name + value or len(value) > _LONGEST_VALUE:
             raise BadRequest(errors=[Fault(name[:100].replace("\0", ""), "unreadable", "This value cannot be read.")])
     return query
 

@@ -14,12 +14,14 @@ _ETAG: Final = re.compile(r'^(?:W/)?"(\d{1,9})(?:\.[0-9a-f]{1,32})?"$')
 def etag(version: int, caller: Caller, fields: str | None, encodings: str | None = None) -> str:
     """Return the ETag of a version as this caller sees it; `encodings` is the request's Accept-Encoding."""
     zipped = encodings is not None and "gzip" in encodings
-    return f'"{version}.{_shaped_by(caller.kind, caller.scope, fields or "", zipped)}"'
+    shape = _shaped_by(caller.kind, caller.account_id, caller.scope, fields or "", zipped)
+    return f'"{version}.{shape}"'
 
 
 @lru_cache(maxsize=4096)
-def _shaped_by(kind: str, scope: str, fields: str, zipped: bool) -> str:
-    return hashlib.blake2b(f"{kind}|{scope}|{fields}|{zipped}".encode(), digest_size=4).hexdigest()
+def _shaped_by(kind: str, account_id: str, scope: str, fields: str, zipped: bool) -> str:
+    # The account too: what one person prepared, another may approve.
+    return hashlib.blake2b(f"{kind}|{account_id}|{scope}|{fields}|{zipped}".encode(), digest_size=4).hexdigest()
 
 
 def matches(header: str | None, current: str) -> bool:

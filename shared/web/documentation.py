@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.db.resource import Resource
 from shared.errors import Problem
+from shared.search.declaration import search_of
 from shared.web.deprecation import Deprecation
 
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -63,7 +64,7 @@ def describe(
         parameters += listing.parameters()
     elif returns is not None and method == "GET":
         text = "ETag of the version you have; a 304 says that it is still the newest."
-        parameters += [returns.fields_parameter(), _header("If-None-Match", text, required=False)]
+        parameters += [*returns.shape_parameters(), _header("If-None-Match", text, required=False)]
         responses[304] = dict(_NOT_MODIFIED)
     if needs_version:
         parameters.append(_header("If-Match", "ETag of the version you have seen, or `*`.", required=True))
@@ -73,6 +74,15 @@ def describe(
     extra: dict[str, Any] = {"x-permission": permission} if permission else {}
     if public:
         extra["x-public"] = True
+    if listing is not None and listing.title and search_of(listing.table) is not None:
+        extra["x-search"] = {
+            "object": listing.object,
+            "title": list(listing.title),
+            "subtitle": listing.subtitle or None,
+        }
+    shown = listing or returns
+    if shown is not None and shown.expands and method == "GET":
+        extra["x-expand"] = dict(shown.expands)
     if cost is not None:
         extra["x-cost"] = cost
     if deprecation is not None:
@@ -84,6 +94,36 @@ def describe(
         content = {body_type: {"schema": {"type": "string", "format": "binary"}}}
         extra["requestBody"] = {"required": True, "content": content}
     return {"responses": {**responses, **also}, "openapi_extra": extra}
+
+
+def document_expansions(spec: dict[str, Any]) -> None:
+    """Give the representations of a specification the member `expanded` that their operations can fill."""
+    schemas = spec["components"]["schemas"]
+    for operations in spec["paths"].values():
+        for operation in operations.values():
+            expands = operation.get("x-expand")
+            if not expands:
+                continue
+            shown = operation["responses"]["200"]["content"]["application/json"]["schema"]
+            schema = schemas[_name_in(shown)]
+            item = schema["properties"].get("data", {}).get("items")
+            schemas[_name_in(item or shown)]["properties"]["expanded"] = _expanded(expands)
+
+
+def _name_in(schema: dict[str, Any]) -> str:
+    return str(schema["$ref"].rsplit("/", 1)[-1])
+
+
+def _expanded(expands: Mapping[str, str]) -> dict[str, Any]:
+    members = {
+        member: {
+            "type": ["object", "null"],
+            "description": f"As `GET /v1/{noun}/{{id}}` shows it; null where there is none that the caller may see.",
+        }
+        for member, noun in expands.items()
+    }
+    text = "The objects that `expand` asked for, by the member that names them; only then."
+    return {"type": "object", "properties": members, "additionalProperties": False, "description": text}
 
 
 def _described(status: int, codes: list[str]) -> str:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from shared.auth.principal import Caller
 from shared.db.filters import InvalidParameter
 from shared.db.pool import Record
-from shared.db.read import Read, allowed_parameters
+from shared.db.read import Read, allowed_parameters, shape_parameters
 from shared.db.resource import Resource
 from shared.db.tx import Tx, require_version, transaction
 from shared.errors import Fault, Invalid, PreconditionRequired, Problem, StaleVersion, UnsupportedMediaType
@@ -62,6 +62,7 @@ class Operation:
         out: Any = None,
         status: int = 200,
         in_spec: bool = True,
+        open_query: bool = False,
         cost: int | None = None,
         deprecation: Deprecation | None = None,
     ) -> None:
@@ -70,10 +71,12 @@ class Operation:
         self.is_list = listing is not None
         self.key_required, self.secret, self.public = key_required, secret, public
         self.largest_body = largest_body
+        # RFC 6749, section 3.1: an authorization request may carry parameters that we do not know.
+        self.open_query = open_query
         self._sources, self._body = plan(endpoint)
         self.writes = "tx" in self._sources.values()
         self.parameters = frozenset(
-            allowed_parameters(listing) if listing else {"fields"} if returns and method == "GET" else ()
+            allowed_parameters(listing) if listing else shape_parameters(returns) if returns and method == "GET" else ()
         ) | {each["name"] for each in query}
         self.path, self.endpoint, self.name, self.status = path, endpoint, endpoint.__name__, status
         self.in_spec, self.deprecation = in_spec, deprecation
@@ -99,6 +102,10 @@ class Operation:
             cost=cost,
             deprecation=deprecation,
         )
+        listed = described["openapi_extra"].get("parameters", ())
+        # Of `metadata`, only `metadata[key]` is a parameter.
+        self.objects = frozenset(each["name"] for each in listed if each.get("style") == "deepObject")
+        self.parameters -= self.objects
         self.responses: dict[int | str, Any] = described["responses"]
         self.openapi_extra: dict[str, Any] = described["openapi_extra"]
         self.description = inspect.getdoc(endpoint)
@@ -243,7 +250,8 @@ class Operation:
 
     def _check_query(self, request: Request) -> None:
         for name in request.query:
-            if name not in self.parameters:
+            group, bracket, _ = name.partition("[")
+            if name not in self.parameters and not self.open_query and not (bracket and group in self.objects):
                 raise InvalidParameter(
                     errors=[Fault(name[:100], "unknown_parameter", "This parameter is not known here.")]
                 )

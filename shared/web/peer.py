@@ -78,6 +78,13 @@ class Peer:
         """GET an internal path; raises Unavailable when the service fails."""
         return await self._call("GET", path, query=query)
 
+    async def get_as(self, authorization: str, path: str, *, query: str = "") -> Answer:
+        """GET a path of the API as the caller whose Authorization header this is; raises Unavailable like `get`."""
+        answer = await call(self._app, "GET", path, query=query, headers={"authorization": authorization})
+        if answer.status >= 500:
+            raise Unavailable()
+        return answer
+
     async def post(self, path: str, document: Any) -> Answer:
         """POST a document to an internal path; raises Unavailable when the service fails."""
         return await self._call("POST", path, body=orjson.dumps(document))

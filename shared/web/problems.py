@@ -6,28 +6,45 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.errors import Fault, Invalid, Problem
+from shared.i18n.languages import DEFAULT, language_of
+from shared.i18n.sentences import sentences_in
 from shared.web.json import dumps
 from shared.web.reply import PROBLEM, Reply
 
 DOCS = "/docs/problems"
 
 
-def reply_of(problem: Problem, *, request_id: str | None) -> Reply:
-    """Return the answer that tells the caller of a problem."""
+def reply_of(problem: Problem, *, request_id: str | None, languages: str | None = None) -> Reply:
+    """Return the answer that tells the caller of a problem, in the best of the languages of its Accept-Language header."""
+    language = language_of(languages)
+    title, detail, faults = _worded(problem, language)
     document: dict[str, Any] = {
         "type": f"{DOCS}#{problem.code}",
-        "title": problem.title,
+        "title": title,
         "status": problem.status,
-        "detail": problem.detail,
+        "detail": detail,
         "code": problem.code,
-        "errors": [{"pointer": each.pointer, "code": each.code, "detail": each.detail} for each in problem.errors],
+        "errors": [{"pointer": each.pointer, "code": each.code, "detail": each.detail} for each in faults],
         "request_id": request_id,
         **problem.members,
     }
-    headers = {"Cache-Control": "no-store", **problem.headers}
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Language": language,
+        "Vary": "Accept-Language",
+        **problem.headers,
+    }
     if problem.status == 401 and "WWW-Authenticate" not in headers:
         headers["WWW-Authenticate"] = "Bearer"
     return Reply(problem.status, dumps(document), headers, PROBLEM)
+
+
+def _worded(problem: Problem, language: str) -> tuple[str, str, Sequence[Fault]]:
+    if language == DEFAULT:
+        return problem.title, problem.detail, problem.errors
+    words = sentences_in(language)
+    faults = [Fault(each.pointer, each.code, words.worded(each.detail)) for each in problem.errors]
+    return words.title(problem.code, problem.title), words.worded(problem.detail), faults
 
 
 def invalid(error: ValidationError) -> Invalid:

@@ -1,5 +1,6 @@
 """What becomes of an endpoint's result: a row, a page, a model or nothing, as an answer with its headers."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -29,7 +30,7 @@ class Representation:
     noun: str
 
     def reply(self, result: Any, request: Request, caller: Caller) -> Reply:
-        """Return the answer; raises InvalidParameter when `fields` names a member that does not exist."""
+        """Return the answer; raises InvalidParameter when `fields` or `expand` names a member that does not exist."""
         if isinstance(result, Reply):
             return result
         if result is None:
@@ -38,8 +39,7 @@ class Representation:
             return Reply(self.status, result.model_dump_json(by_alias=True).encode())
         if self.resource is None:
             return Reply.json(result, status=self.status)
-        only = request.query.get("fields")
-        wanted = None if only is None else _wanted(self.resource, only)
+        wanted = _wanted(self.resource, request.query) if request.query else None
         if isinstance(result, Page):
             return _page(self.resource, result, request, caller, wanted)
         return self._one(self.resource, result, request, caller, wanted)
@@ -47,7 +47,7 @@ class Representation:
     def _one(
         self, resource: Resource, row: Row, request: Request, caller: Caller, wanted: frozenset[str] | None
     ) -> Reply:
-        tag = etag(row["version"], caller, request.query.get("fields"), request.headers.get("accept-encoding"))
+        tag = etag(row["version"], caller, _shape(request.query), request.headers.get("accept-encoding"))
         headers = {"ETag": tag, **_PRIVATE}
         if self.status == 201:
             headers["Location"] = f"/v1/{self.noun}/{row['id']}"
@@ -75,8 +75,21 @@ def _encoded(pairs: tuple[tuple[str, str], ...]) -> str:
     return f"{urlencode(pairs)}&" if pairs else ""
 
 
-def _wanted(resource: Resource, only: str) -> frozenset[str]:
-    names = frozenset(part.strip() for part in only.split(",") if part.strip())
-    if names - set(resource.names) - {"object"}:
-        raise InvalidParameter(errors=[Fault("fields", "unknown_field", "A member named here does not exist.")])
+def _wanted(resource: Resource, query: Mapping[str, str]) -> frozenset[str] | None:
+    """Return the members to show, None for all. What is expanded is always shown: the gateway goes by the ids."""
+    expanded = _named(query, "expand", known=resource.expands) if "expand" in query else frozenset[str]()
+    if "fields" not in query:
+        return None
+    return expanded | _named(query, "fields", known={*resource.names, "object"})
+
+
+def _named(query: Mapping[str, str], parameter: str, *, known: Collection[str]) -> frozenset[str]:
+    names = frozenset(part.strip() for part in query[parameter].split(",") if part.strip())
+    if names - set(known):
+        raise InvalidParameter(errors=[Fault(parameter, "unknown_field", "A member named here does not exist.")])
     return names
+
+
+def _shape(query: Mapping[str, str]) -> str:
+    """Return what the query says of the shape."""
+    return "&".join(f"{name}={query[name]}" for name in ("fields", "expand") if name in query) if query else ""

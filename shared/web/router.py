@@ -96,6 +96,7 @@ class Router:
         in_spec: bool = True,
         largest_body: int = LARGEST_BODY,
         body_type: str | None = None,
+        open_query: bool = False,
         cost: int | None = None,
         deprecation: Deprecation | None = None,
         listing: Resource | None = None,
@@ -121,6 +122,7 @@ class Router:
                     in_spec=in_spec,
                     largest_body=largest_body,
                     body_type=body_type,
+                    open_query=open_query,
                     cost=cost,
                     deprecation=deprecation,
                 )

@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import httpx
 
+from gateway.audit.verification import verify_log
+from gateway.keys.sealing import Vault
 from shared import clock
 from tests.faults.installation import Installation
 from tests.journeys.world import DEADLINE_SECONDS, eventually
@@ -161,6 +163,19 @@ class Desk:
             await eventually(arrived, what="every event in the public log")
             for service in ("gateway", "partners", "deals", "leads", "incentives"):
                 assert await sql.fetchval(f"SELECT count(*) FROM {service}.parked_events") == 0, service
+        await self.has_a_whole_sealed_log()
+
+    async def has_a_whole_sealed_log(self) -> None:
+        """Every audit record of every service arrives in the log once, and the verification finds nothing."""
+        async with self.installation.settings() as settings, self.installation.database() as sql:
+
+            async def verified() -> bool:
+                async with sql.transaction(isolation="repeatable_read", readonly=True):
+                    found = await verify_log(sql, self.tenant_id, vault=Vault(settings.secret()))
+                assert found.findings == []
+                return found.waiting == 0 and found.last is not None and found.records > len(self.acknowledged)
+
+            await eventually(verified, what="every audit record in the sealed log")
 
 
 # A submission may move a deal on at once; leaving the draft is the step that is counted.

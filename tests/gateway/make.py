@@ -102,9 +102,9 @@ async def invited_person(
     return str(made["id"])
 
 
-async def accept(tenant: Tenant, token: str, password: str = PASSWORD) -> Response:
+async def accept(tenant: Tenant, token: str, password: str = PASSWORD, **more: Any) -> Response:
     """Accept an invitation."""
-    return await anonymous(tenant).post(f"/v1/invitations/{token}/accept", {"password": password})
+    return await anonymous(tenant).post(f"/v1/invitations/{token}/accept", {"password": password, **more})
 
 
 async def seller(

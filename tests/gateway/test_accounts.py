@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from gateway.roles import rules
-from gateway.roles.defaults import DEFAULT_ROLES
+from gateway.roles.defaults import DEFAULT_ROLES, EVERYBODY
 from gateway.tokens.rules import size_of_token
 from shared.auth.scopes import parse
 from tests.gateway.make import PASSWORD, accept, address, seller, sign_in, signed_in, token_mailed, vendor
@@ -170,7 +170,7 @@ async def test_a_tenant_begins_with_the_shipped_roles_and_changes_them(system: S
     assert (wider["scopes"], wider["customised"]) == (["deals:read", "leads:read"], True)
     assert desk.token is not None
     assert (await sign_in(office.tenant, email))["scope"] == " ".join(
-        rules.merged([*DEFAULT_ROLES["viewer"].scopes, "sessions:*"])
+        rules.merged([*DEFAULT_ROLES["viewer"].scopes, *EVERYBODY])
     )
     assert (back["scopes"], back["customised"]) == (list(DEFAULT_ROLES["viewer"].scopes), False)
 

@@ -12,10 +12,11 @@ from shared.auth.tokens import Verifier
 from shared.links import InternalClient
 from tests.databases import SECRET
 from tests.gateway.forge import attacks, forge
+from tests.gateway.hostile import generated
 from tests.gateway.make import anonymous, seller, sign_in, vendor
 from tests.system import ISSUER, Client, Response, System, Tenant
 
-ATTACKS = attacks()
+ATTACKS = {**attacks(), **generated()}
 
 
 async def shown(system: System, token: str, path: str = "/v1/sessions") -> Response:
@@ -38,8 +39,8 @@ async def test_a_hostile_token_is_refused(system: System, attack: str) -> None:
     assert token not in answer.body.decode()
 
 
-def test_there_are_at_least_sixty_hostile_tokens() -> None:
-    assert len(ATTACKS) >= 60
+def test_there_are_at_least_two_hundred_hostile_tokens() -> None:
+    assert len(ATTACKS) >= 200
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer ", "Basic YTpi", "Token x", "bearer\tx"])
@@ -56,21 +57,6 @@ async def test_a_public_token_does_not_open_the_inner_door_and_an_internal_one_n
     assert (await shown(system, inner, "/internal/revocations")).status == 200
     assert (await shown(system, outer, "/internal/revocations")).status == 401
     assert (await shown(system, inner)).status == 401
-
-
-async def test_tokens_of_a_key_from_before_a_rotation_stay_good_until_they_expire(system: System) -> None:
-    database = system.apps["gateway"].state.database
-    keyring = Keyring(database, vault=Vault(SECRET), issuer=ISSUER)
-    await keyring.load()
-    before = (await forge(system)).token()
-
-    kid = await keyring.rotate()
-
-    published = [key["kid"] for key in (await keyring.published())["keys"]]
-    verifier = Verifier(keyring.published, issuer=ISSUER, audience="prm", clock=clock.now)
-    after = (await forge(system)).token()
-    assert published[0] == kid and len(published) >= 2
-    assert (await verifier.verify(before)).tenant_id == (await verifier.verify(after)).tenant_id
 
 
 async def test_processes_that_start_at_once_sign_with_the_same_key(system: System) -> None:

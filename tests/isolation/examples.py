@@ -15,6 +15,13 @@ _COMPONENT: Final = {
     "period": "quarter",
     "bands": [{"from": 0, "to": None, "rate": "0.1"}],
 }
+_ASKED: Final = {
+    "response_type": "code",
+    "client_id": f"oac_{UNKNOWN}",
+    "redirect_uri": "https://initech.example/callback",
+    "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    "code_challenge_method": "S256",
+}
 _SPAN: Final = {"from": "2026-01-01", "to": "2026-02-01"}
 # Everything that has happened lies in it.
 _ALWAYS: Final = {"from": "2020-01-01", "to": "2199-01-01"}
@@ -29,6 +36,14 @@ BODIES: Final[dict[str, Any]] = {
     "rotate_api_key": {},
     "create_oauth_client": {"name": "An app", "scopes": ["deals:read"]},
     "change_oauth_client": {"name": "Another name"},
+    "preview_authorization": _ASKED,
+    "authorize_app": {**_ASKED, "decision": "approve"},
+    "mint_embed_token": {"partner_id": f"ptr_{UNKNOWN}", "scopes": ["deals:read"], "origin": "https://initech.example"},
+    "switch_session": {"partner_id": f"ptr_{UNKNOWN}"},
+    "sign_out_everywhere": {"keep_this": True},
+    "enrol_second_factor": {"password": "correct horse battery"},
+    "confirm_second_factor": {"code": "123456"},
+    "remove_second_factor": {"code": "123456"},
     "change_tenant": {"name": "Another name"},
     "create_test_clock": {},
     "advance_test_clock": {"seconds": 60},
@@ -56,6 +71,11 @@ BODIES: Final[dict[str, Any]] = {
     "patch_program": {"name": "Asia"},
     "create_tier": {"code": "iron", "name": "Iron", "rank": 9},
     "patch_tier": {"name": "Iron"},
+    "create_custom_field": {"applies_to": "lead", "key": "size", "type": "integer", "label": {"en": "Size"}},
+    "change_custom_field": {"label": {"en": "Area"}},
+    "put_partner_by_external_reference": {"name": "Initech", "country": "GB"},
+    "put_deal_by_external_reference": {"title": "Printers", "customer": _CUSTOMER, "product_family": "cloud"},
+    "put_lead_by_external_reference": {"company": {"name": "Initech"}, "source": "fair", "product_family": "cloud"},
     "create_deal": {"title": "Printers", "customer": _CUSTOMER, "product_family": "cloud", "amount": _AMOUNT},
     "change_deal": {"title": "More printers"},
     "withdraw_deal": _REASON,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.values.ids import new_id
+from tests.audit.make import logged
 from tests.gateway import make as identity
 from tests.partners.make import changed, working_partner
 from tests.system import Client, Response, System, Tenant
@@ -47,6 +48,8 @@ async def inhabited(system: System) -> Place:
     first = await working_partner(vendor, name=f"{ours} Resale", legal_name=f"{ours} Resale GmbH", country="DE")
     second = await working_partner(vendor, name="Rival", country="HU")
     seller, _, person = await identity.seller(tenant, partner_id=first)
+    factor = {"name": ours, "password": identity.PASSWORD}
+    assert (await seller.post("/v1/second-factors", factor)).status == 201
     await changed(vendor, f"/v1/people/{person}", {"given_name": ours, "family_name": ours, "job_title": ours})
     partner = Client(system, tenant.partner(first, sub=seller.account_id).token, tenant, first, seller.account_id)
     place = Place(tenant, vendor, partner, tenant.partner(second), ours, everybodys)
@@ -54,6 +57,7 @@ async def inhabited(system: System) -> Place:
     for chapter in (catalogue, access, registrations, money, leads):
         await chapter(place)
         await system.settle()
+    await logged(system)
     return place
 
 
@@ -62,6 +66,13 @@ async def catalogue(place: Place) -> None:
     vendor, name = place.vendor, f"{place.everybodys} named"
     for path, body in {
         "/v1/product-families": {"code": "cloud", "name": name},
+        "/v1/custom-fields": {
+            "applies_to": "deal",
+            "key": "region",
+            "type": "text",
+            "label": {"en": name},
+            "visible_to_partner": True,
+        },
         "/v1/programs": {"code": "europe", "name": name, "description": name},
         "/v1/tiers": {"code": "gold", "name": name, "rank": 3},
         "/v1/screening-policies": {"name": name, "rules": [{"code": "eu", "when": "true", "reason": name}]},

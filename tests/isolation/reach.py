@@ -12,14 +12,14 @@ from tests.system import Client, Response
 
 # Rows of one partner: no other partner sees them.
 PARTNERS: Final = frozenset(
-    "/v1/api-keys /v1/conflict-checks /v1/deals /v1/earnings /v1/events /v1/files /v1/leads /v1/ledger/entries"
+    "/v1/api-keys /v1/audit-records /v1/conflict-checks /v1/deals /v1/earnings /v1/events /v1/files /v1/leads /v1/ledger/entries"
     " /v1/oauth-clients /v1/offers /v1/partners /v1/partners/{id}/tier-history /v1/payouts /v1/people"
-    " /v1/protection-claims /v1/returns /v1/sessions /v1/statements /v1/statements/{id}/lines"
+    " /v1/protection-claims /v1/returns /v1/second-factors /v1/sessions /v1/statements /v1/statements/{id}/lines"
     " /v1/webhook-deliveries /v1/webhook-endpoints".split()
 )
 # Catalogues: the whole tenant reads them.
 TENANTS: Final = frozenset(
-    "/v1/exchange-rates /v1/product-families /v1/programs /v1/roles /v1/tenants /v1/territories /v1/tiers".split()
+    "/v1/custom-fields /v1/exchange-rates /v1/product-families /v1/programs /v1/roles /v1/tenants /v1/territories /v1/tiers".split()
 )
 # The vendor's own: no partner sees them, not even the one they are about.
 VENDORS: Final = frozenset(
@@ -27,8 +27,15 @@ VENDORS: Final = frozenset(
     " /v1/periods /v1/plan-assignments /v1/plan-versions /v1/plans /v1/recalculations /v1/routing-policies"
     " /v1/screening-policies /v1/test-clocks".split()
 )
+# Objects that no list of their own shows, and the list that has their ids.
+FOUND_IN: Final = {
+    "/v1/receipts": "/v1/audit-records",
+    **{f"/v1/{noun}/by-external-reference": f"/v1/{noun}" for noun in ("deals", "leads", "partners")},
+}
 # Lists of figures: their rows are the same accounts for everybody, with the sums of one's own.
 FIGURES: Final = frozenset({"/v1/ledger/accounts"})
+# What brings rows of several lists together, in the reach of who asks: no list of rows of its own.
+SEARCHES: Final = frozenset({"/v1/search"})
 # Values in paths that are secrets of their own, and open what they open to whoever has them.
 SECRETS: Final = ("/v1/invitations/{token}/", "/v1/password-resets/{token}/")
 
@@ -37,15 +44,26 @@ def lists() -> Iterator[str]:
     """Every list that is in the specification."""
     for each in operations():
         if each.method == "get":
-            shown = each.operation["responses"]["200"]["content"].get("application/json", {}).get("schema", {})
+            shown = (
+                each.operation["responses"]
+                .get("200", {})
+                .get("content", {})
+                .get("application/json", {})
+                .get("schema", {})
+            )
             component = each.components.get(shown.get("$ref", "").rsplit("/", 1)[-1], {})
-            if {"data", "has_more"} <= component.get("properties", {}).keys():
+            if {"data", "has_more"} <= component.get("properties", {}).keys() and each.path not in SEARCHES:
                 yield each.path
 
 
 def about_one_object() -> list[Specified]:
     """Every operation on an object that its path names."""
-    return [each for each in operations() if "{" in each.path and not each.path.startswith(SECRETS)]
+    return [
+        each
+        for each in operations()
+        # A reference is the caller's own: whoever names another's makes an object of its own (tests/extensions).
+        if "{" in each.path and not each.path.startswith(SECRETS) and "/by-external-reference/" not in each.path
+    ]
 
 
 def noun_of(path: str) -> str:
@@ -63,11 +81,12 @@ class Reader:
 
 def owner_of(path: str, place: Place) -> Client:
     """Somebody of the place who sees this list."""
-    return place.vendor if path in VENDORS else place.partner
+    return place.vendor if FOUND_IN.get(path, path) in VENDORS else place.partner
 
 
 def strangers(path: str, place: Place, other: Place) -> list[Reader]:
     """All who must see nothing of this list's rows in the place."""
+    path = FOUND_IN.get(path, path)
     found = [Reader("another vendor", other.vendor), Reader("another vendor's partner", other.partner)]
     if path in VENDORS:
         found += [Reader("the partner", place.partner), Reader("another partner", place.rival)]
@@ -89,7 +108,7 @@ async def rows(path: str, place: Place, caller: Client, **query: Any) -> list[di
 
 async def an_id(noun: str, place: Place) -> str:
     """The id of an object of the partner's in the place, or of the vendor's where partners have none."""
-    found = await rows(noun, place, owner_of(noun, place))
+    found = await rows(FOUND_IN.get(noun, noun), place, owner_of(noun, place))
     assert found, f"tests/isolation/place.py makes nothing for {noun}"
     return str(found[0]["id"])
 

@@ -25,6 +25,12 @@ ALL = sorted(lists())
 PATHS = {each.path for each in operations()}
 
 
+def takes(path: str, parameter: str) -> bool:
+    """Tell whether a list has this query parameter."""
+    found = next(each for each in operations() if each.method == "get" and each.path == path)
+    return any(each["name"] == parameter for each in found.operation.get("parameters", ()))
+
+
 def test_every_list_says_who_may_see_it() -> None:
     assert sorted((*PARTNERS, *TENANTS, *VENDORS)) == ALL, "enter the list in tests/isolation/reach.py"
 
@@ -94,7 +100,11 @@ async def test_a_filter_by_what_is_not_ones_own_finds_nothing(
         value = next(each[name] for each in shown if each[name])
         for reader in strangers(path, place, other):
             answer = await reader.client.get(path, **{name: value})
-            assert answer.status == 403 or answer["data"] == [], f"{reader.name} finds by {name}"
+            # Of what one person has done for several, each finds its own part.
+            found = (
+                [each for each in answer["data"] if name != "actor_id" or each in shown] if answer.status < 400 else []
+            )
+            assert answer.status in (200, 403) and found == [], f"{reader.name} finds by {name}"
 
 
 @pytest.mark.parametrize("path", [path for path in ALL if f"{path}/count" in PATHS])
@@ -108,10 +118,46 @@ async def test_a_count_tells_nobody_of_more_than_its_list_shows(
         assert shown.status == 403 or counted["count"] == len(shown["data"]), reader.name
 
 
+@pytest.mark.parametrize("path", [path for path in ALL if takes(path, "q")])
+async def test_a_search_for_a_name_finds_nothing_of_others(place: Place, other: Place, walls: None, path: str) -> None:
+    owner, marks = owner_of(path, place), (place.ours, place.everybodys)
+    theirs = {each["id"] for mark in marks for each in (await owner.get(path, q=mark))["data"]}
+    assert theirs, "no row in tests/isolation/place.py has a mark in its name"
+
+    for reader in strangers(path, place, other):
+        for mark in marks:
+            found = await reader.client.get(path, q=mark[:-1])
+            counted = await reader.client.get(f"{path}/count", q=mark)
+            assert (found.status, counted.status) in ((200, 200), (403, 403)), reader.name
+            assert found.status == 403 or (found["data"], counted["count"]) == ([], 0), reader.name
+
+
+async def test_the_search_of_everything_finds_what_lists_would_show_and_nothing_of_others(
+    place: Place, other: Place, walls: None
+) -> None:
+    async def found(reader: Client, mark: str) -> set[str]:
+        answer = await reader.get("/v1/search", q=mark, limit=50)
+        assert (answer.status, answer["unavailable"]) == (200, [])
+        return {each["type"] for each in answer["data"]}
+
+    assert await found(place.vendor, place.ours) >= {"deal", "lead", "partner", "person", "customer"}
+    assert await found(place.partner, place.ours) == {"deal", "lead", "partner", "person"}
+    catalogue = {"program", "product_family"}
+    assert await found(place.partner, place.everybodys) == await found(place.rival, place.everybodys) == catalogue
+    for reader in (place.rival, place.tenant.vendor("*:*:assigned")):
+        assert await found(reader, place.ours) & {"deal", "lead", "partner", "person"} == set()
+    for reader in (other.vendor, other.partner):
+        assert await found(reader, place.ours) == await found(reader, place.everybodys) == set()
+
+
 async def filters_by_id(path: str, shown: list[dict[str, Any]]) -> list[str]:
     """The filters of a list whose values are ids, of those that its rows have a value for."""
     found = next(each for each in operations() if each.method == "get" and each.path == path)
-    names = [each["name"] for each in found.operation.get("parameters", ()) if each["name"].endswith("_id")]
+    names = [
+        each["name"]
+        for each in found.operation.get("parameters", ())
+        if each["name"] == "id" or each["name"].endswith("_id")
+    ]
     return [name for name in names if any(each.get(name) for each in shown)]
 
 

@@ -16,8 +16,10 @@ from tests.system import Client, Response
 
 # Where objects of a prefix are found, for the references of the specification.
 NOUNS: Final = {
+    "acc": "/v1/accounts",
     "app": "/v1/applications",
     "deal": "/v1/deals",
+    "oac": "/v1/oauth-clients",
     "plan": "/v1/plans",
     "ptr": "/v1/partners",
     "stm": "/v1/statements",

@@ -18,7 +18,8 @@ from tests.system import System, Tenant
 
 # The machinery's own memory: what was handled, answered and logged, not what it amounts to.
 MACHINERY = frozenset(
-    "inbox offsets parked_events events log_state audit_records idempotency_keys visible_partners sign_in_attempts".split()
+    "inbox offsets parked_events events log_state audit_records idempotency_keys visible_partners sign_in_attempts"
+    " audit_log audit_trees audit_nodes audit_sources audit_heads".split()
 )
 _ID = re.compile(r"\b[a-z]{2,8}_[0-9a-hjkmnp-tv-z]{26}\b")
 

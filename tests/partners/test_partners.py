@@ -135,7 +135,7 @@ async def test_a_partner_changes_its_own_website_and_nothing_that_is_the_vendors
     beyond = await changed(insider, path, {"lead_capacity": 9999, "website": "https://globex.example"})
 
     assert (own.status, own["website"], own["accepts_leads"]) == (200, "https://globex.example", False)
-    assert own["editable_fields"] == ["website", "accepts_leads"]
+    assert own["editable_fields"] == ["website", "accepts_leads", "custom_fields"]
     assert own["allowed_actions"] == []
     assert (beyond.status, beyond.problem, beyond.json["errors"][0]["pointer"]) == (403, "forbidden", "/lead_capacity")
 

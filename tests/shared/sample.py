@@ -18,6 +18,7 @@ from shared.errors import Conflict
 from shared.events.envelope import Envelope, Event
 from shared.events.inbox import on
 from shared.lifecycle import Lifecycle, move
+from shared.search.declaration import searchable
 from shared.web.models import Body, LifecycleOut, MoneyBody, MoneyOut, Out, Patch, ResourceOut, Short
 from shared.web.params import Http, Now, Principal, Read, Tx, Version
 from shared.web.router import Router
@@ -42,6 +43,7 @@ notes = entity(
     Index("notes_rank", "tenant_id", "rank", "id"),
     wall=partner_wall(),
 )
+notes_words = searchable(notes, "title", "contact")
 files = entity("files", METADATA, text("name"), wall=participants_wall("file_readers", "file_id"))
 file_readers = record("file_readers", METADATA, key("file_id"), key("partner_id"), wall=plumbing_wall("all"))
 rates = entity("rates", METADATA, text("code"), wall=tenant_wall())
@@ -63,6 +65,7 @@ NOTES = Resource(
     sorts=("created_at", "rank", "title"),
     filters=("status", "partner_id", "rank", "urgent", "due_on", "created_at"),
     lifecycle=LIFECYCLE,
+    title=("title",),
 )
 FILES = Resource("file", files, ("name",), permission="files:read")
 RATES = Resource("rate", rates, ("code",), permission="rates:read")

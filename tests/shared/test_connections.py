@@ -17,7 +17,7 @@ LONG = "SELECT pg_sleep(60)"
 @pytest.fixture
 async def pair(service: Running) -> AsyncIterator[Connections]:
     """At most two connections to the sample's database."""
-    connections = Connections(lambda: asyncpg.connect(service.database.url), size=2, longest_wait=0.05)
+    connections = Connections(lambda: asyncpg.connect(service.database.url), size=2)
     await connections.open()
     yield connections
     await connections.close()
@@ -34,10 +34,25 @@ async def test_one_after_another_gets_the_same_connection(pair: Connections) -> 
 
 async def test_at_once_each_has_a_connection_of_its_own_up_to_the_size(pair: Connections) -> None:
     async with Loan(pair) as first, Loan(pair) as second:
-        pids = {connection.get_server_pid() for connection in (first, second)}
-        with pytest.raises(TimeoutError):
-            await pair.take()
-    assert len(pids) == 2
+        assert first.get_server_pid() != second.get_server_pid()
+        third = asyncio.create_task(pair.take())
+        await asyncio.sleep(0)
+        assert not third.done()
+        third.cancel()
+
+
+async def test_who_waits_too_long_is_told_so(service: Running) -> None:
+    made = await asyncpg.connect(service.database.url)
+
+    async def connect() -> Any:
+        return made
+
+    connections = Connections(connect, size=1, longest_wait=0.01)
+    lent = await connections.take()
+    with pytest.raises(TimeoutError):
+        await connections.take()
+    connections.give_back(lent)
+    await connections.close()
 
 
 async def test_whoever_waits_longest_is_next(pair: Connections) -> None:

@@ -150,6 +150,25 @@ async def test_a_filter_finds(acme, twelve, query, found):
     assert counted.json == {"object": "count", "count": found, "capped": False}
 
 
+async def test_a_list_finds_the_objects_of_ids_that_its_caller_sees(acme, rival, vendor, stranger, twelve):
+    wanted = [twelve[3]["id"], twelve[7]["id"], "note_unknown"]
+
+    found = {
+        name: [row["id"] for row in (await each.get("/v1/notes", id=",".join(wanted), sort="created_at"))["data"]]
+        for name, each in {"acme": acme, "vendor": vendor, "rival": rival, "stranger": stranger}.items()
+    }
+
+    assert found == {"acme": wanted[:2], "vendor": wanted[:2], "rival": [], "stranger": []}
+    assert (await acme.get("/v1/notes/count", id=wanted[0]))["count"] == 1
+
+
+async def test_two_hundred_ids_fit_into_one_request_and_no_more(acme, twelve):
+    many = [note["id"] for note in twelve] * 17
+
+    assert len((await acme.get("/v1/notes", id=",".join(many[:200])))["data"]) == 12
+    assert (await acme.get("/v1/notes", id=",".join(many[:201]))).status == 400
+
+
 async def test_a_count_is_of_what_its_caller_sees(acme, twelve, vendor, rival, stranger):
     counts = [(await each.get("/v1/notes/count"))["count"] for each in (acme, vendor, rival, stranger)]
 

@@ -176,7 +176,7 @@ async def test_a_path_that_is_spelled_out_wins_over_one_with_an_id(acme):
 
 @pytest.mark.parametrize(
     "query",
-    ["unknown=1", "say=1&say=2", "say", "say=%00", "say=%ff", "say=%ed%a0%80", "say=a&&say=b", "say=" + "a" * 5000],
+    ["unknown=1", "say=1&say=2", "say", "say=%00", "say=%ff", "say=%ed%a0%80", "say=a&&say=b", "say=" + "a" * 9000],
 )
 async def test_a_query_is_refused(vendor, query):
     answer = await vendor.send("GET", "/v1/secrets/echo", query=query)

@@ -12,10 +12,12 @@ from shared.db.tx import Tx
 from shared.lifecycle import Lifecycle, move
 from shared.rules import Case, replay
 
+_PARTS = ("name", "rules", "amount_limits", "protection_days")
 LIFECYCLE = Lifecycle(
     ("draft", "published"),
-    move("publish", "draft", permission="approval-policies:approve"),
-    editable={"draft": ("name", "rules", "amount_limits", "protection_days")},
+    move("publish", "draft", permission="approval-policies:approve", to="published", by="vendor"),
+    editable={"draft": _PARTS},
+    vendor_fields=_PARTS,
 )
 APPROVAL_POLICIES = Resource(
     "approval_policy",

@@ -17,6 +17,8 @@ CUSTOMERS = Resource(
     "customer",
     customers,
     ("name", "country", "domain", "tax_id", "named_account"),
+    title=("name",),
+    subtitle="domain",
     permission="customers:read",
     sorts=("created_at", "name"),
     filters=("country", "named_account"),

@@ -5,6 +5,7 @@ from sqlalchemy import Column, Index, Text
 from services.deals.metadata import METADATA
 from shared.db.columns import entity, flag, identifier, key, record, text
 from shared.db.walls import vendor_wall
+from shared.search.declaration import searchable
 
 customers = entity(
     "customers",
@@ -18,6 +19,7 @@ customers = entity(
     Index("customers_by_name", "tenant_id", "name", "id"),
     wall=vendor_wall(),
 )
+customers_words = searchable(customers, "name", "domain")
 
 customer_keys = record(
     "customer_keys",

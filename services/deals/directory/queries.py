@@ -25,9 +25,7 @@ _OF_SHAPE = {
     for shape in ("all", "org", "closure", "none")
 }
 _KNOWN = {shape: Statement(known) for shape, known in _OF_SHAPE.items()}
-_HELD = {
-    shape: Statement(known.with_for_update(read=True, of=partner_directory)) for shape, known in _OF_SHAPE.items()
-}
+_HELD = {shape: Statement(known.with_for_update(read=True, of=partner_directory)) for shape, known in _OF_SHAPE.items()}
 _IS_STORED = Statement(
     select(partner_directory.c.version).where(
         partner_directory.c.tenant_id == TENANT, partner_directory.c.partner_id == _PARTNER

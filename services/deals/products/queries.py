@@ -13,14 +13,17 @@ from shared.lifecycle import Lifecycle, move
 
 LIFECYCLE = Lifecycle(
     ("active", "retired"),
-    move("retire", "active", permission="product-families:write"),
-    move("restore", "retired", permission="product-families:write"),
+    move("retire", "active", permission="product-families:write", to="retired", by="vendor"),
+    move("restore", "retired", permission="product-families:write", to="active", by="vendor"),
     editable={"active": ("name",), "retired": ("name",)},
+    vendor_fields=("name",),
 )
 PRODUCT_FAMILIES = Resource(
     "product_family",
     product_families,
     ("code", "name", "ordinal", "status"),
+    title=("name",),
+    subtitle="code",
     permission="product-families:read",
     filters=("code", "status"),
     lifecycle=LIFECYCLE,

@@ -5,6 +5,7 @@ from sqlalchemy import Index
 from services.deals.metadata import METADATA
 from shared.db.columns import entity, integer, text
 from shared.db.walls import tenant_wall
+from shared.search.declaration import searchable
 
 product_families = entity(
     "product_families",
@@ -18,3 +19,4 @@ product_families = entity(
     Index("product_families_newest", "tenant_id", "created_at", "id"),
     wall=tenant_wall(),
 )
+product_families_words = searchable(product_families, "name", "code")

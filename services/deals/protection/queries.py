@@ -40,6 +40,7 @@ PROTECTION_CLAIMS = DisclosedResource(
         computed("protected_from", protected_from, "status", "period"),
         computed("protected_until", protected_until, "status", "period"),
     ),
+    expands={"deal_id": "deals", "partner_id": "partners", "customer_id": "customers"},
     permission="protection-claims:read",
     filters=("deal_id", "partner_id", "product_family", "status"),
     for_partner={"customer_id": withheld},

@@ -5,6 +5,7 @@ from typing import Any
 from services.deals.directory.queries import active_partner, partner_of
 from services.deals.products.queries import family_for_registration
 from services.deals.registrations.lifecycle import LIFECYCLE, REQUIRED_AT, STAGES
+from services.deals.registrations.queries import DEALS
 from services.deals.registrations.rules import require_enterable
 from services.deals.registrations.schemas import DealIn, DealPatch
 from services.deals.registrations.tables import deals
@@ -16,8 +17,12 @@ from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
 from shared.errors import Fault, Invalid, InvalidTransition
 from shared.events.catalog.deals import StageChanged
+from shared.extensions.bodies import ExtensionsPatch
+from shared.extensions.commands import added
+from shared.extensions.references import differing, upsert
+from shared.web.models import ExternalReferenceIn
 
-_REQUIRED = ("title", "customer", "product_family", "metadata")
+_REQUIRED = ("title", "customer", "product_family")
 
 
 async def register(tx: Tx, body: DealIn, *, caller: Caller) -> Row:
@@ -35,12 +40,12 @@ async def register(tx: Tx, body: DealIn, *, caller: Caller) -> Row:
         amount=body.amount.amount if body.amount else None,
         currency=body.amount.currency if body.amount else None,
         expected_close_on=body.expected_close_on,
-        metadata=body.metadata,
         external_owner=("vendor" if is_vendor_side(caller) else partner.id) if reference else None,
         external_system=reference.system if reference else None,
         external_type=reference.type if reference else None,
         external_id=reference.id if reference else None,
         created_by=caller.account_id,
+        **await added(tx, deals, body, first=reference, names_first=reference is not None),
     )
 
 
@@ -64,7 +69,7 @@ async def change(tx: Tx, body: DealPatch, *, deal_id: str, version: int | None) 
     if fixed:
         raise InvalidTransition(f"{', '.join(fixed)} cannot be changed while the status is {deal['status']}.")
     require_version(deal, version)
-    changes = body.changes()
+    changes = {name: value for name, value in body.changes().items() if name not in ExtensionsPatch.model_fields}
     cleared = [name for name in _REQUIRED if name in changes and changes[name] is None]
     if cleared:
         raise Invalid(errors=[Fault(f"/{name}", "required", "This cannot be cleared.") for name in cleared])
@@ -75,7 +80,27 @@ async def change(tx: Tx, body: DealPatch, *, deal_id: str, version: int | None) 
     if "amount" in changes:
         amount = changes.pop("amount")
         changes |= {"amount": amount.amount if amount else None, "currency": amount.currency if amount else None}
+    changes |= await added(tx, deals, body, row=deal)
     return await tx.update(deals, deal, **changes)
+
+
+async def put(tx: Tx, body: DealIn, reference: ExternalReferenceIn, *, caller: Caller) -> Row:
+    """Register the deal that has a reference, or change what it says now; a deal that says all of it stays as it is."""
+    named = [reference, *(each for each in body.external_references if each != reference)]
+
+    async def create() -> Row:
+        return await register(tx, body.model_copy(update={"external_references": named}), caller=caller)
+
+    async def bring_up_to_date(deal: Record) -> Row:
+        wanted = differing(body, DEALS.shape(deal, caller=caller), changeable=DealPatch)
+        if not wanted:
+            return deal
+        sent = body.model_dump(include=wanted, exclude_unset=True)
+        if "external_references" in wanted:
+            sent["external_references"] = [each.model_dump() for each in named]
+        return await change(tx, DealPatch.model_validate(sent), deal_id=deal["id"], version=None)
+
+    return await upsert(tx, deals, reference, create=create, change=bring_up_to_date)
 
 
 async def move_to_stage(tx: Tx, *, deal_id: str, stage: str, version: int | None) -> Row:

@@ -4,35 +4,36 @@ from typing import Final
 
 from shared.lifecycle import Lifecycle, move
 
-_FACTS: Final = ("title", "customer", "product_family", "amount", "expected_close_on", "metadata")
+_STATES: Final = (
+    *("draft", "submitted", "in_review", "returned", "approved", "rejected"),
+    *("withdrawn", "won", "lost", "expired", "revoked"),
+)
+# What another system calls a deal can be said at any time: nobody decides by it.
+_NAMES: Final = ("external_references",)
+_NOTES: Final = ("metadata", "custom_fields", *_NAMES)
+_FACTS: Final = ("title", "customer", "product_family", "amount", "expected_close_on", *_NOTES)
 
 LIFECYCLE: Final = Lifecycle(
-    (
-        "draft",
-        "submitted",
-        "in_review",
-        "returned",
-        "approved",
-        "rejected",
-        "withdrawn",
-        "won",
-        "lost",
-        "expired",
-        "revoked",
+    _STATES,
+    move(
+        "submit", "draft", "returned", permission="deals:write", to=("submitted", "in_review", "approved", "rejected")
     ),
-    move("submit", "draft", "returned", permission="deals:write"),
-    move("withdraw", "submitted", "in_review", "returned", permission="deals:write"),
-    move("return", "in_review", permission="deals:approve"),
-    move("approve", "in_review", permission="deals:approve"),
-    move("reject", "in_review", permission="deals:approve"),
-    move("revoke", "approved", permission="deals:approve"),
+    move("withdraw", "submitted", "in_review", "returned", permission="deals:write", to="withdrawn"),
+    move("return", "in_review", permission="deals:approve", to="returned", by="vendor"),
+    move("approve", "in_review", permission="deals:approve", to="approved", by="vendor"),
+    move("reject", "in_review", permission="deals:approve", to="rejected", by="vendor"),
+    move("revoke", "approved", permission="deals:approve", to="revoked", by="vendor"),
     move("stage", "approved", permission="deals:write"),
-    move("win", "approved", "expired", permission="deals:write"),
-    move("lose", "approved", permission="deals:write"),
-    move("reopen", "lost", permission="deals:write"),
-    editable={"draft": _FACTS, "returned": _FACTS, "approved": ("title", "expected_close_on", "metadata")},
+    move("win", "approved", "expired", permission="deals:write", to="won"),
+    move("lose", "approved", permission="deals:write", to="lost"),
+    move("reopen", "lost", permission="deals:write", to="approved"),
+    editable={
+        **dict.fromkeys(_STATES, _NAMES),
+        **dict.fromkeys(("draft", "returned"), _FACTS),
+        "approved": ("title", "expected_close_on", *_NOTES),
+    },
+    by_itself={"submitted": ("in_review", "approved", "rejected"), "approved": ("expired",)},
 )
-VENDOR_ACTIONS: Final = frozenset({"return", "approve", "reject", "revoke"})
 
 STAGES: Final = ("prospect", "qualified", "technical_validation", "business_validation", "committed")
 # What must be known before a deal enters a stage.

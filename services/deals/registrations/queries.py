@@ -6,7 +6,7 @@ import orjson
 from sqlalchemy import bindparam, select
 
 from services.deals.access import DisclosedResource, withheld
-from services.deals.registrations.lifecycle import LIFECYCLE, VENDOR_ACTIONS
+from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.tables import deals
 from shared.db.pool import Record
 from shared.db.resource import Row, computed, group, money
@@ -50,7 +50,6 @@ DEALS = DisclosedResource(
         "expected_close_on",
         "lead_id",
         computed("external_reference", _reference, "external_system", "external_type", "external_id"),
-        "metadata",
         "created_by",
         "priority_no",
         "priority_at",
@@ -70,6 +69,9 @@ DEALS = DisclosedResource(
         "lost_at",
         "lost_reason",
     ),
+    expands={"partner_id": "partners", "customer_id": "customers", "lead_id": "leads"},
+    title=("title",),
+    subtitle="customer.name",
     permission="deals:read",
     sorts=("created_at", "updated_at"),
     filters=(
@@ -89,7 +91,6 @@ DEALS = DisclosedResource(
     lifecycle=LIFECYCLE,
     # An id older than the partner's own registration would tell that somebody else knows the customer, and since when.
     for_partner={"customer_id": withheld, "decision_trace": trace_for_partner},
-    vendor_actions=VENDOR_ACTIONS,
 )
 
 _OF_CUSTOMER = Statement(

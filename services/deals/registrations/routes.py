@@ -10,6 +10,7 @@ from services.deals.registrations.schemas import DealIn, DealOut, DealPatch, Sta
 from services.deals.screening.rules import ConflictUpheld
 from shared.db.resource import Row
 from shared.errors import AlreadyExists
+from shared.extensions.references import ExternalReferenceTaken, reference
 from shared.values.money import Money
 from shared.web.models import ReasonIn
 from shared.web.params import Principal, Tx, Version
@@ -20,13 +21,31 @@ router.lists(DEALS, DealOut, summary="Deals the caller may see, newest first.")
 router.reads(DEALS, DealOut, summary="One deal.")
 
 
-@router.post(permission="deals:write", returns=DEALS, out=DealOut, status=201, problems=[AlreadyExists])
+@router.post(
+    permission="deals:write", returns=DEALS, out=DealOut, status=201, problems=[AlreadyExists, ExternalReferenceTaken]
+)
 async def create_deal(body: DealIn, tx: Tx, caller: Principal) -> Row:
     """Draft a deal. Nothing is claimed before it is submitted."""
     return await commands.register(tx, body, caller=caller)
 
 
-@router.patch(permission="deals:write", returns=DEALS, out=DealOut)
+@router.put(
+    "/by-external-reference/{system}/{type}/{id}",
+    permission="deals:write",
+    returns=DEALS,
+    out=DealOut,
+    status=201,
+    also={200: "The deal that has this reference, brought up to date."},
+    problems=[ExternalReferenceTaken],
+)
+async def put_deal_by_external_reference(
+    system: str, type: str, id: str, body: DealIn, tx: Tx, caller: Principal
+) -> Row:
+    """Register the deal that the caller's side knows by this reference, or change what has changed; safe to repeat."""
+    return await commands.put(tx, body, reference(system, type, id), caller=caller)
+
+
+@router.patch(permission="deals:write", returns=DEALS, out=DealOut, problems=[ExternalReferenceTaken])
 async def change_deal(id: str, body: DealPatch, tx: Tx, version: Version) -> Row:
     """Change what a deal says; `editable_fields` tells what its status lets be changed."""
     return await commands.change(tx, body, deal_id=id, version=version)

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from services.deals.ids import DealId, PartnerId
 from services.deals.registrations.lifecycle import STAGES
 from services.deals.screening.schemas import CustomerIn, CustomerShown
+from shared.extensions.bodies import ExtensionsIn, ExtensionsOut, ExtensionsPatch
 from shared.web.models import (
     Body,
     Code,
@@ -22,14 +23,10 @@ from shared.web.models import (
     Short,
 )
 
-Metadata = Annotated[
-    dict[Annotated[str, StringConstraints(min_length=1, max_length=40)], Annotated[str, Field(max_length=500)]],
-    Field(max_length=50, description="Texts of an integrator's own, at most 50."),
-]
 Stage = Annotated[str, Field(json_schema_extra={"enum": list(STAGES)})]
 
 
-class DealIn(Body):
+class DealIn(ExtensionsIn):
     """A deal to register; a partner registers for itself, the vendor names the partner."""
 
     id: DealId | None = None
@@ -40,7 +37,6 @@ class DealIn(Body):
     amount: PositiveMoneyBody | None = None
     expected_close_on: date | None = None
     external_reference: ExternalReferenceIn | None = None
-    metadata: Metadata = {}
 
 
 class EnteredCustomerPatch(Patch):
@@ -52,7 +48,7 @@ class EnteredCustomerPatch(Patch):
     tax_id: Short | None = None
 
 
-class DealPatch(Patch):
+class DealPatch(ExtensionsPatch):
     """A change to a deal; which fields can be changed depends on its status."""
 
     title: Short | None = None
@@ -60,7 +56,6 @@ class DealPatch(Patch):
     product_family: Code | None = None
     amount: PositiveMoneyBody | None = None
     expected_close_on: date | None = None
-    metadata: Metadata | None = None
 
 
 class StageIn(Body):
@@ -88,7 +83,7 @@ class TraceEntryOut(Out):
     error: str | None
 
 
-class DealOut(LifecycleOut):
+class DealOut(LifecycleOut, ExtensionsOut):
     """A deal. `customer_id` is for the vendor, null for partners."""
 
     partner_id: str
@@ -101,7 +96,6 @@ class DealOut(LifecycleOut):
     expected_close_on: date | None
     lead_id: str | None
     external_reference: ExternalReferenceOut | None
-    metadata: dict[str, str]
     created_by: str
     priority_no: int | None
     priority_at: datetime | None

@@ -8,6 +8,8 @@ from services.deals.registrations.lifecycle import LIFECYCLE, STAGES
 from services.deals.screening.tables import CLASSES
 from shared.db.columns import bigint, day, document, entity, identifier, instant, integer, text
 from shared.db.walls import partner_wall
+from shared.extensions.declaration import extensible
+from shared.search.declaration import searchable
 
 deals = entity(
     "deals",
@@ -76,3 +78,5 @@ deals = entity(
     wall=partner_wall(),
     owned_by="created_by",
 )
+deals_attributes = extensible(deals, object="deal")
+deals_words = searchable(deals, "title", "customer_name", "customer_domain")

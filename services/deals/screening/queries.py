@@ -30,10 +30,16 @@ CONFLICT_CHECKS = Resource(
         "reasons",
         "engine_version",
     ),
+    expands={"partner_id": "partners"},
     permission="conflict-checks:read",
     filters=("partner_id", "class", "created_at"),
 )
-CASE_LIFECYCLE = Lifecycle(("open", "resolved"), move("resolve", "open", permission="conflict-cases:approve"))
+CASE_LIFECYCLE = Lifecycle(
+    ("open", "resolved"),
+    move("resolve", "open", permission="conflict-cases:approve", to="resolved", by="vendor"),
+    # A deal that ends takes its cases along.
+    by_itself={"open": ("resolved",)},
+)
 CONFLICT_CASES = Resource(
     "conflict_case",
     conflict_cases,
@@ -52,6 +58,7 @@ CONFLICT_CASES = Resource(
         "resolved_by",
         "resolved_at",
     ),
+    expands={"deal_id": "deals", "partner_id": "partners", "customer_id": "customers"},
     permission="conflict-cases:read",
     filters=("status", "deal_id", "partner_id", "class", "resolution"),
     lifecycle=CASE_LIFECYCLE,

@@ -30,6 +30,7 @@ RECALCULATIONS: Final = Resource(
         "differences",
         "requested_by",
     ),
+    expands={"partner_id": "partners"},
     permission="recalculations:read",
     filters=("partner_id",),
 )

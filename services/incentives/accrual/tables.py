@@ -122,5 +122,6 @@ recalculations = entity(
     document("differences"),
     identifier("requested_by"),
     Index("recalculations_newest", "tenant_id", "created_at", "id"),
+    Index("recalculations_partner", "tenant_id", "partner_id"),
     wall=vendor_wall(),
 )

@@ -31,6 +31,13 @@ EARNINGS: Final = Resource(
         "reverses",
         "statement_id",
     ),
+    expands={
+        "partner_id": "partners",
+        "deal_id": "deals",
+        "plan_id": "plans",
+        "plan_version_id": "plan-versions",
+        "statement_id": "statements",
+    },
     permission="earnings:read",
     sorts=("created_at", "earned_on"),
     filters=("deal_id", "partner_id", "status", "kind", "period", "statement_id", "earned_on", "posted_on"),

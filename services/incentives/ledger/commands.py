@@ -21,7 +21,9 @@ from shared.errors import Conflict, Fault, Invalid
 from shared.lifecycle import Lifecycle, move
 from shared.values.period import Period
 
-LIFECYCLE: Final = Lifecycle(("open", "closed"), move("close", "open", permission="periods:approve"))
+LIFECYCLE: Final = Lifecycle(
+    ("open", "closed"), move("close", "open", permission="periods:approve", to="closed", by="vendor")
+)
 # Shared with other postings, exclusive to the closing of the period they post in.
 _RELEVANT = Statement(
     select(periods.c.period_from, periods.c.period_to, periods.c.status)

@@ -24,6 +24,7 @@ ENTRIES: Final = Resource(
     "ledger_entry",
     entries,
     ("transfer_id", "partner_id", "account", "currency", "debit", "credit", "kind", "subject", "posted_on"),
+    expands={"partner_id": "partners"},
     permission="ledger:read",
     filters=("partner_id", "account", "currency", "kind", "subject", "posted_on"),
 )

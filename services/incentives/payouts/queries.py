@@ -8,11 +8,11 @@ from shared.lifecycle import Lifecycle, move
 
 LIFECYCLE: Final = Lifecycle(
     STATES,
-    move("approve", "pending_approval", permission="payouts:approve"),
-    move("submit", "approved", permission="payouts:pay"),
-    move("confirm", "submitted", permission="payouts:pay"),
-    move("fail", "submitted", permission="payouts:pay"),
-    move("cancel", "pending_approval", "approved", permission="payouts:write"),
+    move("approve", "pending_approval", permission="payouts:approve", to="approved", by="vendor"),
+    move("submit", "approved", permission="payouts:pay", to="submitted", by="vendor"),
+    move("confirm", "submitted", permission="payouts:pay", to="paid", by="vendor"),
+    move("fail", "submitted", permission="payouts:pay", to="failed", by="vendor"),
+    move("cancel", "pending_approval", "approved", permission="payouts:write", to="cancelled", by="vendor"),
 )
 PAYOUTS: Final = Resource(
     "payout",
@@ -29,7 +29,10 @@ PAYOUTS: Final = Resource(
         "paid_at",
         "failure_reason",
     ),
+    expands={"partner_id": "partners"},
     permission="payouts:read",
     filters=("partner_id", "status", "currency"),
     lifecycle=LIFECYCLE,
+    # A second person approves.
+    ruled_out=lambda row, caller: ("approve",) if row["created_by"] == caller.answerable_id else (),
 )

@@ -12,10 +12,12 @@ from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.lifecycle import Lifecycle, move
 
+_TERMS: Final = ("effective_from", "effective_to", "components")
 LIFECYCLE: Final = Lifecycle(
     ("draft", "published"),
-    move("publish", "draft", permission="plan-versions:write"),
-    editable={"draft": ("effective_from", "effective_to", "components")},
+    move("publish", "draft", permission="plan-versions:write", to="published", by="vendor"),
+    editable={"draft": _TERMS},
+    vendor_fields=_TERMS,
 )
 
 
@@ -43,6 +45,7 @@ PLAN_VERSIONS: Final = Resource(
         "published_at",
         "published_by",
     ),
+    expands={"plan_id": "plans"},
     permission="plan-versions:read",
     filters=("plan_id", "status", "effective_from"),
     lifecycle=LIFECYCLE,
@@ -58,6 +61,7 @@ PLAN_ASSIGNMENTS: Final = Resource(
         "effective_from",
         "effective_to",
     ),
+    expands={"plan_id": "plans", "partner_id": "partners"},
     permission="plan-assignments:read",
     filters=("plan_id", "level"),
 )

@@ -30,6 +30,7 @@ plan_versions = entity(
     identifier("published_by", null=True),
     UniqueConstraint("tenant_id", "plan_id", "number", name="plan_versions_number"),
     Index("plan_versions_newest", "tenant_id", "created_at", "id"),
+    Index("plan_versions_effective", "tenant_id", "effective_from"),
     wall=vendor_wall(),
 )
 
@@ -44,6 +45,7 @@ plan_assignments = entity(
     day("effective_to", null=True),
     CheckConstraint("(level = 'all') = (target = '')"),
     Index("plan_assignments_newest", "tenant_id", "created_at", "id"),
+    Index("plan_assignments_plan", "tenant_id", "plan_id"),
     Index("plan_assignments_target", "tenant_id", "level", "target"),
     wall=vendor_wall(),
 )

@@ -8,9 +8,9 @@ from shared.lifecycle import Lifecycle, move
 
 LIFECYCLE: Final = Lifecycle(
     STATES,
-    move("approve", "in_review", permission="statements:approve"),
-    move("publish", "approved", permission="statements:approve"),
-    move("acknowledge", "published", permission="statements:write"),
+    move("approve", "in_review", permission="statements:approve", to="approved", by="vendor"),
+    move("publish", "approved", permission="statements:approve", to="published", by="vendor"),
+    move("acknowledge", "published", permission="statements:write", to="acknowledged", by="partner"),
 )
 STATEMENTS: Final = Resource(
     "statement",
@@ -29,6 +29,7 @@ STATEMENTS: Final = Resource(
         "acknowledged_by",
         "paid_at",
     ),
+    expands={"partner_id": "partners"},
     permission="statements:read",
     filters=("partner_id", "status", "currency", "period_from", "period_to"),
     lifecycle=LIFECYCLE,
@@ -46,6 +47,7 @@ LINES: Final = Resource(
         "earned_on",
         "posted_on",
     ),
+    expands={"statement_id": "statements", "earning_id": "earnings", "deal_id": "deals"},
     permission="statements:read",
     filters=("kind",),
 )

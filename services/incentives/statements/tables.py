@@ -32,6 +32,8 @@ statements = entity(
     Index("statements_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("statements_status", "tenant_id", "status", "created_at", "id"),
     Index("statements_published_to", "tenant_id", "published_to", "created_at", "id"),
+    Index("statements_from", "tenant_id", "period_from"),
+    Index("statements_to", "tenant_id", "period_to"),
     wall=partner_wall("published_to"),
 )
 

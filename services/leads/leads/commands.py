@@ -3,14 +3,19 @@
 from typing import Any
 
 from services.leads.directory.commands import require_family
-from services.leads.leads.queries import BY_EXTERNAL
+from services.leads.leads.queries import LEADS, one
 from services.leads.leads.schemas import LeadIn, LeadPatch
 from services.leads.leads.tables import LIFECYCLE, UNASSIGNED, lead_contacts, leads
 from shared.auth.sides import vendor_only
 from shared.db.pool import Record
+from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
 from shared.errors import AlreadyExists, Fault, Invalid
 from shared.events.catalog.leads import LeadCreated
+from shared.extensions.bodies import ExtensionsPatch
+from shared.extensions.commands import added
+from shared.extensions.references import ExternalReferenceTaken, differing, find, upsert
+from shared.web.models import ExternalReferenceIn
 
 # Whose names external references are; partners bring in none yet.
 _VENDOR = "vendor"
@@ -26,8 +31,12 @@ async def take_in(tx: Tx, body: LeadIn) -> tuple[Record, bool]:
     if known is not None:
         return known, False
     await require_family(tx, body.product_family)
+    first = body.external_reference
+    extensions = await added(tx, leads, body, first=first, names_first=first is not None)
     try:
-        row = await tx.insert(leads, id=body.id or tx.new_id("lead"), **_new(body))
+        row = await tx.insert(leads, id=body.id or tx.new_id("lead"), **_new(body), **extensions)
+    except ExternalReferenceTaken:
+        raise
     except AlreadyExists:
         # The unique index has decided a race of two imports; the loser answers with the winner's lead.
         known = await _by_reference(tx, body)
@@ -40,18 +49,40 @@ async def take_in(tx: Tx, body: LeadIn) -> tuple[Record, bool]:
 
 
 async def change(tx: Tx, lead_id: str, body: LeadPatch, *, version: int | None) -> Record:
-    """Change what is known of a lead that no partner has; raises InvalidTransition when one has it."""
-    vendor_only(tx.caller)
+    """Change what is known of a lead; raises InvalidTransition for what is fixed while a partner has it."""
     row = await tx.lock(leads, lead_id)
+    if body.model_fields_set - {"custom_fields"}:
+        vendor_only(tx.caller)
     LIFECYCLE.require_editable(row["status"], body.model_fields_set)
     require_version(row, version)
     if "product_family" in body.model_fields_set:
         await require_family(tx, body.product_family)
     if person := body.contact.changes():
         await tx.update(lead_contacts, await tx.lock(lead_contacts, lead_id), **person)
-    changes = _changes(body)
+    changes = _changes(body) | await added(tx, leads, body, row=row)
     # A change of the person alone is a change of the lead: its ETag must move.
     return await tx.update(leads, row, **changes) if changes or person else row
+
+
+async def put(tx: Tx, body: LeadIn, reference: ExternalReferenceIn) -> Row:
+    """Take in the lead that has a reference, or correct what is known of it; a lead that says all of it stays as it is."""
+    vendor_only(tx.caller)
+    named = [reference, *(each for each in body.external_references if each != reference)]
+
+    async def create() -> Row:
+        return (await take_in(tx, body.model_copy(update={"external_references": named})))[0]
+
+    async def bring_up_to_date(row: Record) -> Row:
+        shown = LEADS.shape(await one(tx, row), caller=tx.caller)
+        wanted = differing(body, shown, changeable=LeadPatch)
+        if not wanted:
+            return row
+        sent = body.model_dump(include=wanted, exclude_unset=True)
+        if "external_references" in wanted:
+            sent["external_references"] = [each.model_dump() for each in named]
+        return await change(tx, row["id"], LeadPatch.model_validate(sent), version=None)
+
+    return await upsert(tx, leads, reference, create=create, change=bring_up_to_date)
 
 
 async def qualify(tx: Tx, lead_id: str, *, version: int | None) -> Record:
@@ -64,7 +95,7 @@ async def qualify(tx: Tx, lead_id: str, *, version: int | None) -> Record:
 async def _by_reference(tx: Tx, body: LeadIn) -> Record | None:
     if body.external_reference is None:
         return None
-    return await tx.first(BY_EXTERNAL, owner=_VENDOR, **body.external_reference.model_dump())
+    return await find(tx, leads, body.external_reference.model_dump())
 
 
 def _new(body: LeadIn) -> dict[str, Any]:
@@ -84,14 +115,13 @@ def _new(body: LeadIn) -> dict[str, Any]:
         "country": country,
         "amount": body.amount and body.amount.amount,
         "currency": body.amount and body.amount.currency,
-        "metadata": body.metadata,
         "status": "new",
         "hops": 0,
     }
 
 
 def _changes(body: LeadPatch) -> dict[str, Any]:
-    changes = body.changes()
+    changes = {name: value for name, value in body.changes().items() if name not in ExtensionsPatch.model_fields}
     changes.pop("contact", None)
     if changes.pop("company", None):
         changes |= {f"company_{name}": value for name, value in body.company.changes().items()}

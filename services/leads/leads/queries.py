@@ -50,7 +50,7 @@ LEADS = Resource(
     "lead",
     leads,
     (
-        *("status", "source", "product_family", "country", "metadata", "reason", "partner_id"),
+        *("status", "source", "product_family", "country", "reason", "partner_id"),
         group(
             "company",
             name="company_name",
@@ -64,6 +64,9 @@ LEADS = Resource(
         computed("offer", _offer, "offer_id", "offer_status", "offer_expires_at"),
         *("qualified_at", "accepted_at", "contacted_at", "converted_at", "deal_id"),
     ),
+    expands={"partner_id": "partners", "deal_id": "deals"},
+    title=("company.name",),
+    subtitle="company.domain",
     permission="leads:read",
     sorts=("created_at",),
     filters=(
@@ -71,16 +74,6 @@ LEADS = Resource(
         *("external_system", "external_id", "deal_id", "created_at"),
     ),
     lifecycle=LIFECYCLE,
-)
-
-BY_EXTERNAL = Statement(
-    select(leads).where(
-        leads.c.tenant_id == TENANT,
-        leads.c.owner == bindparam("owner"),
-        leads.c.external_system == bindparam("system"),
-        leads.c.external_type == bindparam("type"),
-        leads.c.external_id == bindparam("id"),
-    )
 )
 
 
@@ -98,7 +91,7 @@ async def shown(view: View, rows: Sequence[Row]) -> list[Row]:
     if rows:
         found = await view.all(_people(shape_of(view.viewer)), lead_ids=[row["id"] for row in rows])
         people = {person["id"]: person for person in found}
-    notes: Mapping[str, Any] = {"metadata": {}, "external_id": None} if view.caller.kind == "partner" else {}
+    notes: Mapping[str, Any] = {"external_id": None} if view.caller.kind == "partner" else {}
     return [{**row, **notes, "contact": _contact(people.get(row["id"]))} for row in rows]
 
 

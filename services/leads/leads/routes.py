@@ -7,6 +7,7 @@ from services.leads.leads.schemas import LeadIn, LeadOut, LeadPatch
 from shared.db.read import Page
 from shared.db.resource import Row
 from shared.errors import AlreadyExists, InvalidTransition
+from shared.extensions.references import ExternalReferenceTaken, reference
 from shared.web.models import list_of
 from shared.web.params import Http, Read, Tx, Version
 from shared.web.router import Router
@@ -35,7 +36,7 @@ async def get_lead(id: str, read: Read) -> Row:
     out=LeadOut,
     status=201,
     also={200: "The lead that has this external reference already, as it stands."},
-    problems=[AlreadyExists, UnknownProductFamily],
+    problems=[AlreadyExists, ExternalReferenceTaken, UnknownProductFamily],
 )
 async def create_lead(body: LeadIn, tx: Tx) -> Row:
     """Take a lead in; the external reference of a known lead answers with that lead, unchanged."""
@@ -45,9 +46,23 @@ async def create_lead(body: LeadIn, tx: Tx) -> Row:
     return await queries.one(tx, row)
 
 
+@router.put(
+    "/by-external-reference/{system}/{type}/{id}",
+    permission="leads:write",
+    returns=LEADS,
+    out=LeadOut,
+    status=201,
+    also={200: "The lead that has this reference, brought up to date."},
+    problems=[ExternalReferenceTaken, UnknownProductFamily],
+)
+async def put_lead_by_external_reference(system: str, type: str, id: str, body: LeadIn, tx: Tx) -> Row:
+    """Take in the lead that the vendor knows by this reference, or correct what has changed; safe to repeat."""
+    return await queries.one(tx, await commands.put(tx, body, reference(system, type, id)))
+
+
 @router.patch(permission="leads:write", returns=LEADS, out=LeadOut, problems=[InvalidTransition, UnknownProductFamily])
 async def change_lead(id: str, body: LeadPatch, tx: Tx, version: Version) -> Row:
-    """Correct what is known of a lead that no partner has."""
+    """Correct what is known of a lead that no partner has; a partner fills in the custom fields that are its to fill in."""
     return await queries.one(tx, await commands.change(tx, id, body, version=version))
 
 

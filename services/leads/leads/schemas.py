@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from shared.extensions.bodies import ExtensionsIn, ExtensionsOut, ExtensionsPatch
 from shared.web.models import (
     Body,
     Country,
@@ -21,11 +22,6 @@ from shared.web.models import (
 
 Domain = Annotated[str, StringConstraints(min_length=1, max_length=253)]
 Phone = Annotated[str, StringConstraints(min_length=3, max_length=40)]
-Key = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-Metadata = Annotated[
-    dict[Key, Annotated[str, StringConstraints(max_length=500)]],
-    Field(max_length=50, description="The vendor's own notes for integrations; never shown to a partner."),
-]
 
 
 class LeadCompanyIn(Body):
@@ -54,7 +50,7 @@ class LeadReferenceIn(Body):
     id: Short
 
 
-class LeadIn(Body):
+class LeadIn(ExtensionsIn):
     """A new lead. Sending an external reference again answers with the lead that has it."""
 
     id: id_of("lead") | None = None  # type: ignore[valid-type]
@@ -67,7 +63,6 @@ class LeadIn(Body):
     ] = None
     amount: PositiveMoneyBody | None = None
     external_reference: LeadReferenceIn | None = None
-    metadata: Metadata = {}
 
 
 class LeadCompanyPatch(Patch):
@@ -88,8 +83,8 @@ class LeadContactPatch(Patch):
     phone: Phone | None = None
 
 
-class LeadPatch(Patch):
-    """What the vendor may change while no partner has the lead."""
+class LeadPatch(ExtensionsPatch):
+    """What the vendor may change while no partner has the lead. A partner that has it changes custom fields that are its to change."""
 
     company: Annotated[LeadCompanyPatch, Field(default_factory=LeadCompanyPatch)]
     contact: Annotated[LeadContactPatch, Field(default_factory=LeadContactPatch)]
@@ -97,7 +92,6 @@ class LeadPatch(Patch):
     product_family: Annotated[Short, Field(default_factory=str)]
     country: Annotated[Country, Field(default_factory=str)]
     amount: PositiveMoneyBody | None = None
-    metadata: Annotated[Metadata, Field(default_factory=dict)]
 
 
 class LeadReasonIn(Body):
@@ -141,8 +135,8 @@ class LeadOfferOut(Out):
     status: str
 
 
-class LeadOut(LifecycleOut):
-    """A lead; `metadata` and `external_reference` are empty for partners."""
+class LeadOut(LifecycleOut, ExtensionsOut):
+    """A lead; `metadata`, `external_reference` and `external_references` are empty for partners."""
 
     company: LeadCompanyOut
     contact: LeadContactOut
@@ -151,7 +145,6 @@ class LeadOut(LifecycleOut):
     country: str
     amount: MoneyOut | None
     external_reference: LeadReferenceOut | None
-    metadata: dict[str, str]
     reason: str | None
     partner_id: str | None
     offer: LeadOfferOut | None

@@ -8,7 +8,9 @@ from sqlalchemy import Index
 from services.leads.metadata import METADATA
 from shared.db.columns import bigint, document, entity, identifier, instant, integer, text
 from shared.db.walls import partner_wall
+from shared.extensions.declaration import extensible
 from shared.lifecycle import Lifecycle, move
+from shared.search.declaration import searchable
 
 _UNASSIGNED = ("new", "qualified", "routing", "unroutable")
 _HELD = ("accepted", "contacted", "working")
@@ -16,17 +18,27 @@ _DETAILS = ("company", "contact", "source", "product_family", "country", "amount
 
 LIFECYCLE = Lifecycle(
     (*_UNASSIGNED, "offered", *_HELD, "converted", "disqualified"),
-    move("qualify", "new", permission="leads:approve", by="vendor"),
-    move("route", *_UNASSIGNED, permission="leads:approve", by="vendor"),
-    move("offer", *_UNASSIGNED, permission="leads:approve", by="vendor"),
-    move("recall", "offered", *_HELD, permission="leads:approve", by="vendor"),
-    move("accept", "offered", permission="leads:write", by="partner"),
-    move("decline", "offered", permission="leads:write", by="partner"),
-    move("contact", *_HELD, permission="leads:write", by="partner"),
-    move("convert", *_HELD, permission="leads:write"),
-    move("disqualify", *_UNASSIGNED, *_HELD, permission="leads:write"),
-    editable=dict.fromkeys(_UNASSIGNED, _DETAILS),
-    vendor_fields=_DETAILS,
+    move("qualify", "new", permission="leads:approve", to="qualified", by="vendor"),
+    move("route", *_UNASSIGNED, permission="leads:approve", to=("offered", "unroutable"), by="vendor"),
+    move("offer", *_UNASSIGNED, permission="leads:approve", to="offered", by="vendor"),
+    move("recall", "offered", *_HELD, permission="leads:approve", to="routing", by="vendor"),
+    move("accept", "offered", permission="leads:write", to="accepted", by="partner"),
+    move("decline", "offered", permission="leads:write", to=("routing", "offered", "unroutable"), by="partner"),
+    move("contact", *_HELD, permission="leads:write", to=("contacted", "working"), by="partner"),
+    move("convert", *_HELD, permission="leads:write", to="converted"),
+    move("disqualify", *_UNASSIGNED, *_HELD, permission="leads:write", to="disqualified"),
+    editable={
+        **dict.fromkeys(_UNASSIGNED, (*_DETAILS, "custom_fields", "external_references")),
+        **dict.fromkeys(_HELD, ("custom_fields", "external_references")),
+        **dict.fromkeys(("offered", "converted", "disqualified"), ("external_references",)),
+    },
+    vendor_fields=(*_DETAILS, "external_references"),
+    # An offer lapses, a partnership ends: the lead goes on to the next partner, or to nobody.
+    by_itself={
+        "offered": ("routing", "offered", "unroutable"),
+        **dict.fromkeys(_HELD, ("routing", "offered", "unroutable")),
+        "routing": ("offered", "unroutable"),
+    },
 )
 
 leads = entity(
@@ -61,6 +73,7 @@ leads = entity(
     Index("leads_newest", "tenant_id", "created_at", "id"),
     Index("leads_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("leads_status", "tenant_id", "status", "created_at", "id"),
+    Index("leads_deal", "tenant_id", "deal_id", postgresql_where="deal_id IS NOT NULL"),
     Index(
         "leads_external",
         *("tenant_id", "owner", "external_system", "external_type", "external_id"),
@@ -69,6 +82,10 @@ leads = entity(
     ),
     wall=partner_wall(),
 )
+
+# A lead goes from partner to partner, so what integrators write down of it stays the vendor's.
+leads_attributes = extensible(leads, object="lead", metadata_of=("vendor",), references_of=("vendor",))
+leads_words = searchable(leads, "company_name", "company_domain")
 
 lead_contacts = entity(
     "lead_contacts",

@@ -38,6 +38,7 @@ OFFERS = Resource(
     "offer",
     offers,
     ("lead_id", "partner_id", "status", "expires_at", "decided_at", "reason"),
+    expands={"lead_id": "leads", "partner_id": "partners"},
     permission="offers:read",
     filters=("status", "partner_id", "lead_id", "created_at"),
 )

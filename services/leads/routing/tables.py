@@ -10,10 +10,13 @@ from shared.lifecycle import Lifecycle, move
 
 STRATEGIES = ("round_robin",)
 
+_PARTS = ("name", "strategy", "eligibility", "accept_within_hours", "hop_limit")
 LIFECYCLE = Lifecycle(
     ("draft", "published", "retired"),
-    move("publish", "draft", permission="routing-policies:approve", by="vendor"),
-    editable={"draft": ("name", "strategy", "eligibility", "accept_within_hours", "hop_limit")},
+    move("publish", "draft", permission="routing-policies:approve", to="published", by="vendor"),
+    editable={"draft": _PARTS},
+    vendor_fields=_PARTS,
+    by_itself={"published": ("retired",)},
 )
 
 routing_policies = entity(

@@ -1,21 +1,25 @@
 """Writes of partners. Every one of them tells the sister services the partner's full state."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from services.partners.identity.commands import hold, release, take_over
 from services.partners.partners import queries
 from services.partners.partners.rules import require_own_fields, require_working, termination_day
+from services.partners.partners.schemas import PartnerIn
 from services.partners.partners.tables import LIFECYCLE, PARTNER_FIELDS, partners
 from shared.auth.sides import vendor_only
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
 from shared.errors import AlreadyExists, Conflict, Forbidden
 from shared.events.catalog.partners import PartnerActivated, PartnerReinstated, PartnerSuspended, PartnerTerminated
+from shared.extensions.bodies import ExtensionsIn, ExtensionsPatch
+from shared.extensions.commands import added
+from shared.extensions.references import ExternalReferenceTaken
 from shared.matching import IdentityKey, identity_keys
 from shared.values.ids import is_id
+from shared.web.models import ExternalReferenceIn
 
 TERMINATION: Final = "termination"
 _IDENTITY: Final = {"name", "legal_name", "country", "website", "tax_id"}
@@ -25,21 +29,6 @@ class DuplicatePartner(Conflict):
     """A partner with the same tax number, domain or name exists already."""
 
     code, title = "duplicate_partner", "Duplicate partner"
-
-
-class ExternalReferenceTaken(AlreadyExists):
-    """Another partner has this external reference."""
-
-    code, title = "external_reference_taken", "External reference taken"
-
-
-@dataclass(frozen=True, slots=True)
-class ExternalReference:
-    """What another system calls the partner."""
-
-    system: str
-    type: str
-    id: str
 
 
 async def create(
@@ -55,9 +44,10 @@ async def create(
     partner_types: Iterable[str] = ("reseller",),
     lead_capacity: int = 20,
     accepts_leads: bool = True,
-    external_reference: ExternalReference | None = None,
+    external_reference: ExternalReferenceIn | None = None,
     application_id: str | None = None,
     allow_duplicate: bool = False,
+    extensions: ExtensionsIn | None = None,
     id: str | None = None,  # noqa: A002
 ) -> Row:
     """Make a partner, in onboarding; it assigns no tier, invites nobody, and does not ask who may decide this.
@@ -66,6 +56,8 @@ async def create(
     """
     if tx.viewer != "*":
         raise Forbidden("A partner is made by somebody who sees all partners.")
+    first = external_reference
+    more = await added(tx, partners, extensions or ExtensionsIn(), first=first, names_first=first is not None)
     try:
         row = await tx.insert(
             partners,
@@ -88,6 +80,7 @@ async def create(
             terminates_on=None,
             application_id=application_id,
             **_columns_of(external_reference),
+            **more,
         )
     except AlreadyExists:
         if external_reference is not None and await _is_taken(tx, external_reference):
@@ -98,13 +91,20 @@ async def create(
     return row
 
 
+async def create_from(tx: Tx, body: PartnerIn) -> Row:
+    """Make a partner as a body describes it; raises what `create` raises."""
+    described = body.model_dump(exclude={"external_reference", *ExtensionsIn.model_fields})
+    return await create(tx, **described, external_reference=body.external_reference, extensions=body)
+
+
 async def change(
     tx: Tx,
     *,
     partner_id: str,
     version: int | None,
-    external_reference: ExternalReference | None = None,
+    external_reference: ExternalReferenceIn | None = None,
     named: Collection[str] = (),
+    extensions: ExtensionsPatch | None = None,
     **changes: Any,
 ) -> Row:
     """Change fields of a partner; `named` are the members the caller sent.
@@ -123,6 +123,9 @@ async def change(
     require_version(row, version)
     if "external_reference" in named:
         changes |= _columns_of(external_reference)
+    if extensions is not None:
+        first, names_first = external_reference, "external_reference" in named
+        changes |= await added(tx, partners, extensions, row=row, first=first, names_first=names_first)
     if not changes:
         return row
     try:
@@ -227,7 +230,7 @@ def _keys(row: Row) -> list[IdentityKey]:
     return identity_keys(queries.identity(row))
 
 
-def _columns_of(reference: ExternalReference | None) -> dict[str, str | None]:
+def _columns_of(reference: ExternalReferenceIn | None) -> dict[str, str | None]:
     return {
         "external_system": reference.system if reference else None,
         "external_type": reference.type if reference else None,
@@ -235,6 +238,6 @@ def _columns_of(reference: ExternalReference | None) -> dict[str, str | None]:
     }
 
 
-async def _is_taken(tx: Tx, reference: ExternalReference) -> bool:
+async def _is_taken(tx: Tx, reference: ExternalReferenceIn) -> bool:
     found = await queries.by_external_reference(tx, system=reference.system, type=reference.type, id=reference.id)
     return found is not None

@@ -3,8 +3,8 @@
 from typing import Any
 
 from services.partners.internal import given, looking_up, parameters
-from services.partners.partners import commands, queries, tiering
-from services.partners.partners.commands import DuplicatePartner, ExternalReference, ExternalReferenceTaken
+from services.partners.partners import commands, queries, syncing, tiering
+from services.partners.partners.commands import DuplicatePartner
 from services.partners.partners.queries import PARTNERS
 from services.partners.partners.rules import PartnerReadOnly
 from services.partners.partners.schemas import (
@@ -21,7 +21,9 @@ from shared.db.pool import Database
 from shared.db.read import Page
 from shared.db.resource import Row
 from shared.errors import Fault, Invalid
-from shared.web.models import ExternalReferenceIn, ReasonIn, RequiredReasonIn, list_of
+from shared.extensions.bodies import ExtensionsPatch
+from shared.extensions.references import ExternalReferenceTaken, reference
+from shared.web.models import ReasonIn, RequiredReasonIn, list_of
 from shared.web.params import Http, Now, Principal, Read, Tx, Version
 from shared.web.router import Router
 
@@ -40,8 +42,29 @@ router.reads(PARTNERS, PartnerOut, summary="One partner.")
 async def create_partner(body: PartnerIn, tx: Tx, caller: Principal) -> Row:
     """Make a partner without an application; it starts in onboarding."""
     vendor_only(caller)
-    fields = body.model_dump(exclude={"external_reference"})
-    return await commands.create(tx, **fields, external_reference=_reference(body.external_reference))
+    return await commands.create_from(tx, body)
+
+
+@router.put(
+    "/by-external-reference/{system}/{type}/{id}",
+    permission="partners:write",
+    returns=PARTNERS,
+    out=PartnerOut,
+    status=201,
+    also={200: "The partner that has this reference, brought up to date."},
+    problems=[DuplicatePartner, ExternalReferenceTaken],
+)
+async def put_partner_by_external_reference(
+    system: str,
+    type: str,  # noqa: A002
+    id: str,  # noqa: A002
+    body: PartnerIn,
+    tx: Tx,
+    caller: Principal,
+) -> Row:
+    """Make the partner that the vendor knows by this reference, or change what has changed of it; safe to repeat."""
+    vendor_only(caller)
+    return await syncing.put(tx, body, reference(system, type, id))
 
 
 @router.patch(
@@ -52,7 +75,7 @@ async def create_partner(body: PartnerIn, tx: Tx, caller: Principal) -> Row:
 )
 async def patch_partner(id: str, body: PartnerPatch, tx: Tx, version: Version) -> Row:  # noqa: A002
     """Change a partner's profile, or its tier from a day on."""
-    changes = body.changes()
+    changes = {name: value for name, value in body.changes().items() if name not in ExtensionsPatch.model_fields}
     tier, begins = changes.pop("tier", None), changes.pop("tier_effective_on", None)
     if begins is not None and tier is None:
         raise Invalid(errors=[Fault("/tier", "required", "Name the tier that begins on this day.")])
@@ -62,7 +85,8 @@ async def patch_partner(id: str, body: PartnerPatch, tx: Tx, version: Version) -
         partner_id=id,
         version=version,
         named=body.model_fields_set,
-        external_reference=_reference(body.external_reference),
+        external_reference=body.external_reference,
+        extensions=body,
         **changes,
     )
     return row if tier is None else await tiering.assign_tier(tx, partner_id=id, tier=tier, effective_on=begins)
@@ -129,7 +153,3 @@ def internal(database: Database) -> Router:
         return {"version": row["version"], "data": queries.directory(row).model_dump(mode="json")}
 
     return lookup
-
-
-def _reference(body: ExternalReferenceIn | None) -> ExternalReference | None:
-    return None if body is None else ExternalReference(system=body.system, type=body.type, id=body.id)

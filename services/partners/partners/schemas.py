@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from shared.extensions.bodies import ExtensionsIn, ExtensionsOut, ExtensionsPatch
 from shared.web.models import (
     Body,
     Code,
@@ -13,7 +14,6 @@ from shared.web.models import (
     ExternalReferenceOut,
     LifecycleOut,
     Long,
-    Patch,
     Short,
     typeid,
 )
@@ -34,7 +34,7 @@ Codes = Annotated[list[Code], Field(max_length=200), AfterValidator(_set)]
 Countries = Annotated[list[Country], Field(max_length=249), AfterValidator(_set)]
 
 
-class PartnerIn(Body):
+class PartnerIn(ExtensionsIn):
     """A partner made by the vendor itself."""
 
     id: PartnerId | None = None
@@ -52,8 +52,8 @@ class PartnerIn(Body):
     allow_duplicate: bool = Field(default=False, description="Make it although a partner of this identity exists.")
 
 
-class PartnerPatch(Patch):
-    """What can change of a partner. A partner itself changes its website and whether it accepts leads."""
+class PartnerPatch(ExtensionsPatch):
+    """What can change of a partner. A partner itself changes its website, whether it accepts leads, and custom fields for it."""
 
     name: Annotated[Short, Field(default_factory=str)]
     legal_name: Short | None = None
@@ -79,7 +79,7 @@ class TerminationIn(Body):
     effective_on: date | None = None
 
 
-class PartnerOut(LifecycleOut):
+class PartnerOut(LifecycleOut, ExtensionsOut):
     """A partner."""
 
     name: str

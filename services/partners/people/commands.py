@@ -6,6 +6,7 @@ from typing import Any
 from services.partners.partners.rules import require_working
 from services.partners.partners.tables import partners
 from services.partners.people import queries
+from services.partners.people.appointing import roles_of_the_tenants_own
 from services.partners.people.rules import checked_roles, require_another_admin
 from services.partners.people.tables import LIFECYCLE, people
 from shared.db.resource import Row
@@ -39,7 +40,9 @@ async def create(
     """
     partner = await tx.fetch(partners, partner_id)
     _require_open(tx, partner)
-    granted = checked_roles(roles, by_partner=tx.caller.kind == "partner")
+    wanted = list(roles)
+    own = await roles_of_the_tenants_own(tx, wanted)
+    granted = checked_roles(wanted, own=own, by_partner=tx.caller.kind == "partner")
     try:
         return await tx.insert(
             people,
@@ -72,7 +75,8 @@ async def change(tx: Tx, *, person_id: str, version: int | None = None, **change
     require_version(row, version)
     if "roles" in changes:
         by_partner = tx.caller.kind == "partner"
-        changes["roles"] = checked_roles(changes["roles"], granted_before=row["roles"], by_partner=by_partner)
+        own = await roles_of_the_tenants_own(tx, changes["roles"])
+        changes["roles"] = checked_roles(changes["roles"], granted_before=row["roles"], own=own, by_partner=by_partner)
         if "partner_admin" not in changes["roles"]:
             await _require_another_admin(tx, row)
     if "email" in changes:

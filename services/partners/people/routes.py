@@ -5,10 +5,12 @@ from typing import Any
 from services.partners.internal import given, looking_up, parameters
 from services.partners.partners.rules import PartnerReadOnly
 from services.partners.people import commands, queries
+from services.partners.people.appointing import require_may_appoint
 from services.partners.people.queries import PEOPLE
 from services.partners.people.rules import LastAdmin
 from services.partners.people.schemas import PersonIn, PersonOut, PersonPatch
 from services.partners.people.tables import people
+from shared.auth.granting import BeyondOwnRights
 from shared.db.pool import Database
 from shared.db.resource import Row
 from shared.errors import Fault, Invalid, NotFound
@@ -26,13 +28,14 @@ router.reads(PEOPLE, PersonOut, summary="One person.")
     returns=PEOPLE,
     out=PersonOut,
     status=201,
-    problems=[commands.EmailTaken, NotFound, PartnerReadOnly],
+    problems=[commands.EmailTaken, NotFound, PartnerReadOnly, BeyondOwnRights],
 )
 async def create_person(body: PersonIn, tx: Tx, caller: Principal) -> Row:
     """Add a person to a partner, without writing to them yet."""
     partner_id = body.partner_id or caller.partner_id
     if partner_id is None:
         raise Invalid(errors=[Fault("/partner_id", "required", "Name the partner.")])
+    await require_may_appoint(tx, body.roles, caller=caller)
     return await commands.create(tx, partner_id=partner_id, **body.model_dump(exclude={"partner_id"}))
 
 
@@ -40,16 +43,28 @@ async def create_person(body: PersonIn, tx: Tx, caller: Principal) -> Row:
     permission="people:write",
     returns=PEOPLE,
     out=PersonOut,
-    problems=[commands.EmailTaken, LastAdmin, PartnerReadOnly],
+    problems=[commands.EmailTaken, LastAdmin, PartnerReadOnly, BeyondOwnRights],
 )
-async def patch_person(id: str, body: PersonPatch, tx: Tx, version: Version) -> Row:  # noqa: A002
-    """Change a person's details or roles."""
-    return await commands.change(tx, person_id=id, version=version, **body.changes())
+async def patch_person(id: str, body: PersonPatch, tx: Tx, caller: Principal, version: Version) -> Row:  # noqa: A002
+    """Change a person's details or roles; nobody gives or takes roles that may do more than they may themselves."""
+    changes = body.changes()
+    # Whose address it is decides who will be invited: like the roles themselves.
+    if changes.keys() & {"roles", "email"}:
+        before = (await tx.fetch(people, id))["roles"]
+        await require_may_appoint(tx, [*before, *changes.get("roles", ())], caller=caller)
+    return await commands.change(tx, person_id=id, version=version, **changes)
 
 
-@router.post("/{id}/invite", permission="people:write", returns=PEOPLE, out=PersonOut, problems=[PartnerReadOnly])
-async def invite_person(id: str, tx: Tx, version: Version) -> Row:  # noqa: A002
+@router.post(
+    "/{id}/invite",
+    permission="people:write",
+    returns=PEOPLE,
+    out=PersonOut,
+    problems=[PartnerReadOnly, BeyondOwnRights],
+)
+async def invite_person(id: str, tx: Tx, caller: Principal, version: Version) -> Row:  # noqa: A002
     """Send the person an invitation to sign in."""
+    await require_may_appoint(tx, (await tx.fetch(people, id))["roles"], caller=caller)
     return await commands.invite(tx, person_id=id, version=version)
 
 

@@ -43,17 +43,24 @@ class Member:
         return ADMIN in self.roles and self.status in _NEARNESS
 
 
-def checked_roles(roles: Iterable[str], *, granted_before: Collection[str] = (), by_partner: bool) -> list[str]:
-    """Return the roles in a settled order; raises Invalid for none or an unknown one, Forbidden for the vendor's to grant."""
+def checked_roles(
+    roles: Iterable[str], *, granted_before: Collection[str] = (), own: Collection[str] = (), by_partner: bool
+) -> list[str]:
+    """Return the roles in a settled order; `own` are those that the tenant has made itself.
+
+    Raises Invalid for none or an unknown one, Forbidden for the vendor's to grant.
+    """
     wanted = set(roles)
-    unknown = wanted - set(ROLES)
+    unknown = wanted - set(ROLES) - set(own)
     if unknown or not wanted:
-        raise Invalid(errors=[Fault("/roles", "unknown_role", f"One or more of: {', '.join(ROLES)}.")])
+        raise Invalid(
+            errors=[Fault("/roles", "unknown_role", f"One or more of: {', '.join(ROLES)}, or a role of your own.")]
+        )
     if by_partner and (wanted - set(granted_before)) & VENDOR_GRANTS:
         raise Forbidden(
             "Only the vendor grants this role.", errors=[Fault("/roles", "vendor_only", "The vendor's to grant.")]
         )
-    return [role for role in ROLES if role in wanted]
+    return [*(role for role in ROLES if role in wanted), *sorted(wanted - set(ROLES))]
 
 
 def require_another_admin(leaving: Member, others: Iterable[Member]) -> None:

@@ -1,27 +1,18 @@
 """Bodies of people."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from services.partners.partners.schemas import PartnerId
-from shared.web.models import Body, Email, LifecycleOut, Patch, Short, typeid
+from shared.web.models import Body, Code, Email, LifecycleOut, Patch, Short, typeid
 
 PersonId = Annotated[str, typeid("per")]
 Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
 Phone = Annotated[str, StringConstraints(min_length=3, max_length=40)]
-Role = Literal[
-    "partner_admin",
-    "sales_manager",
-    "sales",
-    "marketing",
-    "finance",
-    "technical",
-    "learner",
-    "viewer",
-    "distributor_admin",
-]
+# One of those the product ships, or a role that the tenant has made for its partners (`/v1/roles`).
+Role = Annotated[Code, Field(examples=["sales", "partner_admin"])]
 Roles = Annotated[list[Role], Field(min_length=1, max_length=9)]
 
 

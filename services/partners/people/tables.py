@@ -6,14 +6,16 @@ from services.partners.metadata import METADATA
 from shared.db.columns import document, entity, identifier, instant, text
 from shared.db.walls import partner_wall
 from shared.lifecycle import Lifecycle, move
+from shared.search.declaration import searchable
 
 _FIELDS = ("given_name", "family_name", "phone", "job_title", "locale", "roles")
 LIFECYCLE = Lifecycle(
     ("new", "invited", "active", "deactivated"),
-    move("invite", "new", "invited", "deactivated", permission="people:write"),
-    move("deactivate", "new", "invited", "active", permission="people:write"),
+    move("invite", "new", "invited", "deactivated", permission="people:write", to="invited"),
+    move("deactivate", "new", "invited", "active", permission="people:write", to="deactivated"),
     # Whoever has been invited signs in by that address, so it is fixed from then on.
     editable={"new": (*_FIELDS, "email"), "invited": _FIELDS, "active": _FIELDS},
+    by_itself={"invited": ("active",)},
 )
 
 people = entity(
@@ -35,5 +37,7 @@ people = entity(
     UniqueConstraint("tenant_id", "partner_id", "email_key"),
     Index("people_newest", "tenant_id", "created_at", "id"),
     Index("people_of_partner", "tenant_id", "partner_id", "created_at", "id"),
+    Index("people_by_email", "tenant_id", "email"),
     wall=partner_wall(),
 )
+people_words = searchable(people, "given_name", "family_name", "email")

@@ -12,9 +12,12 @@ PROGRAMS = Resource(
     "program",
     programs,
     ("code", "name", "description", "is_default", "status"),
+    title=("name",),
+    subtitle="code",
     permission="programs:read",
     filters=("status", "code"),
     lifecycle=LIFECYCLE,
+    ruled_out=lambda row, _: ("close",) if row["is_default"] else (),
 )
 _BY_CODE = Statement(
     select(programs).where(programs.c.tenant_id == TENANT, programs.c.code == bindparam("wanted_code"))

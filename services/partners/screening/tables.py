@@ -7,10 +7,13 @@ from shared.db.columns import document, entity, flag, identifier, instant, integ
 from shared.db.walls import vendor_wall
 from shared.lifecycle import Lifecycle, move
 
+_PARTS = ("name", "auto_approve", "default", "rules", "denied_parties", "competitor_domains")
 LIFECYCLE = Lifecycle(
     ("draft", "published", "superseded"),
-    move("publish", "draft", permission="screening-policies:approve", by="vendor"),
-    editable={"draft": ("name", "auto_approve", "default", "rules", "denied_parties", "competitor_domains")},
+    move("publish", "draft", permission="screening-policies:approve", to="published", by="vendor"),
+    editable={"draft": _PARTS},
+    vendor_fields=_PARTS,
+    by_itself={"published": ("superseded",)},
 )
 
 screening_policies = entity(

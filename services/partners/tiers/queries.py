@@ -34,6 +34,7 @@ TIER_ASSIGNMENTS = Resource(
     "tier_assignment",
     tier_assignments,
     ("partner_id", "tier", "effective_on", "reason", "assigned_by"),
+    expands={"partner_id": "partners"},
     permission="partners:read",
     sorts=("effective_on",),
     filters=("tier", "effective_on"),

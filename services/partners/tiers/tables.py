@@ -10,7 +10,7 @@ from shared.lifecycle import Lifecycle, move
 FIELDS = ("name", "rank", "protection_days", "deal_limit", "benefits")
 LIFECYCLE = Lifecycle(
     ("active", "retired"),
-    move("retire", "active", permission="tiers:approve", by="vendor"),
+    move("retire", "active", permission="tiers:approve", to="retired", by="vendor"),
     editable={"active": FIELDS},
     vendor_fields=FIELDS,
 )

@@ -1,5 +1,7 @@
 """Events that the gateway publishes."""
 
+from typing import Any
+
 from shared.events.envelope import Event
 
 
@@ -10,6 +12,26 @@ class TenantClock(Event):
     public = False
 
     offset_seconds: int
+
+
+class CustomFieldState(Event):
+    """Full state of a custom field; subject: the field."""
+
+    type = "custom_field.state.v1"
+    public = False
+
+    object: str
+    key: str
+    kind: str
+    required: bool
+    choices: list[str]
+    minimum: str | None
+    maximum: str | None
+    max_length: int | None
+    visible_to_partner: bool
+    editable_by_partner: bool
+    default_value: Any
+    status: str
 
 
 class PersonSignedUp(Event):

@@ -1,0 +1,1 @@
+"""Departures: what ends when somebody leaves a partner, or altogether."""

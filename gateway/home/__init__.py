@@ -1,0 +1,1 @@
+"""The landing view: what awaits a caller, counted where it lies."""

@@ -1,0 +1,65 @@
+"""What can await somebody: counts of lists of the API, by side and permission. Data, read by the landing view."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A count of a list: who is shown it, and which of its rows are counted.
+
+    `permission` is what the caller could act with; the list's own, to read it, is `reads`. `within` counts only rows whose
+    instant in that column comes at most so much later than now.
+    """
+
+    code: str
+    service: str
+    noun: str
+    status: tuple[str, ...]
+    permission: str
+    side: Literal["vendor", "partner"] | None = None
+    reads: str = ""
+    within: tuple[str, timedelta] | None = None
+
+    @property
+    def to_read(self) -> str:
+        """The permission of the list."""
+        return self.reads or f"{self.noun}:read"
+
+
+_UNASSIGNED: Final = ("new", "qualified", "routing", "unroutable")
+_UNDECIDED: Final = ("submitted", "screening", "in_review")
+
+ITEMS: Final = (
+    Item("applications_to_decide", "partners", "applications", _UNDECIDED, "applications:read", "vendor"),
+    Item("deals_to_decide", "deals", "deals", ("in_review",), "deals:approve", "vendor"),
+    Item("conflict_cases_open", "deals", "conflict-cases", ("open",), "conflict-cases:read", "vendor"),
+    Item("leads_to_assign", "leads", "leads", _UNASSIGNED, "leads:approve", "vendor"),
+    Item("partners_to_activate", "partners", "partners", ("onboarding",), "partners:approve", "vendor"),
+    Item("plan_versions_to_publish", "incentives", "plan-versions", ("draft",), "plan-versions:write", "vendor"),
+    Item("statements_to_approve", "incentives", "statements", ("in_review",), "statements:approve", "vendor"),
+    Item("statements_to_publish", "incentives", "statements", ("approved",), "statements:approve", "vendor"),
+    Item("payouts_to_approve", "incentives", "payouts", ("pending_approval",), "payouts:approve", "vendor"),
+    Item("payouts_to_submit", "incentives", "payouts", ("approved",), "payouts:pay", "vendor"),
+    Item("payouts_to_confirm", "incentives", "payouts", ("submitted",), "payouts:pay", "vendor"),
+    Item("accounts_invited", "gateway", "accounts", ("invited",), "accounts:write", "vendor"),
+    Item("offers_to_answer", "leads", "offers", ("offered",), "leads:write", "partner"),
+    Item("leads_to_work", "leads", "leads", ("accepted", "contacted", "working"), "leads:write", "partner"),
+    Item("deals_returned", "deals", "deals", ("returned",), "deals:write", "partner"),
+    Item(
+        *("protections_ending", "deals", "deals", ("approved",), "deals:write", "partner"),
+        within=("protected_until", timedelta(days=14)),
+    ),
+    Item(
+        *("deals_open", "deals", "deals", ("draft", "submitted", "in_review", "returned", "approved")),
+        *("deals:write", "partner"),
+    ),
+    Item("statements_to_acknowledge", "incentives", "statements", ("published",), "statements:write", "partner"),
+    Item("payouts_under_way", "incentives", "payouts", ("approved", "submitted"), "payouts:read", "partner"),
+    Item("people_invited", "partners", "people", ("invited",), "people:write", "partner"),
+    Item(
+        *("webhook_deliveries_failed", "gateway", "webhook-deliveries", ("failed",), "webhook-endpoints:write"),
+        reads="webhook-endpoints:read",
+    ),
+)

@@ -1,0 +1,1 @@
+"""One search over the objects of all services, in the reach of who asks."""

@@ -1,0 +1,22 @@
+"""Nobody gives a right that they do not have."""
+
+from collections.abc import Iterable
+
+from shared.auth.scopes import Scopes, parse
+from shared.errors import Forbidden
+
+
+class BeyondOwnRights(Forbidden):
+    """Nobody can give a right that they do not have."""
+
+    code, title = "beyond_own_rights", "More than your own rights"
+
+
+def require_within(scopes: Iterable[str], *, own: Scopes, vendor: bool) -> None:
+    """Raise BeyondOwnRights unless each scope is one that its giver has, with at least that reach."""
+    for scope in scopes:
+        noun, verb = scope.split(":")[:2]
+        wanted = parse(scope, vendor=vendor).reach(noun, verb)
+        held = own.reach(noun, verb)
+        if wanted is None or held is None or held < wanted:
+            raise BeyondOwnRights()

@@ -1,0 +1,108 @@
+"""No list, single read or search looks through more rows than it needs, as the app role with the walls up.
+
+Each list is found by its operation and asked in every way its declaration allows, one filter at a time, by the vendor, a
+partner, a partner with those below it and an account manager. It is the product's own statement that runs, on rows that
+exist, by the plan that the planner makes for a million of them (`filling.py` says how): what is counted is what was read.
+
+What this cannot show: several filters at once, a filter by a value that hardly any row has (one partner in four hundred
+is as rare as it gets), and viewers who reach a few partners of very many.
+"""
+
+import pkgutil
+from importlib import import_module
+
+import asyncpg
+import pytest
+
+from shared.db.provision import SERVICES, url_as
+from shared.db.statements import Statement
+from shared.db.walls import roles_of
+from tests.contracts.code import package_of
+from tests.contracts.filling import ROWS
+from tests.contracts.plans import asked_of, fixed_by, nodes, plan_of, rows_read, shown
+from tests.databases import SECRET
+
+MOST_ROWS = 10_000
+# Lists that no index has in their order, and why; each is to leave this list.
+UNSERVED = {"list_ledger_entries": "a view makes two legs of each transfer, and the order of a leg is made with it"}
+# What reads a table as a whole, and why it may.
+WHOLE = {
+    "gateway.accounts.queries.ADMINISTRATORS": "who is left is counted only when an administrator is to go",
+    "services.incentives.ledger.queries._SUMS": "a trial balance is the sum of all transfers",
+    "services.incentives.ledger.commands._RELEVANT": "a vendor closes some twelve periods a year",
+    "services.incentives.plans.queries._CANDIDATES": "the plans of a program are few, and all of them are weighed",
+    "services.leads.territories.queries._COVERING": "the territories of a vendor are few",
+}
+
+
+async def connected(filled, service):
+    return await asyncpg.connect(
+        url_as(filled, roles_of(service)["app"], secret_key=SECRET),
+        server_settings={"search_path": f"{service},public", "jit": "off", "timezone": "UTC"},
+    )
+
+
+async def most_of(database, service, table):
+    """How many rows may be read; in proportion where a key has kept some of the rows out."""
+    return await database.fetchval(f'SELECT count(*) FROM {service}."{table.name}"') * MOST_ROWS // ROWS
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_list_reads_little_more_than_it_shows_however_it_is_asked(filled, apps, service):
+    lists = [operation for operation in apps[service].operations if operation.is_list]
+    database, connection = await asyncpg.connect(filled), await connected(filled, service)
+    asked, excessive = 0, {}
+    for operation in lists:
+        resource = operation.resource
+        most = await most_of(database, service, resource.table)
+        if most < MOST_ROWS // 2:
+            # A tenant has one of them at most.
+            continue
+        is_read = any(each.resource is resource and not each.is_list for each in apps[service].operations)
+        fixed = await fixed_by(operation)
+        for each in await asked_of(resource, service, database, fixed=fixed, is_read=is_read):
+            asked += 1
+            count, plan = await rows_read(connection, each)
+            if count > min(most, MOST_ROWS):
+                excessive.setdefault(operation.name, {})[each.name] = f"{count:,} rows by {plan}"
+    await connection.close()
+    await database.close()
+
+    assert asked > len(lists)
+    unserved = {name: excessive.pop(name, None) for name in UNSERVED if name in {each.name for each in lists}}
+    assert excessive == {}
+    assert None not in unserved.values()
+
+
+def statements_of(service):
+    """Every statement that a module of the service keeps, by the name of the first that has it."""
+    package, found = import_module(package_of(service)), {}
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if ".migrations" not in module.name:
+            for name, value in vars(import_module(module.name)).items():
+                if isinstance(value, Statement):
+                    found.setdefault(value, f"{module.name}.{name}")
+    return {name: statement for statement, name in found.items()}
+
+
+async def scanned(connection, statement, service):
+    """The tables that a statement would scan as a whole, in the eyes of the first role that may run it."""
+    for kind in ("app", "engine", "worker"):
+        try:
+            plan = await plan_of(connection, statement, role=roles_of(service)[kind])
+        except asyncpg.InsufficientPrivilegeError:
+            continue
+        return [shown(plan)] if any(node["Node Type"] == "Seq Scan" for node in nodes(plan)) else []
+    raise AssertionError("no role may run this statement")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_no_statement_of_a_feature_scans_a_table(filled, service):
+    connection = await connected(filled, service)
+    found = {name: await scanned(connection, each, service) for name, each in statements_of(service).items()}
+    await connection.close()
+
+    assert found != {}
+    assert {name for name, tables in found.items() if tables} == {
+        name for name in WHOLE if name.startswith(f"{package_of(service)}.")
+    }
