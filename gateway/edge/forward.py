@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from gateway.edge.breaker import Breaker
 from gateway.edge.heads import answer_fields, declared_length, request_head
-from gateway.edge.pool import Crowded, Limits, Pool
+from gateway.edge.pool import Crowded, Limits, Pool, Refused
 from gateway.edge.wire import ClientGone, Connection, UpstreamFailed
 from shared import clock, logs
 from shared.errors import BadRequest, TooLarge, Unavailable
@@ -56,7 +56,8 @@ class Forwarder:
         except UpstreamFailed as failed:
             # One word for it, here and in a sister service that asks: it passes by itself.
             _LOG.info("upstream unavailable", upstream=self._name, error=str(failed))
-            if not isinstance(failed, Crowded) and self._breaker.failed(clock.monotonic()):
+            # A service that is just starting must be found as soon as it listens.
+            if not isinstance(failed, Crowded | Refused) and self._breaker.failed(clock.monotonic()):
                 self._changed("open")
             raise Unavailable(headers={"Retry-After": "1"}) from failed
 

@@ -35,6 +35,10 @@ class Crowded(UpstreamFailed):
     """Every connection to the service was taken for too long. It does answer, so this says nothing of its health."""
 
 
+class Refused(UpstreamFailed):
+    """Nobody listens at the address, and the system said so at once: asking again costs next to nothing."""
+
+
 class Pool:
     """Connections to `http://host:port`, `https://host:port` or `unix:///path/to/socket`."""
 
@@ -99,6 +103,8 @@ class Pool:
                     _, connection = await loop.create_unix_connection(self._made, self._socket)
                 else:
                     _, connection = await loop.create_connection(self._made, self._name, self._port, ssl=self._tls)
+        except (ConnectionRefusedError, FileNotFoundError) as failed:
+            raise Refused(f"not reached: {type(failed).__name__}") from failed
         except OSError as failed:
             raise UpstreamFailed(f"not reached: {type(failed).__name__}") from failed
         return connection
