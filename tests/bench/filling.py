@@ -9,6 +9,7 @@ import orjson
 
 from services.deals.registrations.tables import deals
 from shared import clock
+from shared.extensions.declaration import blank
 from shared.values.ids import new_id
 
 FAMILY: Final = "cloud"
@@ -57,9 +58,16 @@ async def fill_deals(owner: Any, *, tenant: str, account: str, partners: Sequenc
         f"INSERT INTO deals ({', '.join(names)}) SELECT {made} FROM stamps JOIN looks ON look = number % {_LOOKS}"
         " ORDER BY number; DROP TABLE looks, stamps"
     )
+    # Every title has this word. A table that is searched and has no words at all would be filled at the next start.
+    await owner.execute(
+        "INSERT INTO deals_words (tenant_id, id, word, partner_id)"
+        " SELECT tenant_id, id, 'rollout', partner_id FROM deals WHERE tenant_id = $1",
+        tenant,
+    )
     for index in indexes:
         await owner.execute(index)
     await owner.execute("VACUUM ANALYZE deals.deals")
+    await owner.execute("VACUUM ANALYZE deals.deals_words")
     return stamps
 
 
@@ -92,11 +100,12 @@ def _made(name: str) -> str:
 def _looks(count: int, *, tenant: str, account: str, partners: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """Deals as they look after registration and outcome, whenever that is."""
     names, random, at = [column.name for column in deals.columns], Random(count), clock.now()
+    nothing_added: dict[str, Any] = {name: orjson.dumps(value).decode() for name, value in blank(deals).items()}
     for number in range(count):
         status = random.choice(_STATUSES)
         decided = status not in ("draft", "in_review")
         customer = f"{random.choice(_WORDS)} {random.choice(_WORDS)} {number:x} GmbH"
-        row = {
+        row = nothing_added | {
             "tenant_id": tenant,
             "id": "",
             "version": 3 if decided else 1,

@@ -37,7 +37,7 @@ def deal(tenant: Tenant, *, amount: int = 10_000_00) -> dict[str, Any]:
         "id": None,
         "partner_id": tenant.partners[0],
         "title": f"Rollout for {name}",
-        "customer": {"name": f"{name} {name[::-1]} Ltd", "domain": f"{name}.com", "country": "DE", "tax_id": None},
+        "customer": {"name": f"{name} q{name} Ltd", "domain": f"{name}.com", "country": "DE", "tax_id": None},
         "product_family": FAMILY,
         "amount": {"amount": amount, "currency": "EUR"},
         "expected_close_on": "2031-12-31",

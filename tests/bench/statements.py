@@ -63,7 +63,7 @@ async def _registered(embedded: Any, tenant: Tenant, token: str) -> tuple[list[S
     headers |= {"if-match": '"1"', "idempotency-key": keys[1]}
     path = f"/v1/deals/{_checked(made, 201)['id']}/submit"
     _checked(await call(embedded.edge, "POST", path, headers=headers), 200)
-    return drafting, list(seen), {name, name[::-1], *keys}
+    return drafting, list(seen), {name, *keys}
 
 
 def _checked(answer: Answer, status: int) -> Any:

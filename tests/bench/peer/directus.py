@@ -33,8 +33,11 @@ _TYPES: Final = {
     Date: "date",
     JSONB: "json",
 }
-# The columns that PRM keeps to itself; all others are in its answers.
-_UNSEEN: Final = {"external_owner", "decided_by", "facts_digest"}
+# The columns that PRM keeps to itself, or shows together with others; all others are in its answers as they are.
+_UNSEEN: Final = {
+    *("external_owner", "decided_by", "facts_digest"),
+    *("vendor_custom_fields", "vendor_references", "partner_references"),
+}
 FIELDS: Final = {column.name: _TYPES[type(column.type)] for column in deals.columns if column.name not in _UNSEEN}
 """The fields of the collection, and the type that Directus calls them by."""
 _SPECIAL: Final = {"created_at": ["date-created"], "updated_at": ["date-created", "date-updated"]}
