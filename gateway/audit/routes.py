@@ -11,13 +11,12 @@ from shared import clock
 from shared.db.filters import InvalidParameter
 from shared.errors import Fault
 from shared.web.params import Http, Read
-from shared.web.reply import Reply
+from shared.web.reply import PRIVATE, Reply
 from shared.web.router import Router
 
 KEYS_PATH: Final = "/.well-known/audit-keys.json"
 _PAGE: Final = "200"
 _LARGEST_EXPORT: Final = 10_000
-_PRIVATE: Final = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 _SINCE: Final[dict[str, Any]] = {
     "name": "since",
     "in": "query",
@@ -62,7 +61,7 @@ def _records() -> Router:
             if following is None:
                 break
             asked["cursor"] = following
-        headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="audit-records.{form}"'}
+        headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="audit-records.{form}"'}
         if following is not None:
             headers["Link"] = f'<{request.path}?{urlencode({**asked, "format": form})}>; rel="next"'
         return (
@@ -95,7 +94,7 @@ def _receipts(issuer: str) -> Router:
         )
         facts = facts_in_log({**row, "tenant_id": tenant_id})
         known = {"object": "receipt", "id": row["id"], "record": facts, "sequence": row["sequence"]}
-        return Reply.json({**known, **proof, "keys_url": issuer + KEYS_PATH}, headers=dict(_PRIVATE))
+        return Reply.json({**known, **proof, "keys_url": issuer + KEYS_PATH}, headers=dict(PRIVATE))
 
     return router
 

@@ -12,7 +12,7 @@ from shared.db.statements import TENANT, VIEWER, Statement
 from shared.db.visibility import shape_of
 from shared.errors import Fault
 from shared.web.params import Http, Read
-from shared.web.reply import Reply
+from shared.web.reply import PRIVATE, Reply
 from shared.web.router import Router
 
 router = Router("events")
@@ -71,7 +71,7 @@ async def list_events(read: Read, request: Http) -> Reply:
             "has_more": len(rows) > limit,
             "next_after": shown[-1]["position"] if shown else after,
         },
-        headers={"Cache-Control": "private, no-cache", "Vary": "Authorization"},
+        headers=dict(PRIVATE),
     )
 
 

@@ -13,7 +13,7 @@ from shared.errors import Fault
 from shared.search.filters import conditions_in, parameter
 from shared.web.params import Http, Principal
 from shared.web.peer import Peer
-from shared.web.reply import Reply
+from shared.web.reply import PRIVATE, Reply
 from shared.web.router import Router
 
 _USUAL: Final = 20
@@ -62,7 +62,7 @@ def router(peers: Mapping[str, Peer]) -> Router:
             "has_more": found.has_more,
             "unavailable": found.unavailable,
         }
-        return Reply.json(document, headers={"Cache-Control": "private, no-cache", "Vary": "Authorization"})
+        return Reply.json(document, headers=dict(PRIVATE))
 
     return noun
 

@@ -1,12 +1,14 @@
 """An answer, before it is sent."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from shared.web.json import dumps
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
+# An answer is its caller's own; it may be kept if it is asked for again each time. Copied, never changed.
+PRIVATE: Final = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 
 
 @dataclass(slots=True)

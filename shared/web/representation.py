@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 from pydantic import BaseModel
@@ -15,10 +15,7 @@ from shared.db.resource import Resource, Row
 from shared.errors import Fault
 from shared.web.conditional import etag, matches
 from shared.web.params import Request
-from shared.web.reply import Reply
-
-# An answer is its caller's own; it may be kept if it is asked for again each time.
-_PRIVATE: Final = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+from shared.web.reply import PRIVATE, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class Representation:
         self, resource: Resource, row: Row, request: Request, caller: Caller, wanted: frozenset[str] | None
     ) -> Reply:
         tag = etag(row["version"], caller, _shape(request.query), request.headers.get("accept-encoding"))
-        headers = {"ETag": tag, **_PRIVATE}
+        headers = {"ETag": tag, **PRIVATE}
         if self.status == 201:
             headers["Location"] = f"/v1/{self.noun}/{row['id']}"
         if request.method in ("GET", "HEAD") and matches(request.headers.get("if-none-match"), headers["ETag"]):
@@ -63,7 +60,7 @@ def _page(resource: Resource, page: Page, request: Request, caller: Caller, want
         "has_more": page.next_cursor is not None,
         "next_cursor": page.next_cursor,
     }
-    headers = dict(_PRIVATE)
+    headers = dict(PRIVATE)
     if page.next_cursor is not None:
         same = _encoded(tuple((name, value) for name, value in request.query.items() if name != "cursor"))
         headers["Link"] = f'<{request.path}?{same}cursor={page.next_cursor}>; rel="next"'
