@@ -117,7 +117,6 @@ class Tx:
         if row is None:
             raise AlreadyExists()
         self._record(table, None, row)
-        await follow(self, table, None, row)
         return row
 
     async def update(self, table: Table, row: Mapping[str, Any], **changes: Any) -> Record:

@@ -14,6 +14,8 @@ from shared.db.statements import TENANT, Statement
 from shared.errors import AlreadyExists
 from shared.extensions.attributes import Attribute, attributes_of
 from shared.extensions.declaration import Extension, blank, extension_of
+from shared.search.declaration import Search, search_of
+from shared.search.words import words_of
 
 _TEXTS = ARRAY(Text(collation="C"))
 _NOTHING: frozenset[Attribute] = frozenset()
@@ -36,10 +38,14 @@ def insertion(table: Table, values: Mapping[str, Any]) -> tuple[Statement, dict[
 
     A taken key returns no row; raises asyncpg's UniqueViolationError for a taken reference.
     """
-    if extension_of(table) is None or not any(values.get(name) for name in _SOURCES):
+    search = search_of(table)
+    has_attributes = extension_of(table) is not None and any(values.get(name) for name in _SOURCES)
+    if search is None and not has_attributes:
         return store.inserting(table, tuple(values), ignore_duplicates=True), {}
-    found = attributes_of(table, {**blank(table), **values})
-    return _inserting(table, tuple(values)), _arrays("kept", found)
+    found = _arrays("kept", attributes_of(table, {**blank(table), **values})) if has_attributes else {}
+    if search is not None:
+        found["words"] = words_of(values.get(name) for name in search.columns)
+    return _inserting(table, tuple(values), has_attributes=has_attributes), found
 
 
 def change(table: Table, row: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[Statement, dict[str, Any]]:
@@ -68,17 +74,19 @@ def _differences(
     return before - after, after if moves else after - before
 
 
-def _arrays(name: str, found: frozenset[Attribute]) -> dict[str, list[str]]:
+def _arrays(name: str, found: frozenset[Attribute]) -> dict[str, Any]:
     # In one order whoever writes, so that two who write the same wait for each other instead of in a circle.
     ordered = sorted(found)
     return {f"{name}_keys": [key for key, _ in ordered], f"{name}_values": [value for _, value in ordered]}
 
 
 @lru_cache(maxsize=1024)
-def _inserting(table: Table, columns: tuple[str, ...]) -> Statement:
+def _inserting(table: Table, columns: tuple[str, ...], *, has_attributes: bool) -> Statement:
     values = {name: bindparam(name, type_=table.c[name].type) for name in columns}
     stored = upserting(table).values(values).on_conflict_do_nothing().returning(table).cte("changed")
-    return Statement(select(stored).add_cte(_keeping(table, stored)))
+    search = search_of(table)
+    beside = [_keeping(table, stored)] if has_attributes else []
+    return Statement(select(stored).add_cte(*beside, *([_wording(search, stored)] if search is not None else [])))
 
 
 @lru_cache(maxsize=1024)
@@ -93,6 +101,16 @@ def _updating(table: Table, columns: tuple[str, ...]) -> Statement:
         .cte("changed")
     )
     return Statement(select(changed).add_cte(_removing(table, changed), _keeping(table, changed)))
+
+
+def _wording(search: Search, stored: CTE) -> CTE:
+    columns = {
+        "tenant_id": stored.c.tenant_id,
+        "id": stored.c.id,
+        "word": func.unnest(bindparam("words", type_=_TEXTS)),
+        **({"partner_id": stored.c[search.owner]} if search.owner else {}),
+    }
+    return insert(search.words).from_select(list(columns), select(*columns.values())).cte("worded")
 
 
 def _keeping(table: Table, changed: CTE) -> CTE:

@@ -1,4 +1,7 @@
-"""Keeps the words of an object beside it, in the transaction that writes the object."""
+"""Keeps the words of an object beside it, in the transaction that changes the object.
+
+Those of a new object are stored by the statement that stores it (`shared.extensions.stored`).
+"""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -19,10 +22,10 @@ if TYPE_CHECKING:
 _TEXTS: Final = ARRAY(Text(collation="C"))
 
 
-async def follow(tx: "Tx", table: "Table", before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
-    """Store the words of a row that is new or has changed; sends one statement where they differ, none where not."""
+async def follow(tx: "Tx", table: "Table", before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Store the words of a row that has changed; sends one statement where they differ, none where not."""
     search = search_of(table)
-    if search is None or (before is not None and not _differs(search, before, after)):
+    if search is None or not _differs(search, before, after):
         return
     owner = {"owner": after[search.owner]} if search.owner else {}
     await tx.run(
