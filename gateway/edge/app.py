@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gateway.edge.answers import Answer, takes_gzip
+from gateway.edge.batches import counted
 from gateway.edge.expansion import Expansion
 from gateway.edge.origins import Origins
 from gateway.edge.table import RoutingTable
@@ -118,15 +119,20 @@ class Edge:
             self._charge(answer, None, scope)
             raise
         members = self._expansion.wanted(path, scope["query_string"]) if method in ("GET", "HEAD") else {}
+        times = 1
+        if method == "POST" and (most := self._table.batches.get(path)) is not None:
+            times, receive = await counted(receive, most=most)
         # Each noun of objects beside the answer is a read of its own.
-        self._charge(answer, caller, scope, more=len(set(members.values())))
+        self._charge(answer, caller, scope, more=len(set(members.values())), times=times)
         if members:
             reply = await self._expansion.reply(scope, owner=owner, members=members)
             await _answer(answer, reply, request_id, method=method)
             return
         await self._upstreams[owner](scope, receive, answer)
 
-    def _charge(self, answer: Answer, caller: Caller | None, scope: dict[str, Any], *, more: int = 0) -> None:
+    def _charge(
+        self, answer: Answer, caller: Caller | None, scope: dict[str, Any], *, more: int = 0, times: int = 1
+    ) -> None:
         """Put the request's cost into its buckets; raises RateLimited, and says on every answer what is left."""
         whose: list[tuple[str, str]]
         if caller is None:
@@ -134,7 +140,7 @@ class Edge:
             whose = [("address", client[0] if client else "")]
         else:
             whose = [("key", f"{caller.client_id} {caller.account_id}"), ("tenant", caller.tenant_id)]
-        cost = self._table.cost(scope["method"], scope["path"]) + more
+        cost = self._table.cost(scope["method"], scope["path"]) * times + more
         answer.added += [
             (name.lower().encode(), value.encode()) for name, value in self._door.limiter.take(whose, cost=cost)
         ]

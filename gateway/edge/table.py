@@ -1,7 +1,7 @@
 """The routing table, derived from the committed specifications: who owns a noun, what is public, what can be expanded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 _METHODS: Final = frozenset({"get", "post", "put", "patch", "delete"})
@@ -33,6 +33,8 @@ class RoutingTable:
     costs: Mapping[tuple[str, str, str], int]
     """Of operations that declare theirs: by method, noun, and the last segment where it is no value."""
     expandable: tuple[ExpandableRead, ...] = ()
+    batches: Mapping[str, int] = field(default_factory=dict)
+    """How many items a batch takes, by its path."""
 
     def cost(self, method: str, path: str) -> int:
         """Return what a request is charged: what its operation declares, else 1 for a read and 5 for a write."""
@@ -81,6 +83,7 @@ def table_of(specifications: Mapping[str, Mapping[str, Any]]) -> RoutingTable:
     public: list[PublicOperation] = []
     expandable: list[ExpandableRead] = []
     costs: dict[tuple[str, str, str], int] = {}
+    batches: dict[str, int] = {}
     for service, specification in specifications.items():
         for path, operations in specification["paths"].items():
             segments = _segments(path)
@@ -97,12 +100,14 @@ def table_of(specifications: Mapping[str, Mapping[str, Any]]) -> RoutingTable:
                 for method, operation in operations.items()
                 if method in _METHODS and operation.get("x-public") and "x-permission" in operation
             ]
+            if most := operations.get("post", {}).get("x-batch"):
+                batches[path] = most
             if members := operations.get("get", {}).get("x-expand"):
                 expandable.append(ExpandableRead(segments, members))
     nouns = {noun for read in expandable for noun in read.members.values()}
     if unknown := nouns - owners.keys():
         raise ValueError(f"nobody serves {sorted(unknown)}")
-    return RoutingTable(owners, tuple(public), costs, tuple(expandable))
+    return RoutingTable(owners, tuple(public), costs, tuple(expandable), batches)
 
 
 def _segments(path: str) -> tuple[str, ...]:

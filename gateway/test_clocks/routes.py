@@ -15,7 +15,12 @@ router.reads(CLOCKS, ClockOut, summary="The test tenant's clock by its id.")
 
 
 @router.post(
-    permission="test-clocks:write", returns=CLOCKS, out=ClockOut, status=201, problems=[AlreadyExists, LiveTenant]
+    permission="test-clocks:write",
+    returns=CLOCKS,
+    out=ClockOut,
+    status=201,
+    problems=[AlreadyExists, LiveTenant],
+    batch=False,
 )
 async def create_test_clock(tx: Tx, caller: Principal, body: ClockIn = ClockIn()) -> Record:
     """Give a test tenant a clock of its own."""

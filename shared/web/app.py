@@ -7,28 +7,16 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-import asyncpg
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 
-from shared import clock, logs
+from shared import clock
 from shared.auth.principal import Caller
 from shared.auth.tokens import InvalidToken
-from shared.db.pool import CONTENTION, is_outage
-from shared.errors import (
-    BadRequest,
-    Fault,
-    Forbidden,
-    Internal,
-    MethodNotAllowed,
-    NotFound,
-    Problem,
-    TooLarge,
-    Unauthenticated,
-    Unavailable,
-)
+from shared.errors import BadRequest, Fault, MethodNotAllowed, NotFound, TooLarge, Unauthenticated
 from shared.web.documentation import document_expansions
+from shared.web.failures import problem_of
 from shared.web.health import Health
 from shared.web.models import ProblemOut
 from shared.web.operation import Operation
@@ -42,7 +30,6 @@ from shared.web.runtime import Runtime
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-_LOG = logs.logger("request")
 # 200 ids of a filter fit into it.
 _LONGEST_VALUE = 8192
 _SHORT_QUERY = 200
@@ -112,7 +99,7 @@ class App(FastAPI):
                 caller = await self._caller(operation, request)
                 reply = await operation.serve(request, caller, self.runtime)
         except Exception as error:
-            problem = self._problem(error, request_id)
+            problem = problem_of(error, service=self.service, request_id=request_id)
             reply = reply_of(problem, request_id=request_id, languages=headers.get("accept-language"))
         if operation is not None and operation.deprecation is not None:
             reply.headers = operation.deprecation.added_to(reply.headers)
@@ -149,21 +136,6 @@ class App(FastAPI):
             # Made for a page of one origin: browsers say where a request comes from, and pages cannot say otherwise.
             raise InvalidToken()
         return caller
-
-    def _problem(self, error: Exception, request_id: str) -> Problem:
-        if isinstance(error, Problem):
-            if error.status == 500:
-                _LOG.error("failed", service=self.service, request_id=request_id, code=error.code)
-            return error
-        if is_outage(error) or isinstance(error, (*CONTENTION, asyncpg.QueryCanceledError)):
-            _LOG.error("unavailable", service=self.service, request_id=request_id, error=type(error).__name__)
-            return Unavailable(headers={"Retry-After": "1"})
-        if isinstance(error, asyncpg.InsufficientPrivilegeError):
-            # The second wall held where a feature's own rule should have answered first.
-            _LOG.error("stopped at the wall", service=self.service, request_id=request_id, exc_info=error)
-            return Forbidden()
-        _LOG.error("crashed", service=self.service, request_id=request_id, exc_info=error)
-        return Internal()
 
 
 def _forget_fastapis_own_refusals(spec: dict[str, Any]) -> None:

@@ -38,6 +38,11 @@ def fingerprint(method: str, target: str, body: bytes) -> str:
     return hashlib.blake2b(b"\0".join((method.encode(), target.encode(), body)), digest_size=24).hexdigest()
 
 
+def derived(key: str, part: str) -> str:
+    """Return the key of a part of a request that has this key: the same for the same part of the same request."""
+    return hashlib.blake2b(f"{part}|{key}".encode(), digest_size=24).hexdigest()
+
+
 def owner(caller: Caller) -> str:
     """Return whose key it is: the same key of another caller is another key."""
     return f"{caller.account_id}|{caller.client_id or ''}|{caller.partner_id or ''}"

@@ -75,6 +75,7 @@ class Operation:
         self.open_query = open_query
         self._sources, self._body = plan(endpoint)
         self.writes = "tx" in self._sources.values()
+        self.out, self.takes_json = out, self._body is not None and body_type is None
         self.parameters = frozenset(
             allowed_parameters(listing) if listing else shape_parameters(returns) if returns and method == "GET" else ()
         ) | {each["name"] for each in query}
@@ -120,6 +121,12 @@ class Operation:
             response_model=out,
             tags=[noun],
         )
+
+    @property
+    def body_model(self) -> type[BaseModel]:
+        """The model of the body; only for an operation that takes one."""
+        assert self._body is not None, self.name
+        return self._body[1]
 
     def documented(self) -> APIRoute:
         """Return the operation as FastAPI knows it; made for the specification only, since it takes milliseconds."""

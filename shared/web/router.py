@@ -10,6 +10,7 @@ from shared.db.read import MOST_COUNTED, Page
 from shared.db.resource import Resource
 from shared.errors import Problem
 from shared.web import params
+from shared.web.batch import batch_of
 from shared.web.deprecation import Deprecation
 from shared.web.json import LARGEST_BODY
 from shared.web.models import CountOut, list_of
@@ -100,33 +101,36 @@ class Router:
         cost: int | None = None,
         deprecation: Deprecation | None = None,
         listing: Resource | None = None,
+        batch: bool = True,
     ) -> Callable[[F], F]:
         def keep(endpoint: F) -> F:
-            self.operations.append(
-                Operation(
-                    self.base + path,
-                    endpoint,
-                    method=method,
-                    noun=self.noun,
-                    permission=permission,
-                    returns=returns,
-                    listing=listing,
-                    also={code: {"model": out, "description": text} for code, text in (also or {}).items()},
-                    problems=problems,
-                    query=query,
-                    key_required=key_required,
-                    secret=secret,
-                    public=public,
-                    out=out,
-                    status=status,
-                    in_spec=in_spec,
-                    largest_body=largest_body,
-                    body_type=body_type,
-                    open_query=open_query,
-                    cost=cost,
-                    deprecation=deprecation,
-                )
+            operation = Operation(
+                self.base + path,
+                endpoint,
+                method=method,
+                noun=self.noun,
+                permission=permission,
+                returns=returns,
+                listing=listing,
+                also={code: {"model": out, "description": text} for code, text in (also or {}).items()},
+                problems=problems,
+                query=query,
+                key_required=key_required,
+                secret=secret,
+                public=public,
+                out=out,
+                status=status,
+                in_spec=in_spec,
+                largest_body=largest_body,
+                body_type=body_type,
+                open_query=open_query,
+                cost=cost,
+                deprecation=deprecation,
             )
+            self.operations.append(operation)
+            # `batch=False` is for what a tenant has one of, and for what is long work already.
+            if batch and (several := batch_of(operation)) is not None:
+                self.operations.append(several)
             return endpoint
 
         return keep

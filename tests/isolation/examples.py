@@ -127,3 +127,5 @@ BODIES: Final[dict[str, Any]] = {
     "create_payout": {"statement_ids": [f"stm_{UNKNOWN}"]},
     "fail_payout": _REASON,
 }
+# A batch takes what the single creation takes.
+BODIES.update({f"{name}_batch": {"items": [body]} for name, body in tuple(BODIES.items())})

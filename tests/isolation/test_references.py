@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+import orjson
 import pytest
 
 from shared import clock
@@ -44,6 +45,8 @@ REFERENCES = [
     for name, prefix in references(operation)
 ]
 
+FOUND: Final = {each.path: each for each in operations() if each.method == "post"}
+
 
 def naming(operation: Specified, name: str, value: str) -> dict[str, Any]:
     """The example of an operation with this reference in it."""
@@ -56,6 +59,11 @@ async def own_id(noun: str, home: Place, caller: Client) -> str:
     """The newest object of a noun that the caller sees at home, or any of it."""
     seen = await caller.get(noun)
     return str(seen["data"][0]["id"]) if seen.status == 200 and seen["data"] else await an_id(noun, home)
+
+
+def item(result: dict[str, Any]) -> Response:
+    """What a batch tells of one item, as the answer that it is."""
+    return Response(result["status"], result["headers"], orjson.dumps(result["body"]))
 
 
 def facts(answer: Response, name: str) -> dict[str, Any]:
@@ -85,6 +93,30 @@ async def test_a_reference_to_anothers_object_is_one_to_nothing(
         assert told.status < 500
         assert place.ours not in told.body.decode()
         assert (refusal(told), facts(told, name)) == (refusal(expected), facts(expected, name)), caller.name
+
+
+BATCHES = [
+    (each, FOUND[batch], name, prefix) for each, name, prefix in REFERENCES if (batch := f"{each.path}/batch") in FOUND
+]
+
+
+@pytest.mark.parametrize(
+    ("single", "batch", "name", "prefix"), BATCHES, ids=[f"{name_of(batch)} {name}" for _, batch, name, _ in BATCHES]
+)
+async def test_in_a_batch_a_reference_to_anothers_object_is_answered_as_in_the_single_creation(
+    place: Place, other: Place, walls: None, single: Specified, batch: Specified, name: str, prefix: str
+) -> None:
+    theirs, unknown = await an_id(NOUNS[prefix], place), new_id(prefix, at=clock.now())
+    callers = [other.vendor, other.partner] if NOUNS[prefix] == "/v1/partners" else [other.vendor, place.rival]
+
+    for caller in callers:
+        bodies = [naming(single, name, theirs), naming(single, name, unknown)]
+        alone = [await calls(caller, single, body=body) for body in bodies]
+        answer = await calls(caller, batch, body={"items": bodies})
+        assert place.ours not in answer.body.decode()
+        told = [item(each) for each in answer["data"]] if answer.status == 200 else [answer, answer]
+        assert [refusal(each) for each in told] == [refusal(each) for each in alone]
+        assert facts(told[0], name) == facts(told[1], name)
 
 
 @pytest.mark.parametrize("name", sorted({name for _, name, _ in REFERENCES}))

@@ -40,6 +40,7 @@ recalculations.reads(RECALCULATIONS, RecalculationOut, summary="One recalculatio
     status=201,
     key_required=True,
     problems=[commands.TooManySales],
+    batch=False,
 )
 async def recalculate(body: RecalculationIn, tx: Tx, caller: Principal) -> Record:
     """Decide the sales of a range anew by the plans now in force, and post only the differences."""
