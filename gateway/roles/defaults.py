@@ -27,10 +27,10 @@ EVERYBODY: Final = ("sessions:*", "home:read", "search:read")
 # What the administrator of a partner does, and gives to others.
 _ADMINISTERS: Final = (
     _each("*", "people api-keys oauth-clients embed-tokens webhook-endpoints conflict-checks files")
-    + _each("read write", "deals customers leads returns partners applications statements")
+    + _each("read write", "deals leads partners statements")
     + _each(
         "read",
-        f"{_CATALOGUE} offers conflict-cases protection-claims earnings explanations payouts roles tenants plans"
+        f"{_CATALOGUE} offers protection-claims returns earnings explanations payouts roles tenants plans"
         " exchange-rates events audit-records receipts",
     )
 )
@@ -45,15 +45,15 @@ _PARTNER = (
         "sales_manager",
         "Sales manager",
         "partner",
-        _each("read write", "deals customers leads returns")
-        + _each("read", f"{_CATALOGUE} partners people offers conflict-cases protection-claims earnings explanations")
+        _each("read write", "deals leads")
+        + _each("read", f"{_CATALOGUE} partners people offers protection-claims returns earnings explanations")
         + _each("*", "conflict-checks files"),
     ),
     Role(
         "sales",
         "Sales",
         "partner",
-        _each("read", f"{_CATALOGUE} deals customers partners people protection-claims")
+        _each("read", f"{_CATALOGUE} deals partners people protection-claims")
         + _each("write", "deals", ":own")
         + _each("read write", "leads")
         + _each("read", "offers returns")
@@ -73,7 +73,7 @@ _PARTNER = (
         + _each("read", "audit-records receipts")
         + _each("read write", "statements files"),
     ),
-    Role("technical", "Technical", "partner", _each("read", f"{_CATALOGUE} deals customers partners people")),
+    Role("technical", "Technical", "partner", _each("read", f"{_CATALOGUE} deals partners people")),
     Role("learner", "Learner", "partner", _each("read", f"{_CATALOGUE} partners")),
     Role("viewer", "Viewer", "partner", _each("read", f"{_CATALOGUE} deals partners people")),
     # Its reach is the own partner until the partners service tells which ones lie below.
@@ -127,8 +127,7 @@ _VENDOR = (
         "Finance approver",
         "vendor",
         _each("read write approve pay", "payouts")
-        + _each("read write approve", "statements")
-        + _each("read approve", "periods")
+        + _each("read approve", "statements periods")
         + _each("read", f"{_CATALOGUE} partners deals customers returns leads earnings explanations ledger")
         + _each("read", "plans plan-versions plan-assignments exchange-rates recalculations files")
         + _each("read", "audit-records receipts"),

@@ -32,7 +32,8 @@ class Scopes:
 def parse(text: str, *, vendor: bool) -> Scopes:
     """Read a space-separated scope string; the reach left out is `all` for the vendor and `org` for a partner.
 
-    A partner's reach is never wider than its subtree, whatever the text says.
+    A partner's reach is never wider than its subtree, whatever the text says. The vendor's own organisation is the
+    whole tenant, and so is what lies below it: nobody who reaches assigned partners only can give either away.
     """
     granted: dict[tuple[str, str], Reach] = {}
     for item in text.split():
@@ -40,7 +41,9 @@ def parse(text: str, *, vendor: bool) -> Scopes:
         if len(parts) not in (2, 3) or (len(parts) == 3 and parts[2].upper() not in Reach.__members__):
             continue
         reach = Reach[parts[2].upper()] if len(parts) == 3 else (Reach.ALL if vendor else Reach.ORG)
-        if not vendor:
+        if vendor:
+            reach = Reach.ALL if reach in (Reach.ORG, Reach.SUBTREE) else reach
+        else:
             reach = Reach.ORG if reach is Reach.ASSIGNED else min(reach, Reach.SUBTREE)
         key = (parts[0], parts[1])
         granted[key] = max(reach, granted.get(key, reach))

@@ -25,22 +25,42 @@ def body_schema(operation: Specified) -> dict[str, Any]:
     return {**schema, "components": {"schemas": dict(operation.components)}}
 
 
+def wants_version(operation: Specified) -> bool:
+    """Tell whether the operation asks for the version that its caller has seen."""
+    return "412" in operation.operation["responses"]
+
+
 async def calls(
     caller: Client, operation: Specified, *, values: Mapping[str, str] | None = None, body: Any = None
 ) -> Response:
     """The answer to an operation, with these values in its path; any version will do."""
+    return await attempts(caller, operation, values=values, body=body, version="*")
+
+
+async def attempts(
+    caller: Client,
+    operation: Specified,
+    *,
+    values: Mapping[str, str] | None = None,
+    body: Any = None,
+    version: str,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The answer to an operation at this version; at `"0"` nothing happens to what exists."""
     path = operation.path
     # What another system calls an object has three parts, of which the last stands for all.
     for name, value in {"system": "crm", "type": "object", **(values or {})}.items():
         path = path.replace(f"{{{name}}}", value)
     assert "{" not in path, path
-    headers = {"if-match": "*"} if "412" in operation.operation["responses"] else {}
+    sent_headers = {"if-match": version} if wants_version(operation) else {}
     if operation.method in ("post", "patch", "put"):
-        headers["idempotency-key"] = uuid.uuid4().hex
+        sent_headers["idempotency-key"] = uuid.uuid4().hex
     query = {
         each["name"]: "1"
         for each in operation.operation.get("parameters", ())
         if each["in"] == "query" and each["required"]
     }
     sent = (BODIES[name_of(operation)] if body is None else body) if takes_json(operation) else None
-    return await caller.request(operation.method.upper(), path, sent, headers=headers, **query)
+    return await caller.request(
+        operation.method.upper(), path, sent, headers={**sent_headers, **(headers or {})}, **query
+    )

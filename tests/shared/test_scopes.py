@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.auth.granting import BeyondOwnRights, require_within
 from shared.auth.principal import Caller, from_claims
 from shared.auth.scopes import Reach, is_scope, parse
 from shared.errors import Forbidden
@@ -36,6 +37,8 @@ def test_the_widest_of_several_grants_counts():
     [
         ("deals:read", "*"),
         ("deals:read:all", "*"),
+        ("deals:read:org", "*"),
+        ("deals:read:subtree", "*"),
         ("deals:read:assigned", "acc_1"),
         ("deals:read:own", "acc_1"),
     ],
@@ -98,3 +101,12 @@ async def test_the_api_asks_for_the_permission(service, tenant_id):
 
     assert (await reader.get("/v1/notes")).status == 200
     assert (await reader.send("POST", "/v1/notes", {"title": "a"})).problem == "forbidden"
+
+
+@pytest.mark.parametrize("wider", ["deals:read", "deals:read:all", "deals:read:org", "deals:read:subtree", "deals:*"])
+def test_whoever_reaches_assigned_partners_only_gives_nobody_the_whole_tenant(wider):
+    held = parse("deals:read:assigned", vendor=True)
+
+    require_within(["deals:read:assigned", "deals:read:own"], own=held, vendor=True)
+    with pytest.raises(BeyondOwnRights):
+        require_within([wider], own=held, vendor=True)

@@ -1,0 +1,187 @@
+"""Every shipped role can do what docs/permissions.md says and nothing else: asserted operation by operation, role by role."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from gateway.roles.defaults import DEFAULT_ROLES, EVERYBODY
+from shared import clock
+from shared.auth.scopes import parse
+from shared.values.ids import new_id
+from tests.isolation.calls import attempts, name_of, wants_version
+from tests.isolation.contents import digest
+from tests.isolation.matrix import OPEN, REFUSED, by_name, expected, lines, written
+from tests.isolation.permissions import intended, nouns, permissions, roles
+from tests.isolation.place import inhabited
+from tests.isolation.reach import FIGURES, FOUND_IN, an_id, lists, noun_of
+from tests.isolation.staff import Staffed, staffed
+from tests.responses import Specified
+from tests.system import Client, System
+
+# What a partner's people may send where the vendor's may send more.
+FOR_PARTNERS: Mapping[str, Any] = {
+    "patch_partner": {"website": "https://initech.example"},
+    "change_lead": {"custom_fields": {}},
+    "mint_embed_token": {"scopes": ["deals:read"], "origin": "https://initech.example"},
+}
+MATRIX = lines()
+LISTED = {each.path: name_of(each) for each in by_name().values() if each.method == "get"}
+OF_ONE_PERSON = {"/v1/sessions", "/v1/second-factors"}
+
+
+@pytest.fixture(scope="session")
+async def house(system: System) -> Staffed:
+    return await staffed(await inhabited(system))
+
+
+def test_every_noun_has_a_line_in_the_tables_of_the_page() -> None:
+    assert nouns() == {each.partition(":")[0] for each in permissions()}, "add the noun to docs/permissions.md"
+
+
+def test_every_shipped_role_has_a_column_of_its_side() -> None:
+    assert dict(roles()) == {code: role.side for code, role in DEFAULT_ROLES.items()}
+
+
+@pytest.mark.parametrize("role", DEFAULT_ROLES.values(), ids=DEFAULT_ROLES)
+def test_a_shipped_role_has_the_scopes_of_its_column(role: Any) -> None:
+    scopes = parse(" ".join((*role.scopes, *EVERYBODY)), vendor=role.side == "vendor")
+    given = {each: scopes.reach(*each.split(":")) for each in permissions()}
+
+    assert {each: reach.name.lower() for each, reach in given.items() if reach is not None} == {
+        permission: reach for (code, permission), reach in intended().items() if code == role.code
+    }
+
+
+@pytest.mark.parametrize("role", DEFAULT_ROLES.values(), ids=DEFAULT_ROLES)
+def test_every_scope_of_a_shipped_role_opens_something(role: Any) -> None:
+    opened = {line.permission for line in MATRIX.values() if line.cells[role.code] not in (REFUSED, OPEN)}
+    granted = (parse(each, vendor=True) for each in role.scopes)
+
+    assert all(any(scope.reach(*each.split(":")) for each in opened) for scope in granted)
+
+
+def test_every_operation_has_a_line_as_the_tables_make_it() -> None:
+    assert MATRIX.keys() == by_name().keys(), "run python -m tests.isolation.matrix, and say which side it is for"
+    assert {name: dict(line.cells) for name, line in MATRIX.items()} == {
+        name: expected(operation, only=MATRIX[name].only) for name, operation in by_name().items()
+    }
+    assert {line.only for line in MATRIX.values()} <= {"", "vendor", "partner"}
+    assert written({name: line.only for name, line in MATRIX.items()}) != ""
+
+
+def test_whoever_writes_what_is_paid_neither_approves_nor_pays_it() -> None:
+    both = {
+        role
+        for role in roles()
+        if (role, "plan-versions:write") in intended()
+        and {(role, f"payouts:{verb}") for verb in ("approve", "pay")} & intended().keys()
+    }
+
+    assert both == {"tenant_admin"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is in the path of an operation, and whether the caller has seen that object in a list of its own."""
+
+    values: dict[str, str]
+    seen: bool = False
+
+
+async def target(operation: Specified, house: Staffed, caller: Client) -> Target:
+    """An object of the place: one that the caller sees, where it sees any."""
+    if "{id}" not in operation.path:
+        return Target({"token": "unknown"} if "{token}" in operation.path else {})
+    if "/by-external-reference/" in operation.path:
+        return Target({"id": new_id("ref", at=clock.now())})
+    noun = noun_of(operation.path)
+    found = await caller.get(FOUND_IN.get(noun, noun), limit=1)
+    if found.status == 200 and found["data"]:
+        return Target({"id": str(found["data"][0]["id"])}, seen=noun not in FOUND_IN)
+    return Target({"id": await an_id(noun, house.place)})
+
+
+def body_for(operation: Specified, side: str) -> Any:
+    """The body that this side may send, None for the example."""
+    return FOR_PARTNERS.get(name_of(operation)) if side == "partner" else None
+
+
+@pytest.mark.parametrize("role", DEFAULT_ROLES)
+async def test_what_a_role_may_not_do_is_refused_and_changes_nothing(house: Staffed, role: str) -> None:
+    caller, tenant = house.callers[role], house.place.tenant
+    before = await digest(tenant)
+    wrong = {}
+    for name, operation in by_name().items():
+        if MATRIX[name].cells[role] == REFUSED:
+            meant = await target(operation, house, caller)
+            answer = await attempts(caller, operation, values=meant.values, version="*")
+            hidden = (role, MATRIX[name].permission) in intended() and answer.status == 404
+            if not hidden and (answer.status, answer.problem) != (403, "forbidden"):
+                wrong[name] = (answer.status, answer.problem)
+
+    assert wrong == {}
+    assert await digest(tenant) == before
+
+
+@pytest.mark.parametrize("role", DEFAULT_ROLES)
+async def test_what_a_role_may_do_is_not_refused(house: Staffed, role: str) -> None:
+    caller, side = house.callers[role], roles()[role]
+    wrong = {}
+    for name, operation in by_name().items():
+        if MATRIX[name].cells[role] in (REFUSED, OPEN):
+            continue
+        meant = await target(operation, house, caller)
+        if "{id}" in operation.path and operation.method != "get" and not wants_version(operation):
+            # Without a version it would happen.
+            meant = Target({"id": new_id("none", at=clock.now())})
+        answer = await attempts(caller, operation, values=meant.values, body=body_for(operation, side), version='"0"')
+        misread = operation.method == "get" and not fits_a_read(operation, answer.status, seen=meant.seen)
+        if misread or answer.status in (401, 403, 405) or answer.status >= 500:
+            wrong[name] = (answer.status, answer.problem)
+
+    assert wrong == {}
+
+
+def fits_a_read(operation: Specified, status: int, *, seen: bool) -> bool:
+    """Tell whether whoever may read is answered so: with what is asked for, unless there is nothing in its reach."""
+    return status == 200 or (status in (400, 404) and not seen and bool(operation.operation.get("parameters")))
+
+
+@pytest.mark.parametrize("role", DEFAULT_ROLES)
+async def test_a_role_sees_all_that_is_in_its_reach(house: Staffed, role: str) -> None:
+    everybody = {"all": house.place.vendor, "org": house.place.partner}
+    reaches = {path: MATRIX[LISTED[path]].cells[role] for path in lists() if path not in OF_ONE_PERSON | FIGURES}
+    short = {
+        path: reach
+        for path, reach in reaches.items()
+        if "{" not in path
+        and reach in everybody
+        and await ids(house.callers[role], path) != await ids(everybody[reach], path)
+    }
+
+    assert short == {}
+
+
+async def ids(caller: Client, path: str) -> set[str]:
+    """The newest objects of a list, as the caller sees it."""
+    answer = await caller.get(path, limit=200)
+    assert answer.status == 200, f"{path}: {answer.body!r}"
+    return {str(each["id"]) for each in answer["data"]}
+
+
+@pytest.mark.parametrize(("side", "other"), [("vendor", "partner"), ("partner", "vendor")])
+async def test_what_is_for_one_side_only_no_scope_opens_to_the_other(house: Staffed, side: str, other: str) -> None:
+    caller, tenant = house.everything[other], house.place.tenant
+    before = await digest(tenant)
+    wrong = {}
+    for name, operation in by_name().items():
+        if MATRIX[name].only == side:
+            meant = await target(operation, house, caller)
+            answer = await attempts(caller, operation, values=meant.values, version="*")
+            if (answer.status, answer.problem) not in ((403, "forbidden"), (404, "not_found")):
+                wrong[name] = (answer.status, answer.problem)
+
+    assert wrong == {}
+    assert await digest(tenant) == before
