@@ -12,7 +12,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input -
 INSTALL_OURSELVES := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet \
 	--no-deps --no-build-isolation --editable .
 
-.PHONY: run test test-external lint format openapi bench bench-peer lock clean
+.PHONY: run test test-external lint format openapi bench bench-peer bench-conflicts lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/.installed
@@ -48,6 +48,10 @@ bench: .venv/.installed-dev
 # Measures PRM next to Directus on one database server and writes docs/benchmarks/peer.md; some eight minutes and, once, 1 GB in .bench.
 bench-peer: .venv/.installed-dev
 	$(BIN)/python -m tests.bench.peer $(BENCH)
+
+# Measures how well companies are recognised, on pairs whose answer is known, and writes docs/benchmarks/conflicts.md; a minute.
+bench-conflicts: .venv/.installed-dev
+	$(BIN)/python -m tests.bench.conflicts $(BENCH)
 
 # Pins every package anew within pyproject.toml, for the oldest Python we support. Newer versions: make lock UPGRADE=--upgrade
 # The machine's own pip settings are left out, so that no address of its package sources gets into the files.

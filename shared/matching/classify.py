@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from shared.matching.score import Score
 
-ENGINE_VERSION: Final = "1"  # part of every stored result; raised when the same input may give another answer
+ENGINE_VERSION: Final = "2"  # part of every stored result; raised when the same input may give another answer
 
 Verdict = Literal["none", "possible", "probable", "blocking", "related"]
 ReasonCode = Literal[

@@ -14,6 +14,8 @@ from shared.matching.latin import folded, tokens_of
 from shared.matching.tables import lines
 
 Place = Literal["end", "start"]
+CONNECTORS: Final = frozenset(lines("connectors.txt"))
+"""Words for "and", which stand between the parts of a name or of a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ def without_forms(tokens: list[str], country: str | None) -> tuple[list[str], st
     while len(tokens) > 1:
         if (form := _found(tokens, "end", country)) is not None:
             tokens = tokens[: -len(form.words)]
+            if len(tokens) > 1 and tokens[-1] in CONNECTORS:
+                # GmbH and Co. KG: what joined two forms joins nothing any more.
+                tokens = tokens[:-1]
         elif (form := _found(tokens, "start", country)) is not None:
             tokens = tokens[len(form.words) :]
         else:

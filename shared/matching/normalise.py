@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.matching.latin import folded, latin, settled, words
-from shared.matching.legal_forms import is_form, without_forms, without_native_forms
+from shared.matching.legal_forms import CONNECTORS, is_form, without_forms, without_native_forms
 from shared.matching.tables import lines
 
 _NOISE: Final = frozenset(lines("noise_words.txt"))
-_CONNECTORS: Final = frozenset(lines("connectors.txt"))
-_UNSPOKEN_IN_ACRONYMS: Final = _CONNECTORS | {"the", "of", "de", "fur", "for", "la", "du", "des", "der", "die", "das"}
+_UNSPOKEN_IN_ACRONYMS: Final = CONNECTORS | {"the", "of", "de", "fur", "for", "la", "du", "des", "der", "die", "das"}
 _SHORTEST_DISTINCTIVE: Final = 2
 
 
@@ -68,7 +67,7 @@ def _without_noise(tokens: list[str]) -> list[str]:
     telling = [
         token
         for place, token in enumerate(tokens)
-        if token not in _NOISE and not (token in _CONNECTORS and 0 < place < last)
+        if token not in _NOISE and not (token in CONNECTORS and 0 < place < last)
     ]
     return telling or tokens
 

@@ -11,7 +11,9 @@ from typing import Final, Literal
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
+from shared.matching.alignment import Alignment, aligned
 from shared.matching.company import Company, Profile, profile_of
+from shared.matching.domains import domain_label
 from shared.matching.rarity import TokenRarity, is_generic, is_place, joint_rarity
 
 Relation = Literal["same", "related", "same_group", "different"]
@@ -27,7 +29,9 @@ class Weights:
     contact: float = 0.50
     address: float = 0.25
     country_mismatch: float = 0.60
+    domains_differ: float = 0.75
     generic_name_floor: float = 0.40
+    words_apart: float = 0.60
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Score:
 DEFAULT_WEIGHTS: Final = Weights()
 _WEAKEST_NAME: Final = 0.55
 _WEAKEST_ADDRESS: Final = 0.60
-_SAME_WORD: Final = 0.90
+_SAME_LABEL: Final = 0.90
 _DIFFERENT: Final = 0.50
 _DIGITS: Final = 4
 _BY_COUNTRY: Final = frozenset({"vat", "national"})
@@ -54,15 +58,16 @@ def identity_score(
     """Return how likely the two are one company; `token_rarity` is the tenant's own count of words in names.
 
     Features are the signals before weighting, 0..1, under `tax_id`, `domain`, `domain_alias`, `domain_parent`, `name` (with its
-    parts `name_trigram`, `name_token_set`, `name_jaro_winkler`, `name_rarity`), `contact`, `address`, `country_mismatch`,
-    `acronym` (shown, not weighed); a signal that does not speak is left out.
+    parts `name_trigram`, `name_token_set`, `name_jaro_winkler`, `name_rarity`, `name_apart`), `contact`, `address`,
+    `country_mismatch`, `domains_differ`, `acronym` (shown, not weighed); a signal that does not speak is left out.
     """
     first, second = sorted((profile_of(a), profile_of(b)), key=lambda profile: profile.name.text)
     if first.tax_ids & second.tax_ids:
         return Score(1.0, {"tax_id": 1.0}, "same")
+    words = aligned(first.name.tokens, second.name.tokens)
     features = {
         **_domain(first, second),
-        **_name(first, second, token_rarity, weights),
+        **_name(first, second, words, token_rarity, weights),
         **_contact(first, second),
         **_address(first, second),
     }
@@ -71,8 +76,11 @@ def identity_score(
         features["country_mismatch"] = 1.0
         if not features.keys() & {"domain", "domain_alias", "domain_parent"}:
             value *= weights.country_mismatch
+    if "contact" not in features and _domains_differ(first, second):
+        features["domains_differ"] = 1.0
+        value *= weights.domains_differ
     value = round(value, _DIGITS)
-    return Score(value, features, _relation(first, second, value, features))
+    return Score(value, features, _relation(first, second, words, value, features))
 
 
 def _combined(features: Mapping[str, float], weights: Weights) -> float:
@@ -93,8 +101,17 @@ def _domain(a: Profile, b: Profile) -> dict[str, float]:
     return {"domain_alias": 1.0} if (own_a & own_b) - {None} else {}
 
 
-def _name(a: Profile, b: Profile, counted: TokenRarity | None, weights: Weights) -> dict[str, float]:
-    """Return the name signal: the best of three likenesses, less what everybody's words contribute."""
+def _domains_differ(a: Profile, b: Profile) -> bool:
+    """Two domains of different names: not acme.de beside acme.com, nor a domain known to be of the other's house."""
+    if not (a.domain and b.domain):
+        return False
+    if ({a.domain} | a.alias_domains | a.parent_domains) & ({b.domain} | b.alias_domains | b.parent_domains):
+        return False
+    return JaroWinkler.similarity(domain_label(a.domain), domain_label(b.domain)) < _SAME_LABEL
+
+
+def _name(a: Profile, b: Profile, words: Alignment, counted: TokenRarity | None, weights: Weights) -> dict[str, float]:
+    """Return the name signal: the best of three likenesses, less what everybody's words contribute and what words of either alone deny."""
     if not (a.name.distinctive and b.name.distinctive):
         return {}
     trigram = len(a.trigrams & b.trigrams) / len(a.trigrams | b.trigrams)
@@ -103,13 +120,17 @@ def _name(a: Profile, b: Profile, counted: TokenRarity | None, weights: Weights)
         JaroWinkler.similarity(a.name.text, b.name.text), JaroWinkler.similarity(a.name.sorted_key, b.name.sorted_key)
     )
     likeness = max(trigram, token_set, jaro_winkler)
-    told = joint_rarity(_words_in_common(a, b), counted)
+    # All of them when the likeness is not in words at all.
+    told = joint_rarity(words.common or {*a.name.tokens, *b.name.tokens}, counted)
+    apart = min(_denied(words.only_first, counted), _denied(words.only_second, counted))
     penalised = likeness * (weights.generic_name_floor + (1.0 - weights.generic_name_floor) * told)
+    penalised *= 1.0 - weights.words_apart * apart
     parts = {
         "name_trigram": trigram,
         "name_token_set": token_set,
         "name_jaro_winkler": jaro_winkler,
         "name_rarity": told,
+        "name_apart": apart,
     }
     parts["name"] = penalised if likeness >= _WEAKEST_NAME else 0.0
     if a.name.acronym and a.name.acronym == b.name.text or b.name.acronym and b.name.acronym == a.name.text:
@@ -117,16 +138,9 @@ def _name(a: Profile, b: Profile, counted: TokenRarity | None, weights: Weights)
     return {signal: round(strength, _DIGITS) for signal, strength in parts.items()}
 
 
-def _words_in_common(a: Profile, b: Profile) -> set[str]:
-    """Return the words both names carry, misspelt ones included; all of them when the likeness is not in words at all."""
-    left, right = set(a.name.tokens), set(b.name.tokens)
-    common = left & right
-    misspelt = {
-        word
-        for word in left - common
-        if any(JaroWinkler.similarity(word, other) >= _SAME_WORD for other in right - common)
-    }
-    return common | misspelt or left | right
+def _denied(words: frozenset[str], counted: TokenRarity | None) -> float:
+    """Return what words of one name alone tell against its being the other; a country makes it another one of the house."""
+    return joint_rarity((word for word in words if not is_place(word)), counted)
 
 
 def _contact(a: Profile, b: Profile) -> dict[str, float]:
@@ -148,7 +162,7 @@ def _numbers(address: tuple[str, ...]) -> set[str]:
     return {token for token in address if token[0].isdigit()}
 
 
-def _relation(a: Profile, b: Profile, value: float, features: Mapping[str, float]) -> Relation:
+def _relation(a: Profile, b: Profile, words: Alignment, value: float, features: Mapping[str, float]) -> Relation:
     if value < _DIFFERENT:
         return "different"
     if "domain_parent" in features:
@@ -156,7 +170,7 @@ def _relation(a: Profile, b: Profile, value: float, features: Mapping[str, float
     one_domain = "domain" in features or "domain_alias" in features
     if one_domain and "country_mismatch" in features:
         return "same_group"
-    if _has_other_number(a, b) or (not one_domain and _is_part_of_a_house(a, b)):
+    if _has_other_number(a, b) or (not one_domain and _is_part_of_a_house(words)):
         return "related"
     return "same"
 
@@ -175,10 +189,10 @@ def _registers(profile: Profile) -> set[tuple[str, str]]:
     }
 
 
-def _is_part_of_a_house(a: Profile, b: Profile) -> bool:
+def _is_part_of_a_house(words: Alignment) -> bool:
     """One name is the other plus a word of its own, or they differ by a country: Globex Hungary beside Globex."""
-    left, right = set(a.name.tokens), set(b.name.tokens)
-    if not left & right:
+    if not words.common:
         return False
-    apart = left ^ right
-    return any(map(is_place, apart)) or ((left < right or right < left) and not all(map(is_generic, apart)))
+    apart = words.only_first | words.only_second
+    one_more = bool(words.only_first) != bool(words.only_second)
+    return any(map(is_place, apart)) or (one_more and not all(map(is_generic, apart)))

@@ -217,7 +217,7 @@ _ACME = Company("Acme", country="US", domain="acme.com")
         (_ACME, True, "cloud", False, "probable"),
         (_ACME, True, "storage", True, "none"),
         (Company("Acme", country="DE", domain="acme.com"), True, "cloud", True, "related"),
-        (Company("Akme", country="US", domain="akme.com"), False, "cloud", True, "possible"),
+        (Company("Akme", country="US"), False, "cloud", True, "possible"),
         (Company("Wholly Other", country="US", domain="other.com"), False, "cloud", True, "none"),
     ],
 )

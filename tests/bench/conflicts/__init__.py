@@ -1,0 +1,1 @@
+"""How well companies are recognised, measured on pairs whose answer is known: `make bench-conflicts`."""
