@@ -32,6 +32,8 @@ from gateway.revocations.commands import forget_expired
 from gateway.revocations.routes import router as revocations_router
 from gateway.roles.routes import internal as internal_roles
 from gateway.roles.routes import router as roles
+from gateway.sandbox import routes as sandbox
+from gateway.sandbox.founding import found_missing
 from gateway.search import routes as search
 from gateway.second_factors import routes as second_factors
 from gateway.sessions import routes as sessions
@@ -83,6 +85,7 @@ def create_app(
         await forget_expired(database)
         await forget_old(database)
         await forget_old_codes(database)
+        await found_missing(database, wall=links.wall)
 
     app = assemble(
         name="gateway",
@@ -120,6 +123,7 @@ def routers(issuer: Issuer, *, secret_key: str) -> list[Router]:
     """Return every operation of the gateway."""
     return [
         sign_in.router(issuer),
+        sandbox.router(issuer),
         sessions.router(issuer),
         *invitations.routers(issuer),
         password_resets.router(issuer),

@@ -10,6 +10,7 @@ from datetime import datetime
 from gateway.accounts import commands as accounts
 from gateway.credentials.hashing import hashed
 from gateway.roles import commands as roles
+from gateway.sandbox.founding import found_sandbox
 from gateway.tenants import commands as tenants
 from shared import clock
 from shared.db.pool import Database
@@ -49,7 +50,7 @@ async def found_tenant(
     tenant_id: str | None = None,
     now: datetime | None = None,
 ) -> Founded:
-    """Make a tenant (`mode` live or test) with the shipped roles and active accounts of its staff.
+    """Make a tenant (`mode` live or test) with the shipped roles and active accounts of its staff; a live one has a sandbox.
 
     Raises SlugInUse, HostInUse or EmailInUse, and stores nothing then.
     """
@@ -59,7 +60,9 @@ async def found_tenant(
     async with transaction(
         database, caller=system_caller(tenant, mode=mode), viewer="*", now=at, action="found_tenant", engine=True
     ) as tx:
-        await tenants.found(tx, slug=slug, name=name, mode=mode, default_locale=default_locale, hosts=hosts)
+        names = {"id": tenant, "slug": slug, "name": name, "default_locale": default_locale}
+        twin = await found_sandbox(tx, names) if mode == "live" else None
+        await tenants.found(tx, slug=slug, name=name, mode=mode, default_locale=default_locale, hosts=hosts, twin=twin)
         await roles.seed(tx)
         made = [
             await accounts.create(

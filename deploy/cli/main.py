@@ -18,6 +18,7 @@ from deploy.cli import (
     migrate,
     openapi,
     serve,
+    tenants,
     up,
     words,
 )
@@ -44,6 +45,7 @@ app.command("keys")(keys.keys)
 app.command("import")(imports.import_rows)
 app.command("api")(api.api)
 app.add_typer(audit.app, name="audit")
+app.add_typer(tenants.app, name="tenants")
 app.add_typer(audit.verify_app, name="verify")
 app.command("draft-migration")(draft.draft_migration)
 

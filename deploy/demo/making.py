@@ -50,6 +50,7 @@ async def make(
                 "database_url": settings.admin_url(),
                 "accounts": _accounts(world),
                 **await _keys(world.staff["tenant_admin"]),
+                "test": await _sandbox(world.staff["tenant_admin"]),
                 "objects": await _objects(world),
             }
 
@@ -125,3 +126,11 @@ async def _keys(admin: Actor) -> dict[str, Any]:
     client = await admin.create("oauth-clients", {"name": "Demo app", "scopes": scopes})
     granted = {"client_id": client["client_id"], "client_secret": client["client_secret"], "scope": " ".join(scopes)}
     return {"api_key": key["key"], "oauth_client": granted}
+
+
+async def _sandbox(admin: Actor) -> dict[str, Any]:
+    """Enter the sandbox, which is empty, and make a key there for scripts to try things with."""
+    entered = await admin.entered_sandbox()
+    key = await entered.create("api-keys", {"name": "Demo scripts", "scopes": ["*:*"]})
+    tenant = (await entered.get("/v1/tenants"))["data"][0]
+    return {"tenant": {"id": tenant["id"], "slug": tenant["slug"]}, "api_key": key["key"]}

@@ -164,6 +164,13 @@ class Actor:
         self._token = document["access_token"]
         self._until = clock.monotonic() + document["expires_in"] - 60
 
+    async def entered_sandbox(self) -> "Actor":
+        """Return oneself in the sandbox, for the next minutes; raises StoryBroken when that is refused."""
+        [session] = (await self.get("/v1/sessions", "status=active&limit=1"))["data"]
+        there = Actor(self.stage, self.email, "", self.role)
+        there.granted(await self.attempt(f"/v1/sessions/{session['id']}/enter-sandbox", seen=session))
+        return there
+
     async def _bearer(self) -> str:
         if self.leaves is not None and story_time() >= self.leaves:
             raise ActorLeft(self.email)

@@ -45,6 +45,12 @@ class LastAdministrator(Conflict):
     code, title = "last_administrator", "Last administrator"
 
 
+class ManagedInLiveTenant(Conflict):
+    """This is the account in the sandbox of somebody who works in the live tenant; change it there."""
+
+    code, title = "managed_in_live_tenant", "Managed in the live tenant"
+
+
 class ManagedAsPerson(Conflict):
     """This is the account of a partner's person; change the person, under people."""
 
@@ -61,8 +67,9 @@ async def create(
     roles: Sequence[str] = (),
     account_id: str | None = None,
     password_hash: str | None = None,
+    live_account_id: str | None = None,
 ) -> Record:
-    """Store an account, invited until it has a password; raises EmailInUse."""
+    """Store an account, invited until it has a password or, in a sandbox, for somebody of the live tenant; raises EmailInUse."""
     address = email.lower()
     row = await tx.insert(
         accounts,
@@ -71,8 +78,9 @@ async def create(
         given_name=given_name,
         family_name=family_name,
         kind=kind,
-        status="active" if password_hash else "invited",
+        status="active" if password_hash or live_account_id else "invited",
         roles=list(roles),
+        live_account_id=live_account_id,
     )
     await credentials.reserve_email(tx, account_id=row["id"], email=address, password_hash=password_hash)
     return row
@@ -134,9 +142,11 @@ async def note_use(tx: Tx, *, account_id: str, partner_id: str) -> None:
 
 
 def require_staff(row: Mapping[str, Any]) -> None:
-    """Raise ManagedAsPerson for the account of a partner's person."""
+    """Raise ManagedAsPerson for the account of a partner's person, ManagedInLiveTenant for one that follows another."""
     if row["kind"] != "vendor":
         raise ManagedAsPerson()
+    if row["live_account_id"] is not None:
+        raise ManagedInLiveTenant()
 
 
 async def require_other_administrator(tx: Tx, row: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Who an account is, and for whom it acts."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 
@@ -11,6 +12,11 @@ from shared.db.resource import Resource
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 
+
+def _is_kept_here(row: Mapping[str, Any]) -> bool:
+    return row["kind"] == "vendor" and row["live_account_id"] is None
+
+
 ACCOUNTS: Final = Resource(
     "account",
     accounts,
@@ -18,8 +24,8 @@ ACCOUNTS: Final = Resource(
     permission="accounts:read",
     filters=("status", "kind", "email"),
     lifecycle=LIFECYCLE,
-    # The account of a partner's person follows the person.
-    ruled_out=lambda row, _: () if row["kind"] == "vendor" else ("invite", "deactivate", "edit"),
+    # The account of a partner's person follows the person, one in the sandbox the account it is for.
+    ruled_out=lambda row, _: () if _is_kept_here(row) else ("invite", "deactivate", "edit"),
 )
 _MEMBERSHIPS: Final = Statement(
     select(memberships, partner_standings.c.status.label("standing"))
@@ -44,6 +50,11 @@ STANDING: Final = Statement(
     select(partner_standings.c.status).where(
         partner_standings.c.tenant_id == TENANT, partner_standings.c.partner_id == bindparam("partner")
     )
+)
+OF_LIVE: Final = Statement(
+    select(accounts)
+    .where(accounts.c.tenant_id == TENANT, accounts.c.live_account_id == bindparam("live"))
+    .with_for_update()
 )
 ADMINISTRATORS: Final = Statement(
     select(accounts.c.id)

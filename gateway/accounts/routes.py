@@ -1,7 +1,7 @@
 """`/v1/accounts`: the vendor's staff. `invite` is declared with the invitations, `deactivate` with the departures."""
 
 from gateway.accounts import commands
-from gateway.accounts.commands import LastAdministrator, ManagedAsPerson
+from gateway.accounts.commands import LastAdministrator, ManagedAsPerson, ManagedInLiveTenant
 from gateway.accounts.queries import ACCOUNTS
 from gateway.accounts.schemas import AccountIn, AccountOut, AccountPatch
 from gateway.credentials.commands import EmailInUse
@@ -43,7 +43,7 @@ def router(issuer: Issuer) -> Router:
         permission="accounts:write",
         returns=ACCOUNTS,
         out=AccountOut,
-        problems=[ManagedAsPerson, LastAdministrator, UnknownRole, BeyondOwnRights],
+        problems=[ManagedAsPerson, ManagedInLiveTenant, LastAdministrator, UnknownRole, BeyondOwnRights],
     )
     async def change_account(id: str, body: AccountPatch, tx: Tx, caller: Principal, version: Version) -> Record:
         """Change a staff account's name or roles; other roles end its sessions."""

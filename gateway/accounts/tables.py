@@ -16,6 +16,9 @@ accounts = entity(
     text("kind", check=("vendor", "partner")),
     text("status", check=LIFECYCLE.states),
     document("roles"),
+    # In a sandbox: the account of the live tenant that this one is for. It goes where that one goes.
+    identifier("live_account_id", null=True),
+    Index("accounts_of_live", "tenant_id", "live_account_id", unique=True),
     Index("accounts_newest", "tenant_id", "created_at", "id"),
     Index("accounts_email", "tenant_id", "email"),
     wall=vendor_wall(),

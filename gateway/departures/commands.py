@@ -2,11 +2,12 @@
 
 from gateway.accounts import commands as accounts
 from gateway.accounts.lifecycle import LIFECYCLE
-from gateway.accounts.queries import memberships_of
+from gateway.accounts.queries import OF_LIVE, memberships_of
 from gateway.accounts.tables import accounts as accounts_table
 from gateway.credentials import commands as credentials
 from gateway.departures.held import end_held
 from gateway.sessions import commands as sessions
+from gateway.tenants.inside import in_sandbox
 from gateway.tokens.issuer import Issuer
 from shared.auth.principal import Caller
 from shared.db.pool import Record
@@ -29,8 +30,17 @@ async def shut(tx: Tx, issuer: Issuer, row: Record) -> Record:
     await credentials.set_password(tx, account_id=row["id"], password_hash=None)
     await sessions.end_of_account(tx, issuer, account_id=row["id"], reason="account_deactivated")
     await end_held(tx, issuer, account_id=row["id"])
+    if row["kind"] == "vendor":
+        await _shut_in_sandbox(tx, issuer, live_account_id=row["id"])
     tx.emit(AccountDeactivated(account_id=row["id"]), subject=changed)
     return changed
+
+
+async def _shut_in_sandbox(tx: Tx, issuer: Issuer, *, live_account_id: str) -> None:
+    async with tx.as_engine("who leaves the live tenant leaves its sandbox"), in_sandbox(tx) as there:
+        account = await there.first(OF_LIVE, live=live_account_id) if there is not None else None
+        if there is not None and account is not None and account["status"] == "active":
+            await shut(there, issuer, account)
 
 
 async def shut_without_place(tx: Tx, issuer: Issuer, *, account_id: str) -> None:

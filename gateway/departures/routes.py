@@ -1,6 +1,6 @@
 """`/v1/accounts/{id}/deactivate`."""
 
-from gateway.accounts.commands import LastAdministrator, ManagedAsPerson
+from gateway.accounts.commands import LastAdministrator, ManagedAsPerson, ManagedInLiveTenant
 from gateway.accounts.queries import ACCOUNTS
 from gateway.accounts.schemas import AccountOut
 from gateway.departures import commands
@@ -20,7 +20,7 @@ def router(issuer: Issuer) -> Router:
         permission="accounts:write",
         returns=ACCOUNTS,
         out=AccountOut,
-        problems=[ManagedAsPerson, LastAdministrator, BeyondOwnRights],
+        problems=[ManagedAsPerson, ManagedInLiveTenant, LastAdministrator, BeyondOwnRights],
     )
     async def deactivate_account(id: str, tx: Tx, caller: Principal, version: Version) -> Record:
         """Take away a staff account's access; its tokens, and the keys it was shown, are refused everywhere within five seconds."""

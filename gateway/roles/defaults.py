@@ -94,7 +94,8 @@ _VENDOR = (
         ("*:read",)
         + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
         + _each("*", "conflict-checks conflict-cases approval-policies protection-claims returns")
-        + _each("*", "leads offers routing-policies files"),
+        + _each("*", "leads offers routing-policies files")
+        + ("sandbox:enter",),
     ),
     # Its reach is the whole tenant until account teams say which partners are whose.
     Role(
@@ -171,7 +172,8 @@ _VENDOR = (
         "vendor",
         ("*:read",)
         + _each("write", "partners people deals customers returns leads")
-        + _each("*", "webhook-endpoints events files"),
+        + _each("*", "webhook-endpoints events files")
+        + ("sandbox:enter",),
     ),
 )
 

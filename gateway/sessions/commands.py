@@ -11,6 +11,7 @@ from gateway.revocations.commands import revoke
 from gateway.sessions import queries
 from gateway.sessions.rules import require_person
 from gateway.sessions.tables import sessions
+from gateway.tenants.inside import in_sandbox
 from gateway.tokens.issuer import Issuer
 from shared import clock
 from shared.auth.principal import Caller
@@ -124,4 +125,8 @@ async def _end(tx: Tx, issuer: Issuer, row: Record, *, reason: str) -> Record:
     ended = await tx.update(sessions, row, status="ended", end_reason=reason)
     await credentials.end_all(tx, owner_id=row["id"])
     await revoke(tx, issuer, [row["id"]])
+    if row["sandbox_session_id"] is not None:
+        async with tx.as_engine("what was begun from a session ends with it"), in_sandbox(tx) as there:
+            if there is not None:
+                await end(there, issuer, row["sandbox_session_id"], reason="live_session_ended")
     return ended

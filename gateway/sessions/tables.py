@@ -19,6 +19,8 @@ sessions = entity(
     instant("expires_at"),
     identifier("client_id", null=True),
     document("scopes", null=True),
+    # The session in the sandbox that was begun from this one, and ends with it.
+    identifier("sandbox_session_id", null=True),
     Index("sessions_account", "tenant_id", "account_id", "created_at", "id"),
     Index("sessions_partner", "tenant_id", "partner_id"),
     Index("sessions_client", "tenant_id", "client_id"),

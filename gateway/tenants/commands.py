@@ -21,8 +21,17 @@ class SlugInUse(AlreadyExists):
     code, title = "slug_in_use", "Slug in use"
 
 
-async def found(tx: Tx, *, slug: str, name: str, mode: str, default_locale: str, hosts: Sequence[str]) -> Record:
-    """Store the tenant that this transaction is opened for; raises SlugInUse or HostInUse."""
+async def found(
+    tx: Tx,
+    *,
+    slug: str,
+    name: str,
+    mode: str,
+    default_locale: str,
+    hosts: Sequence[str] = (),
+    twin: Mapping[str, Any] | None = None,
+) -> Record:
+    """Store the tenant that this transaction is opened for, and its `twin`'s id and slug; raises SlugInUse or HostInUse."""
     row = await tx.add(
         tenants,
         id=tx.tenant_id,
@@ -35,6 +44,8 @@ async def found(tx: Tx, *, slug: str, name: str, mode: str, default_locale: str,
         default_locale=default_locale,
         hosts=list(hosts),
         login_url=None,
+        twin_id=twin["id"] if twin else None,
+        twin_slug=twin["slug"] if twin else None,
     )
     if row is None:
         raise SlugInUse()

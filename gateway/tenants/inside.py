@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from gateway.metadata import PLUMBING
 from gateway.tenants.queries import Tenant
+from gateway.tenants.tables import tenants
 from gateway.tokens.issuer import Issuer
 from shared import clock
+from shared.db.neighbour import standing_in
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx, transaction
 from shared.events.inbox import system_caller
@@ -34,3 +36,15 @@ async def inside(
         if tenant.mode == "test":
             tx.now = clock.business_time(await tx.value(_OFFSET) or 0, wall=tx.now)
         yield tx
+
+
+@asynccontextmanager
+async def in_sandbox(tx: Tx) -> AsyncIterator[Tx | None]:
+    """Work in the sandbox of a tenant, inside the machinery's transaction and on the sandbox's clock; None where it has none."""
+    live = await tx.fetch(tenants, tx.tenant_id)
+    if live["mode"] != "live" or live["twin_id"] is None:
+        yield None
+        return
+    async with standing_in(tx, caller=system_caller(live["twin_id"], mode="test")) as there:
+        there.now = clock.business_time(await there.value(_OFFSET) or 0, wall=tx.now)
+        yield there

@@ -1,17 +1,28 @@
 """Which tenant a request is for, by slug, host name or id."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from gateway.tenants.tables import tenants
 from shared.db.pool import Database
-from shared.db.resource import Resource
+from shared.db.resource import Field, Resource
 from shared.errors import NotFound
+
+
+def _twin(row: Mapping[str, Any]) -> dict[str, str] | None:
+    if row["twin_id"] is None:
+        return None
+    return {"id": row["twin_id"], "slug": row["twin_slug"], "mode": "live" if row["mode"] == "test" else "test"}
+
 
 TENANTS: Final = Resource(
     "tenant",
     tenants,
-    ("slug", "name", "mode", "default_locale", "hosts", "login_url"),
+    (
+        *("slug", "name", "mode", "default_locale", "hosts", "login_url"),
+        Field("twin", "", (), _twin, for_partner=lambda _: None),
+    ),
     permission="tenants:read",
     filters=("slug",),
 )

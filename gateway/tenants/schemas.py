@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from shared.web.models import Patch, ResourceOut, Short
+from shared.web.models import Out, Patch, ResourceOut, Short
 
 Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"), Field(examples=["en", "de-AT"])]
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$", max_length=253)]
@@ -22,8 +22,16 @@ LoginUrl = Annotated[
 ]
 
 
+class TwinOut(Out):
+    """The other one of a live tenant and its sandbox."""
+
+    id: str
+    slug: str
+    mode: str
+
+
 class TenantOut(ResourceOut):
-    """A vendor of this installation."""
+    """A vendor of this installation, or its sandbox (`mode` test); the vendor is told the `twin` of either."""
 
     slug: str
     name: str
@@ -31,6 +39,7 @@ class TenantOut(ResourceOut):
     default_locale: str
     hosts: list[str]
     login_url: str | None
+    twin: TwinOut | None
 
 
 class TenantPatch(Patch):

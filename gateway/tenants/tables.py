@@ -3,7 +3,7 @@
 from sqlalchemy import Index
 
 from gateway.metadata import METADATA
-from shared.db.columns import document, entity, key, record, text
+from shared.db.columns import document, entity, identifier, key, record, text
 from shared.db.walls import plumbing_wall
 
 MODES = ("live", "test")
@@ -19,7 +19,11 @@ tenants = entity(
     document("hosts"),
     # Where somebody signs in whom an app has sent to /oauth/authorize.
     text("login_url", null=True),
+    # The sandbox of a live tenant, and the live tenant of a sandbox: each names the other.
+    identifier("twin_id", null=True),
+    text("twin_slug", null=True),
     Index("tenants_slug", "slug", unique=True),
+    Index("tenants_twin", "twin_id", unique=True),
     Index("tenants_newest", "tenant_id", "created_at", "id"),
     wall=plumbing_wall("all"),
 )

@@ -14,6 +14,11 @@ from shared.events.catalog.gateway import TenantClock
 async def create(tx: Tx, *, caller: Caller) -> Record:
     """Give a test tenant its clock; raises LiveTenant, and AlreadyExists when it has one."""
     _require_test_vendor(caller)
+    return await begin(tx)
+
+
+async def begin(tx: Tx) -> Record:
+    """Store the clock of a test tenant, showing wall time; raises AlreadyExists when it has one."""
     return await tx.insert(test_clocks, id=tx.new_id("clk"), offset_seconds=0)
 
 

@@ -16,7 +16,11 @@ from tests.demo.conftest import Told
 
 def test_demo_json_is_for_its_owner_only_and_has_what_scripts_need(told: Told) -> None:
     assert stat.S_IMODE(told.file.stat().st_mode) == 0o600
-    assert set(told.demo) == {"base_url", "tenant", "database_url", "accounts", "api_key", "oauth_client", "objects"}
+    fixed = {"base_url", "tenant", "database_url", "accounts", "api_key", "oauth_client", "objects"}
+    assert set(told.demo) == fixed | {"test"}
+    assert set(told.demo["test"]) == {"tenant", "api_key"} and set(told.demo["test"]["tenant"]) == {"id", "slug"}
+    assert told.demo["test"]["tenant"]["slug"] == f"{told.demo['tenant']['slug']}-test"
+    assert told.demo["test"]["api_key"].startswith("prm_test_")
     assert set(told.demo["oauth_client"]) == {"client_id", "client_secret", "scope"}
     assert set(told.demo["objects"]) == {"partner", "rival_partner", "deal", "lead", "plan", "product_family"}
     assert all(set(each) == {"role", "email", "password", "partner_id"} for each in told.demo["accounts"])

@@ -1,4 +1,7 @@
-"""A tenant with a vendor and two partners, in which every resource of the API exists; each text carries a canary."""
+"""A tenant with a vendor and two partners, in which every resource of the API exists; each text carries a canary.
+
+It is the sandbox of a live tenant, whose people must see as little of it as anybody else's.
+"""
 
 import uuid
 from dataclasses import dataclass
@@ -8,6 +11,7 @@ from typing import Any
 from shared.values.ids import new_id
 from tests.audit.make import logged
 from tests.gateway import make as identity
+from tests.gateway.sandboxes import sandbox_of
 from tests.partners.make import changed, working_partner
 from tests.system import Client, Response, System, Tenant
 
@@ -26,6 +30,8 @@ class Place:
     """In every text of the partner, and of what the vendor has written about it."""
     everybodys: str
     """In every text of the tenant that both partners may read, or that only the vendor may."""
+    live: Tenant
+    """The live tenant of which this is the sandbox."""
 
     async def makes(self, caller: Client, path: str, body: Any, **headers: str) -> Response:
         """Create something; it has to succeed."""
@@ -42,7 +48,8 @@ class Place:
 
 async def inhabited(system: System) -> Place:
     """A place in which everything has happened."""
-    tenant = (await identity.vendor(system)).tenant
+    live = (await identity.vendor(system, mode="live")).tenant
+    tenant = await sandbox_of(live)
     ours, everybodys = f"canary{uuid.uuid4().hex[:12]}", f"canary{uuid.uuid4().hex[:12]}"
     vendor = tenant.vendor()
     first = await working_partner(vendor, name=f"{ours} Resale", legal_name=f"{ours} Resale GmbH", country="DE")
@@ -52,7 +59,7 @@ async def inhabited(system: System) -> Place:
     assert (await seller.post("/v1/second-factors", factor)).status == 201
     await changed(vendor, f"/v1/people/{person}", {"given_name": ours, "family_name": ours, "job_title": ours})
     partner = Client(system, tenant.partner(first, sub=seller.account_id).token, tenant, first, seller.account_id)
-    place = Place(tenant, vendor, partner, tenant.partner(second), ours, everybodys)
+    place = Place(tenant, vendor, partner, tenant.partner(second), ours, everybodys, live)
     await system.settle()
     for chapter in (catalogue, access, registrations, money, leads):
         await chapter(place)
@@ -114,7 +121,6 @@ async def access(place: Place) -> None:
     assert (await partner.post(f"/v1/webhook-endpoints/{hook['id']}/test")).status == 202
     sent = await partner.request("POST", "/v1/files", b"a plan", headers={"content-type": "text/plain"}, name=name)
     assert sent.status == 201
-    await place.makes(place.vendor, "/v1/test-clocks", {})
 
 
 def customer(name: str, domain: str) -> dict[str, Any]:

@@ -77,6 +77,8 @@ class Reader:
 
     name: str
     client: Client
+    knows: frozenset[str] = frozenset()
+    """Ids that it is told elsewhere."""
 
 
 def owner_of(path: str, place: Place) -> Client:
@@ -87,7 +89,12 @@ def owner_of(path: str, place: Place) -> Client:
 def strangers(path: str, place: Place, other: Place) -> list[Reader]:
     """All who must see nothing of this list's rows in the place."""
     path = FOUND_IN.get(path, path)
-    found = [Reader("another vendor", other.vendor), Reader("another vendor's partner", other.partner)]
+    found = [
+        Reader("another vendor", other.vendor),
+        Reader("another vendor's partner", other.partner),
+        Reader("the vendor in the live tenant", place.live.vendor(), knows=frozenset({place.tenant.id})),
+        Reader("a partner of the same id in the live tenant", place.live.partner(str(place.partner.partner_id))),
+    ]
     if path in VENDORS:
         found += [Reader("the partner", place.partner), Reader("another partner", place.rival)]
     if path in PARTNERS:
