@@ -32,9 +32,9 @@ async def enter(tx: Tx, issuer: Issuer, *, session_id: str, version: int | None,
     Raises NotFound for another session than the caller's own, Forbidden for partners, NoSandbox, and EmailInUse where
     somebody of the sandbox's own has the caller's mail address.
     """
+    vendor_only(caller)
     if require_person(caller) != session_id:
         raise NotFound()
-    vendor_only(caller)
     async with tx.as_engine("the sandbox is another tenant"):
         session = await tx.lock(sessions_table, session_id)
         require_version(session, version)

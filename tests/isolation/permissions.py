@@ -8,7 +8,7 @@ from typing import Final
 from tests.responses import operations
 
 PAGE: Final = Path("docs/permissions.md")
-_VERBS: Final = {"c": "create", "r": "read", "w": "write", "a": "approve", "p": "pay"}
+_VERBS: Final = {"c": "create", "r": "read", "w": "write", "a": "approve", "p": "pay", "e": "enter"}
 _USUAL: Final = {"partner": "org", "vendor": "all"}
 
 Granted = Mapping[tuple[str, str], str]
