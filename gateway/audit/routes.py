@@ -21,7 +21,7 @@ _SINCE: Final[dict[str, Any]] = {
     "name": "since",
     "in": "query",
     "required": False,
-    "schema": {"type": "integer", "minimum": 1},
+    "schema": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1},
     "description": "Size of the log at an earlier head, to get the proof that this log continues that one.",
 }
 _FORMAT: Final[dict[str, Any]] = {

@@ -41,7 +41,7 @@ class HeadOut(Out):
     size: int
     root: str
     previous: str | None
-    sealed_at: str
+    sealed_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     key_id: str
     signature: Annotated[str, Field(description="Ed25519 over the context line and the head's canonical JSON.")]
 

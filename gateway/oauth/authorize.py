@@ -15,17 +15,24 @@ from shared.web.params import Http
 from shared.web.reply import Reply
 from shared.web.router import Router
 
-_NAMES: Final = (
-    "response_type",
-    "client_id",
-    "redirect_uri",
-    "scope",
-    "state",
-    "code_challenge",
-    "code_challenge_method",
-)
+_ASKED: Final = {
+    "response_type": "`code`.",
+    "client_id": "Who asks.",
+    "redirect_uri": "Where the browser is sent in the end: one that the app has registered.",
+    "scope": "What is asked for, separated by blanks; all that the app may have where it is left out.",
+    "state": "Returned as it is.",
+    "code_challenge": "RFC 7636: SHA-256 of the verifier, in base64url.",
+    "code_challenge_method": "`S256`.",
+}
 _QUERY: Final[list[dict[str, Any]]] = [
-    {"name": name, "in": "query", "required": False, "schema": {"type": "string", "maxLength": 4096}} for name in _NAMES
+    {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "schema": {"type": "string", "maxLength": 4096},
+        "description": text,
+    }
+    for name, text in _ASKED.items()
 ]
 
 
@@ -102,7 +109,7 @@ async def _app(issuer: Issuer, client_id: str) -> tuple[Tenant, Record]:
 
 
 def _asked(query: dict[str, str]) -> Asked:
-    given = {name: query.get(name) or None for name in _NAMES}
+    given = {name: query.get(name) or None for name in _ASKED}
     return Asked(
         client_id=given["client_id"] or "",
         redirect_uri=given["redirect_uri"] or "",

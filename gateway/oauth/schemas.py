@@ -1,21 +1,25 @@
 """Forms and answers of the token endpoint."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from shared.web.models import Body, Out
+
+_Text = Annotated[str, Field(max_length=8192)]
 
 
 class TokenForm(Body):
     """RFC 6749: `client_credentials`, `authorization_code` with the verifier of RFC 7636, or `refresh_token`."""
 
     grant_type: Literal["authorization_code", "client_credentials", "refresh_token"]
-    scope: str | None = None
-    code: str | None = None
-    redirect_uri: str | None = None
-    code_verifier: str | None = None
-    refresh_token: str | None = None
-    client_id: str | None = None
-    client_secret: str | None = None
+    scope: _Text | None = None
+    code: _Text | None = None
+    redirect_uri: _Text | None = None
+    code_verifier: _Text | None = None
+    refresh_token: _Text | None = None
+    client_id: _Text | None = None
+    client_secret: _Text | None = None
 
 
 class TokenOut(Out):
@@ -38,10 +42,10 @@ class OAuthErrorOut(Out):
 class TokenToRevokeForm(Body):
     """RFC 7009."""
 
-    token: str
-    token_type_hint: str | None = None
-    client_id: str | None = None
-    client_secret: str | None = None
+    token: _Text
+    token_type_hint: _Text | None = None
+    client_id: _Text | None = None
+    client_secret: _Text | None = None
 
 
 class IntrospectionOut(Out):

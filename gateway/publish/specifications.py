@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from gateway.publish.description import described
+from gateway.publish.nouns import NOUNS
+from gateway.publish.references import name_references
+from gateway.publish.sharing import name_schemas, share
+from gateway.publish.trimming import trim
 from shared.auth.revocations import Revocations
 from shared.db.provision import SERVICES
 from shared.links import Links
@@ -18,12 +22,20 @@ _DESCRIPTION: Final = (
     " get a token from `POST /v1/sessions` (people) or `POST /oauth/token` (apps). Problems and labels come in English,"
     " German or Hungarian, as `Accept-Language` has it; what each object and state is called is in `GET /v1/meta`."
 )
+_INFO: Final = {
+    "contact": {"name": "Whoever operates this installation"},
+    "license": {"name": "Apache License 2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
+}
+_SERVERS: Final = [
+    {"url": "/", "description": "Where this was read: a production or a sandbox environment", "x-internal": False}
+]
+_SECURITY: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
 
 
 def texts() -> dict[str, str]:
     """Return the text of every published specification and of the objects' description, by file name, from the code."""
     apps = {service: _app(service) for service in SERVICES}
-    made = {service: app.openapi() for service, app in apps.items()}
+    made = {service: finished(app.openapi()) for service, app in apps.items()}
     documents = {f"{service}.json": made[service] for service in SERVICES} | {
         "public.json": merge(made),
         "meta.json": {"objects": described(apps, made)},
@@ -33,7 +45,18 @@ def texts() -> dict[str, str]:
 
 def generated() -> dict[str, dict[str, Any]]:
     """Return the specification of every service, made from the code."""
-    return {service: _app(service).openapi() for service in SERVICES}
+    return {service: finished(_app(service).openapi()) for service in SERVICES}
+
+
+def finished(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a service's specification with what all have in common: references named, common parts shared, tags, servers."""
+    name_schemas(spec)
+    trim(spec)
+    name_references(spec)
+    share(spec)
+    spec["info"] |= _INFO | {"description": "What one service does of the API; all of it is in `/openapi.json`."}
+    spec["info"] |= _INFO | {"description": "What one service does of the API; all of it is in `/openapi.json`."}
+    return {**spec, "servers": _SERVERS, "tags": _tags(spec["paths"]), "security": _SECURITY}
 
 
 def committed() -> dict[str, dict[str, Any]]:
@@ -57,11 +80,20 @@ def merge(specifications: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
                     raise ValueError(f"{service} means something else by {kind}/{name}")
     return {
         "openapi": "3.1.0",
-        "info": {"title": "PRM", "version": "1.0.0", "description": _DESCRIPTION},
+        "info": {"title": "PRM", "version": "1.0.0", "description": _DESCRIPTION} | _INFO,
+        "servers": _SERVERS,
         "paths": dict(sorted(paths.items())),
         "components": {kind: dict(sorted(named.items())) for kind, named in sorted(components.items())},
-        "security": [{"bearer": []}],
+        "tags": _tags(paths),
+        "security": _SECURITY,
     }
+
+
+def _tags(paths: Mapping[str, Any]) -> list[dict[str, str]]:
+    used = {tag for operations in paths.values() for operation in operations.values() for tag in operation["tags"]}
+    if missing := used - NOUNS.keys():
+        raise LookupError(f"say in gateway/publish/nouns.py what these are: {sorted(missing)}")
+    return [{"name": name, "description": NOUNS[name]} for name in sorted(used)]
 
 
 def _app(service: str) -> App:

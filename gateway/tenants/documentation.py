@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from shared.web.documentation import idempotency_key
 from shared.web.operation import Operation
 
 _TENANT: Final[dict[str, Any]] = {
@@ -11,17 +12,10 @@ _TENANT: Final[dict[str, Any]] = {
     "schema": {"type": "string", "maxLength": 100},
     "description": "Slug of the tenant; without it the host name decides, where it belongs to one.",
 }
-_KEY: Final[dict[str, Any]] = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "schema": {"type": "string", "maxLength": 255},
-    "description": "Makes a repetition of this request safe for 7 days; secrets are not shown again.",
-}
 
 
 def finds_tenant(operation: Operation, *, repeatable: bool = False) -> None:
     """Document the header that names the tenant, and the idempotency key where the operation takes one."""
     extra = operation.openapi_extra
-    parameters = [*extra.get("parameters", []), _TENANT, *([_KEY] if repeatable else [])]
+    parameters = [*extra.get("parameters", []), _TENANT, *([idempotency_key(required=False)] if repeatable else [])]
     operation.openapi_extra = {**extra, "parameters": parameters}

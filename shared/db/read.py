@@ -25,10 +25,10 @@ from shared.search.declaration import search_of
 
 MOST_COUNTED: Final = 10_000
 """Beyond this a count says no more than "more": counting goes through every row."""
-_LARGEST_PAGE: Final = 200
+LARGEST_PAGE: Final = 200
 # A LIMIT that the planner does not know is taken for a tenth of the rows, so that each page would be planned anew, which
 # takes longer than reading it. One that it knows, below, bounds the one that varies.
-_MOST_ROWS: Final = literal_column(str(_LARGEST_PAGE + 1), Integer)
+_MOST_ROWS: Final = literal_column(str(LARGEST_PAGE + 1), Integer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +210,8 @@ def _counting(key: _Key, shape: str, conditions: Conditions, *, own: bool) -> St
 def _limit(text: str | None) -> int:
     if text is None:
         return 50
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= _LARGEST_PAGE):
-        raise InvalidParameter(errors=[Fault("limit", "out_of_range", f"A whole number from 1 to {_LARGEST_PAGE}.")])
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= LARGEST_PAGE):
+        raise InvalidParameter(errors=[Fault("limit", "out_of_range", f"A whole number from 1 to {LARGEST_PAGE}.")])
     return int(text)
 
 

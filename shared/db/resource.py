@@ -206,10 +206,10 @@ class Resource:
     def shape_parameters(self) -> list[dict[str, Any]]:
         """Return the OpenAPI parameters for sparse fields and, where a member names another object, for expansion."""
         text = f"Members to return, of: {', '.join(self.names)}."
-        parameters = [_parameter("fields", {"type": "string"}, text)]
+        parameters = [_parameter("fields", {"type": "string", "maxLength": 8000}, text)]
         if self.expands:
             text = f"Members whose objects to return in `expanded`, separated by commas, of: {', '.join(self.expands)}."
-            parameters.append(_parameter("expand", {"type": "string"}, text))
+            parameters.append(_parameter("expand", {"type": "string", "maxLength": 1000}, text))
         return parameters
 
 
@@ -242,7 +242,8 @@ def _schema(column: Column[Any]) -> dict[str, Any]:
     if isinstance(column.type, Date):
         return {"type": "string", "format": "date"}
     if isinstance(column.type, Integer | BigInteger):
-        return {"type": "integer"}
+        largest = 2**63 if isinstance(column.type, BigInteger) else 2**31
+        return {"type": "integer", "minimum": -largest, "maximum": largest - 1}
     if isinstance(column.type, Boolean):
         return {"type": "boolean"}
     return {"type": "string", "maxLength": 2000}

@@ -33,6 +33,12 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 # 200 ids of a filter fit into it.
 _LONGEST_VALUE = 8192
 _SHORT_QUERY = 200
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "An access token of at most ten minutes (RFC 9068: RS256, `at+jwt`, verified as RFC8725 asks), or an API key.",
+}
 ANONYMOUS = Caller(kind="anonymous", tenant_id="", account_id="anonymous", partner_id=None, scope="")
 
 
@@ -74,7 +80,7 @@ class App(FastAPI):
         schemas = components.setdefault("schemas", {})
         schemas |= problem.pop("$defs", {})
         schemas["Problem"] = problem | {"title": "Problem"}
-        components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+        components["securitySchemes"] = {"bearer": _BEARER}
         components["schemas"] = dict(sorted(schemas.items()))
         document_expansions(spec)
         _forget_fastapis_own_refusals(spec)

@@ -1,27 +1,29 @@
 """What FastAPI is told about an operation beyond its signature."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from shared.db.resource import Resource
 from shared.errors import Problem
 from shared.search.declaration import search_of
 from shared.web.deprecation import Deprecation
 
-_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+PROBLEM_CONTENT: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _NOT_MODIFIED = {"description": "Not changed since the ETag in If-None-Match"}
-_TITLES = {
+TITLES: Final = {
     400: "The request cannot be read",
     401: "No valid access token",
     403: "Not permitted",
     404: "Not found",
     409: "Not possible in the current state",
+    410: "No longer available",
     412: "Changed since the version in If-Match",
     413: "Body too large",
     415: "Not JSON",
     422: "Invalid input",
     428: "If-Match is missing",
     429: "Too many requests",
+    500: "Something went wrong on our side",
     503: "Temporarily unavailable",
 }
 
@@ -46,7 +48,7 @@ def describe(
     deprecation: Deprecation | None,
 ) -> dict[str, Any]:
     """Return the keyword arguments of APIRoute: responses, parameters, permission and security."""
-    statuses = {400, 401, 403, 429, 503}
+    statuses = {400, 401, 403, 429, 500, 503}
     statuses |= {404} if has_id else set()
     statuses |= {413, 415, 422} if takes_body else set()
     statuses |= {412, 428} if needs_version else set()
@@ -56,7 +58,7 @@ def describe(
     for each in problems:
         codes.setdefault(each.status, []).append(each.code)
     responses: dict[int | str, dict[str, Any]] = {
-        status: {"description": _described(status, codes.get(status, [])), "content": _PROBLEM}
+        status: {"description": _described(status, codes.get(status, [])), "content": PROBLEM_CONTENT}
         for status in sorted(statuses)
     }
     parameters = [*query]
@@ -69,8 +71,7 @@ def describe(
     if needs_version:
         parameters.append(_header("If-Match", "ETag of the version you have seen, or `*`.", required=True))
     if writes:
-        text = "Makes a repetition of this request safe for 7 days."
-        parameters.append(_header("Idempotency-Key", text, required=key_required))
+        parameters.append(idempotency_key(required=key_required))
     extra: dict[str, Any] = {"x-permission": permission} if permission else {}
     if public:
         extra["x-public"] = True
@@ -94,6 +95,12 @@ def describe(
         content = {body_type: {"schema": {"type": "string", "format": "binary"}}}
         extra["requestBody"] = {"required": True, "content": content}
     return {"responses": {**responses, **also}, "openapi_extra": extra}
+
+
+def idempotency_key(*, required: bool) -> dict[str, Any]:
+    """Return the parameter with which a write can be repeated."""
+    text = "Makes a repetition of this request safe for 7 days; a secret in the answer is not shown again."
+    return _header("Idempotency-Key", text, required=required)
 
 
 def document_expansions(spec: dict[str, Any]) -> None:
@@ -128,7 +135,7 @@ def _expanded(expands: Mapping[str, str]) -> dict[str, Any]:
 
 def _described(status: int, codes: list[str]) -> str:
     listed = f": {', '.join(f'`{code}`' for code in codes)}" if codes else ""
-    return f"{_TITLES.get(status, 'Problem')}{listed}"
+    return f"{TITLES.get(status, 'Problem')}{listed}"
 
 
 def _header(name: str, description: str, *, required: bool) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, create_model
 
+from shared.db.read import LARGEST_PAGE
 from shared.values.ids import pattern
 from shared.values.money import CURRENCIES
 
@@ -44,6 +45,7 @@ Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Long = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Email = Annotated[str, StringConstraints(min_length=3, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")]
+Whole = Annotated[int, Field(ge=-_SAFE, le=_SAFE)]
 Rate = Annotated[
     str, StringConstraints(pattern=r"^-?\d{1,9}(\.\d{1,12})?$"), Field(description="A fraction, such as 0.0825.")
 ]
@@ -159,7 +161,7 @@ def list_of(item: type[BaseModel]) -> type[BaseModel]:
     """Return the model of a page of these items."""
     members: dict[str, Any] = {
         "object": (Literal["list"], ...),
-        "data": (list[item], ...),  # type: ignore[valid-type]
+        "data": (Annotated[list[item], Field(max_length=LARGEST_PAGE)], ...),  # type: ignore[valid-type]
         "has_more": (bool, ...),
         "next_cursor": (str | None, ...),
     }

@@ -154,9 +154,7 @@ async def filters_by_id(path: str, shown: list[dict[str, Any]]) -> list[str]:
     """The filters of a list whose values are ids, of those that its rows have a value for."""
     found = next(each for each in operations() if each.method == "get" and each.path == path)
     names = [
-        each["name"]
-        for each in found.operation.get("parameters", ())
-        if each["name"] == "id" or each["name"].endswith("_id")
+        each["name"] for each in found.operation.get("parameters", ()) if "x-resource" in each and each["in"] == "query"
     ]
     return [name for name in names if any(each.get(name) for each in shown)]
 

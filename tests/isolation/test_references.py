@@ -15,34 +15,21 @@ from tests.isolation.reach import Reader, an_id, noun_of, refusal, rows
 from tests.responses import Specified, operations
 from tests.system import Client, Response
 
-# Where objects of a prefix are found, for the references of the specification.
-NOUNS: Final = {
-    "acc": "/v1/accounts",
-    "app": "/v1/applications",
-    "deal": "/v1/deals",
-    "oac": "/v1/oauth-clients",
-    "plan": "/v1/plans",
-    "ptr": "/v1/partners",
-    "stm": "/v1/statements",
-}
-
 
 def references(operation: Specified) -> Iterator[tuple[str, str]]:
-    """Yield each member of the body that names another object, and the prefix of its id."""
+    """Yield each member of the body that names another object, and the list of its noun."""
     schema = operation.operation["requestBody"]["content"]["application/json"]["schema"]
     shape = operation.components[schema["$ref"].rsplit("/", 1)[-1]] if "$ref" in schema else schema
     for name, member in shape.get("properties", {}).items():
-        for option in (member, member.get("items", {}), *member.get("anyOf", ())):
-            pattern = option.get("pattern", "")
-            if name != "id" and pattern.startswith("^") and "_[0-7]" in pattern:
-                yield name, pattern[1:].partition("_[")[0]
+        if "x-resource" in member:
+            yield name, f"/v1/{member['x-resource']}"
 
 
 REFERENCES = [
-    (operation, name, prefix)
+    (operation, name, path)
     for operation in operations()
     if takes_json(operation) and "x-permission" in operation.operation
-    for name, prefix in references(operation)
+    for name, path in references(operation)
 ]
 
 FOUND: Final = {each.path: each for each in operations() if each.method == "post"}
@@ -73,22 +60,21 @@ def facts(answer: Response, name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("operation", "name", "prefix"), REFERENCES, ids=[f"{name_of(each)} {name}" for each, name, _ in REFERENCES]
+    ("operation", "name", "path"), REFERENCES, ids=[f"{name_of(each)} {name}" for each, name, _ in REFERENCES]
 )
 async def test_a_reference_to_anothers_object_is_one_to_nothing(
-    place: Place, other: Place, walls: None, operation: Specified, name: str, prefix: str
+    place: Place, other: Place, walls: None, operation: Specified, name: str, path: str
 ) -> None:
-    assert prefix in NOUNS, "say in this file where such objects are found"
-    theirs = await an_id(NOUNS[prefix], place)
+    theirs = await an_id(path, place)
     callers = [Reader("another vendor", other.vendor), Reader("another vendor's partner", other.partner)]
-    if NOUNS[prefix] != "/v1/partners":
+    if path != "/v1/partners":
         callers.append(Reader("another partner", place.rival))
 
     for caller in callers:
         home = place if caller.client is place.rival else other
         values = {"id": await own_id(noun_of(operation.path), home, caller.client)} if "{" in operation.path else {}
         told = await calls(caller.client, operation, values=values, body=naming(operation, name, theirs))
-        unknown = new_id(prefix, at=clock.now())
+        unknown = new_id(theirs.rpartition("_")[0], at=clock.now())
         expected = await calls(caller.client, operation, values=values, body=naming(operation, name, unknown))
         assert told.status < 500
         assert place.ours not in told.body.decode()
@@ -96,18 +82,19 @@ async def test_a_reference_to_anothers_object_is_one_to_nothing(
 
 
 BATCHES = [
-    (each, FOUND[batch], name, prefix) for each, name, prefix in REFERENCES if (batch := f"{each.path}/batch") in FOUND
+    (each, FOUND[batch], name, path) for each, name, path in REFERENCES if (batch := f"{each.path}/batch") in FOUND
 ]
 
 
 @pytest.mark.parametrize(
-    ("single", "batch", "name", "prefix"), BATCHES, ids=[f"{name_of(batch)} {name}" for _, batch, name, _ in BATCHES]
+    ("single", "batch", "name", "path"), BATCHES, ids=[f"{name_of(batch)} {name}" for _, batch, name, _ in BATCHES]
 )
 async def test_in_a_batch_a_reference_to_anothers_object_is_answered_as_in_the_single_creation(
-    place: Place, other: Place, walls: None, single: Specified, batch: Specified, name: str, prefix: str
+    place: Place, other: Place, walls: None, single: Specified, batch: Specified, name: str, path: str
 ) -> None:
-    theirs, unknown = await an_id(NOUNS[prefix], place), new_id(prefix, at=clock.now())
-    callers = [other.vendor, other.partner] if NOUNS[prefix] == "/v1/partners" else [other.vendor, place.rival]
+    theirs = await an_id(path, place)
+    unknown = new_id(theirs.rpartition("_")[0], at=clock.now())
+    callers = [other.vendor, other.partner] if path == "/v1/partners" else [other.vendor, place.rival]
 
     for caller in callers:
         bodies = [naming(single, name, theirs), naming(single, name, unknown)]

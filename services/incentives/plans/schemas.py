@@ -37,7 +37,7 @@ class PlanIn(Body):
 class PlanPatch(Patch):
     """What may change about a plan; its currency may not."""
 
-    name: Short = ""
+    name: Annotated[Short, Field(default_factory=str)]
     description: Long | None = None
 
 

@@ -8,9 +8,9 @@ from pydantic import Field
 from services.partners.partners.schemas import Codes, TaxId, Website
 from services.partners.people.schemas import Locale
 from services.partners.screening.schemas import ApplicationId, ScreeningEvaluationOut
-from shared.web.models import Body, Code, Country, Email, LifecycleOut, Long, Out, Patch, Short
+from shared.web.models import Body, Code, Country, Email, LifecycleOut, Long, Out, Patch, Short, Whole
 
-Answer = bool | int | Annotated[str, Field(max_length=2000)] | Annotated[list[Short], Field(max_length=50)] | None
+Answer = bool | Whole | Annotated[str, Field(max_length=2000)] | Annotated[list[Short], Field(max_length=50)] | None
 Answers = Annotated[
     dict[Annotated[str, Field(min_length=1, max_length=64)], Answer], Field(max_length=50, description="By question.")
 ]

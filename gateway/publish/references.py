@@ -1,0 +1,148 @@
+"""Which objects the ids of a specification belong to: `x-resource` at every path value, filter and member that holds one.
+
+The isolation tests read it, and so can a portal that wants to link. An id that is new is entered here; a test fails until it is.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from shared.values.ids import pattern
+
+PREFIXES: Final[Mapping[str, str]] = {
+    "acc": "accounts",
+    "apol": "approval-policies",
+    "app": "applications",
+    "aud": "audit-records",
+    "case": "conflict-cases",
+    "chk": "conflict-checks",
+    "clk": "test-clocks",
+    "clm": "protection-claims",
+    "cus": "customers",
+    "deal": "deals",
+    "ern": "earnings",
+    "evt": "events",
+    "fac": "second-factors",
+    "field": "custom-fields",
+    "file": "files",
+    "fxr": "exchange-rates",
+    "key": "api-keys",
+    "lead": "leads",
+    "oac": "oauth-clients",
+    "offer": "offers",
+    "pas": "plan-assignments",
+    "pay": "payouts",
+    "per": "people",
+    "pfam": "product-families",
+    "plan": "plans",
+    "plv": "plan-versions",
+    "prd": "periods",
+    "prog": "programs",
+    "ptr": "partners",
+    "rcl": "recalculations",
+    "ret": "returns",
+    "role": "roles",
+    "rpol": "routing-policies",
+    "scp": "screening-policies",
+    "ses": "sessions",
+    "stm": "statements",
+    "terr": "territories",
+    "tier": "tiers",
+    "tnt": "tenants",
+    "whd": "webhook-deliveries",
+    "whe": "webhook-endpoints",
+}
+"""What the ids of each prefix are found under."""
+MEMBERS: Final[Mapping[str, str]] = {
+    "account_id": "accounts",
+    "actor_id": "accounts",
+    "application_id": "applications",
+    "client_id": "oauth-clients",
+    "created_by": "accounts",
+    "customer_id": "customers",
+    "deal_id": "deals",
+    "earning_id": "earnings",
+    "endpoint_id": "webhook-endpoints",
+    "event_id": "events",
+    "exchange_rate_id": "exchange-rates",
+    "file_id": "files",
+    "lead_id": "leads",
+    "offer_id": "offers",
+    "partner_id": "partners",
+    "person_id": "people",
+    "plan_id": "plans",
+    "plan_version_id": "plan-versions",
+    "session_id": "sessions",
+    "statement_id": "statements",
+    "statement_ids": "statements",
+    "version_id": "plan-versions",
+}
+"""What members and filters of these names refer to, wherever they stand."""
+# Objects whose path has the id of another: a receipt is that of an audit record.
+_ELSEWHERE: Final[Mapping[str, str]] = {"receipts": "audit-records"}
+_PATH_VALUES: Final[Mapping[str, str]] = {
+    "id": "What the other system calls it.",
+    "system": "The other system, such as `crm`.",
+    "token": "The secret from the mail; good once.",
+    "type": "What kind of object it is there, such as `opportunity`.",
+}
+_PREFIX_OF: Final = {noun: prefix for prefix, noun in PREFIXES.items()}
+_TYPEID: Final = re.compile(r"\^([a-z_]+)_\[0-7\]")
+
+
+def name_references(spec: dict[str, Any]) -> None:
+    """Put `x-resource` at every id of a specification, and the form of an id at those in paths."""
+    for path, operations in spec["paths"].items():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                _name_parameter(parameter, path)
+    for schema in spec["components"]["schemas"].values():
+        for name, member in schema.get("properties", {}).items():
+            noun = noun_of_member(name, member)
+            if noun is not None:
+                member["x-resource"] = noun
+
+
+def noun_of_member(name: str, schema: Mapping[str, Any]) -> str | None:
+    """Return the noun that a member of a body or an answer refers to, None for one that refers to nothing.
+
+    Raises LookupError for an id whose prefix is not entered here.
+    """
+    if name in MEMBERS:
+        return MEMBERS[name]
+    prefix = next(_prefixes(schema), None)
+    if prefix is None or name == "id":
+        return None
+    if prefix not in PREFIXES:
+        raise LookupError(f"say in gateway/publish/references.py which noun ids with the prefix {prefix} belong to")
+    return PREFIXES[prefix]
+
+
+def noun_of_path(path: str) -> str:
+    """Return the noun whose object the `{id}` of a path names, or whose list the path is."""
+    static = [part for part in path.partition("/{id}")[0].split("/")[2:] if part not in ("count", "export")]
+    noun = "/".join(static)
+    return _ELSEWHERE.get(noun, noun)
+
+
+def _name_parameter(parameter: dict[str, Any], path: str) -> None:
+    name, place = parameter["name"], parameter["in"]
+    if place == "path" and name == "id" and "/by-external-reference/" not in path:
+        parameter["x-resource"] = noun = noun_of_path(path)
+        if noun in _PREFIX_OF:
+            parameter["schema"] = {"type": "string", "pattern": pattern(_PREFIX_OF[noun])}
+        parameter["description"] = "Its id."
+    elif place == "path" and name in _PATH_VALUES:
+        parameter["description"] = _PATH_VALUES[name]
+    elif place == "query" and name == "id":
+        parameter["x-resource"] = noun_of_path(path)
+    elif place == "query" and name in MEMBERS:
+        parameter["x-resource"] = MEMBERS[name]
+
+
+def _prefixes(schema: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the prefix of the ids that a member holds, one or a list of them."""
+    for option in (schema, schema.get("items", {}), *schema.get("anyOf", ())):
+        found = _TYPEID.match(option.get("pattern", ""))
+        if found is not None:
+            yield found.group(1)
