@@ -1,8 +1,8 @@
 """The matrix of every operation and every shipped role, `matrix.csv`: what is asserted cell by cell.
 
 A cell is the reach of the role for that operation, `-` where it is refused, `open` where no token is needed. `only` says
-which side an operation is for, whatever the scopes; it is written by hand. `python -m tests.isolation.matrix` fills in the
-rest from the tables of docs/permissions.md and shows which operations have no line yet.
+which side an operation is for, whatever the scopes, empty for both: it is written by hand. `python -m tests.isolation.matrix`
+fills in the rest from the tables of docs/permissions.md, and puts a `?` where it has to be written.
 """
 
 import csv
@@ -18,6 +18,7 @@ from tests.responses import Specified, operations
 FILE: Final = Path(__file__).with_name("matrix.csv")
 OPEN: Final = "open"
 REFUSED: Final = "-"
+UNDECIDED: Final = "?"
 _HEAD: Final = ("operation", "permission", "only")
 
 
@@ -61,7 +62,8 @@ def written(sides: Mapping[str, str]) -> str:
     """The whole matrix as text, for operations that are for these sides only."""
     rows: list[Sequence[str]] = [(*_HEAD, *roles())]
     for name, operation in sorted(by_name().items()):
-        only = sides.get(name, "")
+        # A batch is for whom its single creation is.
+        only = sides.get(name.removesuffix("_batch"), sides.get(name, UNDECIDED))
         permission = operation.operation.get("x-permission", "")
         rows.append((name, permission, only, *expected(operation, only=only).values()))
     rows[1:] = sorted(rows[1:], key=lambda row: (row[1], row[0]))
@@ -72,7 +74,8 @@ def main() -> None:
     """Write the matrix anew; new operations are named, so that somebody says for which side they are."""
     known = lines() if FILE.exists() else {}
     FILE.write_text(written({name: line.only for name, line in known.items()}), encoding="utf-8")
-    sys.stdout.write("".join(f"{name}: which side is it for?\n" for name in sorted(by_name().keys() - known.keys())))
+    undecided = sorted(name for name, line in lines().items() if line.only == UNDECIDED)
+    sys.stdout.write("".join(f"{name}: which side is it for?\n" for name in undecided))
 
 
 if __name__ == "__main__":
