@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Tab
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.auth.principal import Caller
+from shared.auth.sides import is_vendor_side
 from shared.extensions import filters as attributes
 from shared.extensions.declaration import extension_of
 from shared.extensions.shown import members as added
@@ -65,6 +66,15 @@ def computed(name: str, get: Getter, *columns: str) -> Field:
     return Field(name, "", columns, get)
 
 
+def withheld(name: str, *, shown: Getter | None = None) -> Field:
+    """A column whose value is for the vendor's side only; others are shown null, or what `shown` makes of the row."""
+    return Field(name, "", (), for_partner=shown or _nothing)
+
+
+def _nothing(_: Row) -> None:
+    return None
+
+
 def _shaper(object_name: str, members: Iterable[Field]) -> Callable[[Row], dict[str, Any]]:
     """Return a function that makes all members at once.
 
@@ -106,7 +116,7 @@ class Resource:
 
     def __post_init__(self) -> None:
         head = ("id", "version", "created_at", "updated_at")
-        members = [each if isinstance(each, Field) else self._plain(each) for each in (*head, *self.fields)]
+        members = [self._member(each) for each in (*head, *self.fields)]
         extension = extension_of(self.table)
         if extension is not None:
             members += [Field(each.name, "", each.columns, each.get, each.for_partner) for each in added(extension)]
@@ -122,6 +132,13 @@ class Resource:
             raise ValueError(f"{self.object} has no members {sorted(missing)}")
         # The audit trail tells a partner of its rows what it is shown of them here.
         self.table.info["shown"] = self.table.info.get("shown", frozenset()) | self.disclosed
+
+    def _member(self, declared: str | Field) -> Field:
+        if isinstance(declared, str):
+            return self._plain(declared)
+        if declared.source or declared.get is not None:
+            return declared
+        return replace(self._plain(declared.name), columns=(), for_partner=declared.for_partner)
 
     def _plain(self, name: str) -> Field:
         is_document = isinstance(self.table.c[name].type, JSONB)
@@ -148,7 +165,7 @@ class Resource:
     def shape(self, row: Row, *, caller: Caller, only: Iterable[str] | None = None) -> dict[str, Any]:
         """Return the representation of a row for this caller, restricted to the members in `only` where given."""
         wanted = None if only is None else frozenset(only)
-        shown = self._shaping(wanted, caller.kind == "partner")(row)
+        shown = self._shaping(wanted, not is_vendor_side(caller))(row)
         if self.lifecycle is not None:
             owner = self.table.info.get("owned_by")
             mine = not owner or row[owner] == caller.account_id

@@ -5,10 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import ARRAY, DateTime, Text, and_, any_, bindparam, func, or_, select
 
-from services.deals.access import DisclosedResource, withheld
 from services.deals.protection.tables import protection_claims
 from shared.db.pool import Record
-from shared.db.resource import Row, computed
+from shared.db.resource import Resource, Row, computed, withheld
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 
@@ -27,13 +26,13 @@ def protected_until(row: Row) -> datetime | None:
     return end
 
 
-PROTECTION_CLAIMS = DisclosedResource(
+PROTECTION_CLAIMS = Resource(
     "protection_claim",
     protection_claims,
     (
         "deal_id",
         "partner_id",
-        "customer_id",
+        withheld("customer_id"),
         "product_family",
         "exclusive",
         "status",
@@ -43,7 +42,6 @@ PROTECTION_CLAIMS = DisclosedResource(
     expands={"deal_id": "deals", "partner_id": "partners", "customer_id": "customers"},
     permission="protection-claims:read",
     filters=("deal_id", "partner_id", "product_family", "status"),
-    for_partner={"customer_id": withheld},
 )
 
 _OF_DEAL = Statement(select(protection_claims).where(_CLAIMS.tenant_id == TENANT, _CLAIMS.deal_id == bindparam("deal")))

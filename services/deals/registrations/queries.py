@@ -5,11 +5,10 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, select
 
-from services.deals.access import DisclosedResource, withheld
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.tables import deals
 from shared.db.pool import Record
-from shared.db.resource import Row, computed, group, money
+from shared.db.resource import Resource, Row, computed, group, money, withheld
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 
@@ -29,7 +28,7 @@ def _reference(row: Row) -> dict[str, str] | None:
     return {"system": row["external_system"], "type": row["external_type"], "id": row["external_id"]}
 
 
-DEALS = DisclosedResource(
+DEALS = Resource(
     "deal",
     deals,
     (
@@ -44,7 +43,8 @@ DEALS = DisclosedResource(
             country="customer_country",
             tax_id="customer_tax_id",
         ),
-        "customer_id",
+        # An id older than the partner's own registration would tell that somebody else knows the customer, and since when.
+        withheld("customer_id"),
         "product_family",
         money("amount"),
         "expected_close_on",
@@ -58,7 +58,7 @@ DEALS = DisclosedResource(
         "decided_at",
         "decision_reason",
         "conflict_class",
-        "decision_trace",
+        withheld("decision_trace", shown=trace_for_partner),
         "policy_version",
         "protected_from",
         "protected_until",
@@ -89,8 +89,6 @@ DEALS = DisclosedResource(
         "closed_on",
     ),
     lifecycle=LIFECYCLE,
-    # An id older than the partner's own registration would tell that somebody else knows the customer, and since when.
-    for_partner={"customer_id": withheld, "decision_trace": trace_for_partner},
 )
 
 _OF_CUSTOMER = Statement(
