@@ -141,6 +141,7 @@ def routers(issuer: Issuer, *, secret_key: str) -> list[Router]:
         test_clocks,
         revocations_router(issuer.database),
         internal_roles(issuer.database),
+        accounts.internal(issuer.database),
         custom_fields.router,
         custom_fields.internal(issuer.database),
     ]

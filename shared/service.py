@@ -14,11 +14,13 @@ from shared.db.cursors import CursorKey
 from shared.db.plumbing import Plumbing
 from shared.db.pool import Database
 from shared.events.catalog.gateway import CustomFieldState, TenantClock
+from shared.events.catalog.partners import VisibilityChanged
 from shared.events.feed import feed_router, raise_epoch
 from shared.events.inbox import Consumer, Subscription, on
 from shared.extensions.declaration import definitions_of
 from shared.extensions.definitions import keep as keep_definition
 from shared.links import Links
+from shared.reach import keep_visibility
 from shared.web.app import App
 from shared.web.health import Health
 from shared.web.router import Router
@@ -101,6 +103,9 @@ def assemble(
         subscriptions = [*subscriptions, on("gateway", TenantClock, keep_clock)]
         if definitions_of(tables.timers.metadata) is not None:
             subscriptions = [*subscriptions, on("gateway", CustomFieldState, keep_definition)]
+    # The closure of each viewer, where the partners service is a sister: it keeps its own as it works it out.
+    if name != "partners" and "partners" in links.peers:
+        subscriptions = [*subscriptions, on("partners", VisibilityChanged, keep_visibility)]
     sources = sorted({each.source for each in subscriptions})
     work = Background(
         {

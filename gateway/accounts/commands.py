@@ -18,6 +18,7 @@ from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx, require_version
 from shared.errors import Conflict, Fault, Forbidden, Invalid
+from shared.events.catalog.gateway import AccountState
 
 _SET_MEMBERSHIP: Final = Statement(
     update(memberships)
@@ -83,7 +84,7 @@ async def create(
         live_account_id=live_account_id,
     )
     await credentials.reserve_email(tx, account_id=row["id"], email=address, password_hash=password_hash)
-    return row
+    return tell(tx, row)
 
 
 async def require_may_grant(tx: Tx, roles: Sequence[str], *, caller: Caller) -> None:
@@ -114,13 +115,20 @@ async def change(
         if "tenant_admin" not in changes["roles"]:
             await require_other_administrator(tx, row)
         await sessions.end_of_account(tx, issuer, account_id=account_id, reason="roles_changed")
-    return await tx.update(accounts, row, **changes)
+    return tell(tx, await tx.update(accounts, row, **changes))
 
 
 async def activate(tx: Tx, row: Record, *, password_hash: str) -> Record:
     """Give an account its password and let it sign in."""
     await credentials.set_password(tx, account_id=row["id"], password_hash=password_hash)
-    return await tx.update(accounts, row, status="active")
+    return tell(tx, await tx.update(accounts, row, status="active"))
+
+
+def tell(tx: Tx, row: Record) -> Record:
+    """Tell the sister services how an account of the vendor's staff is now, and return it."""
+    if row["kind"] == "vendor":
+        tx.emit(AccountState(account_id=row["id"], kind=row["kind"], status=row["status"]), subject=row)
+    return row
 
 
 async def keep_membership(tx: Tx, row: Mapping[str, Any], **changes: Any) -> None:

@@ -34,7 +34,7 @@ audit_log = entity(
     Index("audit_log_action", "tenant_id", "action", "sequence", "id"),
     Index("audit_log_request", "tenant_id", "request_id", "sequence", "id"),
     Index("audit_log_sequence", "tenant_id", "sequence", unique=True),
-    wall=partner_wall(),
+    wall=partner_wall(money=("service", "incentives")),
     audited=False,
 )
 

@@ -26,7 +26,7 @@ async def deactivate(tx: Tx, issuer: Issuer, *, account_id: str, version: int | 
 
 async def shut(tx: Tx, issuer: Issuer, row: Record) -> Record:
     """Deactivate an account: no password, no sessions, and none of the secrets of keys and apps that it was shown."""
-    changed = await tx.update(accounts_table, row, status="deactivated")
+    changed = accounts.tell(tx, await tx.update(accounts_table, row, status="deactivated"))
     await credentials.set_password(tx, account_id=row["id"], password_hash=None)
     await sessions.end_of_account(tx, issuer, account_id=row["id"], reason="account_deactivated")
     await end_held(tx, issuer, account_id=row["id"])

@@ -20,7 +20,7 @@ public_events = record(
     document("audience"),
     document("facts"),
     Index("public_events_position", "tenant_id", "position"),
-    wall=participants_wall("public_event_audience", "event_id"),
+    wall=participants_wall("public_event_audience", "event_id", money=("source", "incentives")),
 )
 
 public_event_audience = record(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 NOUNS: Final[Mapping[str, str]] = {
+    "account-teams": "Who of the vendor's staff looks after which partner, and when.",
     "accounts": "The vendor's own staff: who may sign in, and in which roles.",
     "api-keys": "Keys for programs, shown once, with scopes of their own and two of them valid while one is exchanged.",
     "applications": "Companies that want to become partners, from the first form to the decision.",

@@ -31,7 +31,7 @@ _ADMINISTERS: Final = (
     + _each(
         "read",
         f"{_CATALOGUE} offers protection-claims returns earnings explanations payouts roles tenants plans"
-        " exchange-rates events audit-records receipts",
+        " account-teams exchange-rates events audit-records receipts",
     )
 )
 _PARTNER = (
@@ -46,14 +46,15 @@ _PARTNER = (
         "Sales manager",
         "partner",
         _each("read write", "deals leads")
-        + _each("read", f"{_CATALOGUE} partners people offers protection-claims returns earnings explanations")
+        + _each("read", f"{_CATALOGUE} partners people account-teams offers protection-claims returns")
+        + _each("read", "earnings explanations")
         + _each("*", "conflict-checks files"),
     ),
     Role(
         "sales",
         "Sales",
         "partner",
-        _each("read", f"{_CATALOGUE} deals partners people protection-claims")
+        _each("read", f"{_CATALOGUE} deals partners people account-teams protection-claims")
         + _each("write", "deals", ":own")
         + _each("read write", "leads")
         + _each("read", "offers returns")
@@ -63,17 +64,17 @@ _PARTNER = (
         "marketing",
         "Marketing",
         "partner",
-        _each("read", f"{_CATALOGUE} deals people") + _each("read write", "partners files"),
+        _each("read", f"{_CATALOGUE} deals people account-teams") + _each("read write", "partners files"),
     ),
     Role(
         "finance",
         "Finance",
         "partner",
         _each("read", f"{_CATALOGUE} deals partners people returns earnings explanations payouts plans exchange-rates")
-        + _each("read", "audit-records receipts")
+        + _each("read", "audit-records receipts account-teams")
         + _each("read write", "statements files"),
     ),
-    Role("technical", "Technical", "partner", _each("read", f"{_CATALOGUE} deals partners people")),
+    Role("technical", "Technical", "partner", _each("read", f"{_CATALOGUE} deals partners people account-teams")),
     Role("learner", "Learner", "partner", _each("read", f"{_CATALOGUE} partners")),
     Role("viewer", "Viewer", "partner", _each("read", f"{_CATALOGUE} deals partners people")),
     # Its reach is the own partner until the partners service tells which ones lie below.
@@ -93,6 +94,7 @@ _VENDOR = (
         "vendor",
         ("*:read",)
         + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
+        + _each("*", "account-teams")
         + _each("*", "conflict-checks conflict-cases approval-policies protection-claims returns")
         + _each("*", "leads offers routing-policies files")
         + ("sandbox:enter",),

@@ -25,6 +25,7 @@ _OBJECTS: Final = {
     "per": "person",
     "ptr": "partner",
     "stm": "statement",
+    "team": "account_team",
     "whe": "webhook_endpoint",
 }
 

@@ -2,6 +2,6 @@
 
 Owns      customers and their keys, product families, deals, protection claims, conflict checks and cases, approval policies, returns.
 Publishes deal.*, customer.directory, product_family.state.
-Listens   partners: partner.directory (who may register, at which tier; suspension pauses protection), visibility.changed;
+Listens   partners: partner.directory (who may register, at which tier; suspension pauses protection);
           leads: lead.converted (becomes a deal).
 """

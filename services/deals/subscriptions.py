@@ -1,13 +1,11 @@
 """Which events of sister services change something here."""
 
-from services.deals.directory.handlers import on_visibility
 from services.deals.registrations.handlers import on_lead_converted, on_partner
 from shared.events.catalog.leads import LeadConverted
-from shared.events.catalog.partners import PartnerDirectory, VisibilityChanged
+from shared.events.catalog.partners import PartnerDirectory
 from shared.events.inbox import on
 
 SUBSCRIPTIONS = [
     on("partners", PartnerDirectory, on_partner),
-    on("partners", VisibilityChanged, on_visibility),
     on("leads", LeadConverted, on_lead_converted),
 ]

@@ -5,5 +5,5 @@ recalculations, statements and payouts. Keeps a directory of partners with the t
 
 Publishes earning accrued, adjusted and clawed back; statement published; payout submitted, paid and failed.
 
-Listens to deals (won, returned) and partners (directory, visibility).
+Listens to deals (won, returned) and partners (directory).
 """

@@ -3,6 +3,8 @@
 from sqlalchemy import MetaData
 
 from shared.db.plumbing import plumbing_tables
+from shared.db.walls import MONEY
 
 METADATA = MetaData()
-PLUMBING = plumbing_tables(METADATA)
+# Every row here is money.
+PLUMBING = plumbing_tables(METADATA, opened_by=frozenset({MONEY}))

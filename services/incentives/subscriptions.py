@@ -4,12 +4,11 @@ from typing import Final
 
 from services.incentives.accrual import handlers
 from shared.events.catalog.deals import DealReturned, DealWon
-from shared.events.catalog.partners import PartnerDirectory, VisibilityChanged
+from shared.events.catalog.partners import PartnerDirectory
 from shared.events.inbox import on
 
 SUBSCRIPTIONS: Final = [
     on("partners", PartnerDirectory, handlers.partner_changed),
-    on("partners", VisibilityChanged, handlers.visibility_changed),
     on("deals", DealWon, handlers.deal_won),
     on("deals", DealReturned, handlers.deal_returned),
 ]

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from services.partners.account_teams import routes as account_teams
+from services.partners.account_teams.commands import DAY_COMES
+from services.partners.account_teams.handlers import day_comes
 from services.partners.applications import routes as applications
 from services.partners.metadata import PLUMBING
 from services.partners.partners import routes as partners
@@ -29,7 +32,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
         tables=PLUMBING,
         routers=_routers,
         subscriptions=SUBSCRIPTIONS,
-        timers={TERMINATION: termination_due, TIER_BEGINS: tier_begins},
+        timers={TERMINATION: termination_due, TIER_BEGINS: tier_begins, DAY_COMES: day_comes},
         links=links,
         background=background,
     )
@@ -44,6 +47,7 @@ def _routers(database: Database) -> Sequence[Router]:
         people.router,
         programs.router,
         tiers.router,
+        account_teams.router,
         partners.internal(database),
         people.internal(database),
         tiers.internal(database),

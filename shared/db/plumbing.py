@@ -6,7 +6,7 @@ from sqlalchemy import MetaData, Table
 
 from shared.audit import audit_records
 from shared.db.columns import document, instant, integer, key, record, text
-from shared.db.visibility import visible_partners
+from shared.db.visibility import RECORDS, visibility_versions, visible_partners
 from shared.db.walls import plumbing_wall
 from shared.events.tables import EventTables, event_tables
 from shared.timers import tenant_clocks, timers
@@ -22,10 +22,13 @@ class Plumbing:
     clocks: Table
     idempotency: Table
     visible: Table
+    visible_versions: Table
+    opened_by: frozenset[str]
+    """The levels of an edge at which what is kept here is seen from above."""
 
 
-def plumbing_tables(metadata: MetaData) -> Plumbing:
-    """Declare every machinery table in the service's metadata."""
+def plumbing_tables(metadata: MetaData, *, opened_by: frozenset[str] = RECORDS) -> Plumbing:
+    """Declare every machinery table in the service's metadata; `opened_by` are the levels at which its rows are seen."""
     return Plumbing(
         log=event_tables(metadata),
         audit=audit_records(metadata),
@@ -33,6 +36,8 @@ def plumbing_tables(metadata: MetaData) -> Plumbing:
         clocks=tenant_clocks(metadata),
         idempotency=_idempotency_keys(metadata),
         visible=visible_partners(metadata),
+        visible_versions=visibility_versions(metadata),
+        opened_by=opened_by,
     )
 
 

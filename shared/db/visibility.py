@@ -7,14 +7,17 @@
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ColumnElement,
     MetaData,
     Table,
     Text,
+    and_,
     func,
     literal_column,
+    not_,
     or_,
     select,
     union_all,
@@ -22,7 +25,10 @@ from sqlalchemy import (
 
 from shared.db.columns import record
 from shared.db.statements import OWNER, TENANT, VIEWER
-from shared.db.walls import Wall, tenant_wall
+from shared.db.walls import MONEY, Wall, plumbing_wall, tenant_wall
+
+# The levels that open rows. Those below them open sums or nothing, and no row of anybody.
+RECORDS: Final = frozenset({"records", MONEY})
 
 # Not `false()`: SQLAlchemy would drop the other conditions beside it, the tenant's among them.
 _NOBODY: Final[ColumnElement[bool]] = literal_column("false", Boolean)
@@ -46,6 +52,17 @@ def visible_partners(metadata: MetaData) -> Table:
         Column("partner_id", Text(collation="C"), primary_key=True),
         Column("level", Text, nullable=False),
         wall=tenant_wall(),
+    )
+
+
+def visibility_versions(metadata: MetaData) -> Table:
+    """Declare how new the closure of each viewer is."""
+    return record(
+        "visibility_versions",
+        metadata,
+        Column("viewer", Text(collation="C"), primary_key=True),
+        Column("version", BigInteger, nullable=False),
+        wall=plumbing_wall(),
     )
 
 
@@ -75,17 +92,23 @@ def within(table: Table, shape: str) -> tuple[ColumnElement[Any], ...]:
     if wall.kind == "vendor":
         return (func.left(VIEWER, 4) == "acc_",) if shape == "closure" else (_NOBODY,)
     if wall.kind == "partner":
-        return (_is_reached(table.c[wall.column], shape),)
+        return (_is_reached(table.c[wall.column], shape, money=_is_money(table)),)
     if wall.kind == "participants":
         through = table.metadata.tables[wall.through]
         mine = select(through.c[wall.column]).where(
-            through.c.tenant_id == TENANT, _is_reached(through.c.partner_id, shape)
+            through.c.tenant_id == TENANT, _is_reached(through.c.partner_id, shape, money=_is_money(table))
         )
         return (table.c.id.in_(mine),)
     return ()
 
 
-def _is_reached(partner: ColumnElement[Any], shape: str) -> ColumnElement[Any]:
+def _is_money(table: Table) -> ColumnElement[bool] | None:
+    """Return the condition that tells which rows of a table are seen from above only where money is."""
+    money: tuple[str, str] | None = table.info["wall"].money
+    return None if money is None else table.c[money[0]] == literal_column(f"'{money[1]}'", Text)
+
+
+def _is_reached(partner: ColumnElement[Any], shape: str, *, money: ColumnElement[bool] | None) -> ColumnElement[Any]:
     """Whether a partner is the viewer itself or one it sees."""
     if shape == "none":
         return _NOBODY
@@ -94,4 +117,8 @@ def _is_reached(partner: ColumnElement[Any], shape: str) -> ColumnElement[Any]:
     seen = partner.table.metadata.tables["visible_partners"]
     others = select(seen.c.partner_id).where(seen.c.tenant_id == TENANT, seen.c.viewer == VIEWER)
     # `<partner id>/subtree` starts with the viewer's own id.
-    return partner.in_(union_all(others, select(func.split_part(VIEWER, "/", 1))))
+    own = select(func.split_part(VIEWER, "/", 1))
+    reached = partner.in_(union_all(others, own))
+    if money is None:
+        return reached
+    return and_(reached, or_(not_(money), partner.in_(union_all(others.where(seen.c.level == MONEY), own))))

@@ -7,7 +7,7 @@ A missing setting shows zero rows.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import MetaData, Table
 
@@ -15,27 +15,33 @@ _TENANT = "tenant_id = current_setting('prm.tenant', true)"
 _VIEWER = "current_setting('prm.viewer', true)"
 _VENDOR = f"left({_VIEWER}, 4) IN ('*', 'acc_')"
 
+# The level of an edge that opens money as well; `records` opens all but money.
+MONEY: Final = "records_and_money"
 Kind = Literal["partner", "participants", "tenant", "vendor", "plumbing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """Who sees the rows of a table; `column` names the partner, the key of the participants' table, or a tenant's flag."""
+    """Who sees the rows of a table; `column` names the partner, the key of the participants' table, or a tenant's flag.
+
+    `money` are a column and its value in rows that are seen from above only where money is.
+    """
 
     kind: Kind
     column: str = ""
     through: str = ""
     app: str = ""
+    money: tuple[str, str] | None = None
 
 
-def partner_wall(column: str = "partner_id") -> Wall:
-    """The row's partner is the viewer's own, or one visible to it."""
-    return Wall("partner", column=column)
+def partner_wall(column: str = "partner_id", *, money: tuple[str, str] | None = None) -> Wall:
+    """The row's partner is the viewer's own, or one visible to it; `money` tells which rows need a level that opens money."""
+    return Wall("partner", column=column, money=money)
 
 
-def participants_wall(through: str, column: str) -> Wall:
+def participants_wall(through: str, column: str, *, money: tuple[str, str] | None = None) -> Wall:
     """A table of participants (`through`, with `column` pointing at this row's id and a `partner_id`) names who sees it."""
-    return Wall("participants", column=column, through=through)
+    return Wall("participants", column=column, through=through, money=money)
 
 
 def tenant_wall(*, open_to_partners: str = "") -> Wall:
@@ -60,11 +66,15 @@ def roles_of(service: str) -> dict[str, str]:
 
 def sees(wall: Wall, table: str) -> str:
     """Return the SQL condition under which the app role sees a row of the current tenant."""
+    opened = ""
+    if wall.money is not None:
+        column, value = wall.money
+        opened = f" AND ({table}.{column} <> '{value}' OR seen.level = '{MONEY}')"
     if wall.kind == "partner":
         return (
             f"({_VIEWER} = '*' OR {table}.{wall.column} = split_part({_VIEWER}, '/', 1) OR EXISTS (SELECT FROM visible_partners seen"
             f" WHERE seen.tenant_id = current_setting('prm.tenant', true) AND seen.viewer = {_VIEWER}"
-            f" AND seen.partner_id = {table}.{wall.column}))"
+            f" AND seen.partner_id = {table}.{wall.column}{opened}))"
         )
     if wall.kind == "participants":
         return (
@@ -72,7 +82,7 @@ def sees(wall: Wall, table: str) -> str:
             f" WHERE part.tenant_id = current_setting('prm.tenant', true) AND part.{wall.column} = {table}.id"
             f" AND (part.partner_id = split_part({_VIEWER}, '/', 1) OR EXISTS (SELECT FROM visible_partners seen"
             f" WHERE seen.tenant_id = current_setting('prm.tenant', true) AND seen.viewer = {_VIEWER}"
-            f" AND seen.partner_id = part.partner_id))))"
+            f" AND seen.partner_id = part.partner_id{opened}))))"
         )
     return {"tenant": "true", "vendor": _VENDOR}[wall.kind]
 

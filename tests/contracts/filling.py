@@ -82,7 +82,10 @@ async def _fill(database: "asyncpg.Connection[Any]", table: Table, name: str, *,
 def _distinct(table: Table) -> Iterator[str]:
     """The columns that have to differ from row to row, one for each thing that is unique."""
     keys = [list(table.primary_key.columns)]
-    keys += [list(each.columns) for each in table.constraints if isinstance(each, UniqueConstraint | ExcludeConstraint)]
+    keys += [list(each.columns) for each in table.constraints if isinstance(each, UniqueConstraint)]
+    # The days of a period are made together; it is who has them that differs.
+    exclusions = [each for each in table.constraints if isinstance(each, ExcludeConstraint)]
+    keys += [[column for column in each.columns if not isinstance(column.type, Date)] for each in exclusions]
     keys += [list(each.columns) for each in table.indexes if each.unique]
     for columns in keys:
         free = [column for column in columns if column.name not in ("tenant_id", "partner_id", *_few(table))]

@@ -3,8 +3,8 @@
 import asyncio
 from typing import Any
 
-from services.deals.directory.handlers import on_visibility
 from shared.events.catalog.partners import VisibilityChanged
+from shared.reach import keep_visibility
 from shared.web.peer import call
 from tests.deals.make import events_of, submits, world
 from tests.system import Tenant
@@ -95,7 +95,7 @@ async def test_a_distributor_sees_what_the_last_visibility_it_was_given_says(ten
 
     async def told(version: int, *partners: str | None) -> None:
         event = VisibilityChanged(viewer=viewer, partners={str(partner): "records" for partner in partners})
-        await place.delivers(on_visibility, event, subject=viewer, version=version, at=tenant.now())
+        await place.delivers(keep_visibility, event, subject=viewer, version=version, at=tenant.now())
 
     assert (await above.get("/v1/deals")).json["data"] == []
     await told(2, seller.partner_id, distributor.partner_id)

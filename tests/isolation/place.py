@@ -12,7 +12,7 @@ from shared.values.ids import new_id
 from tests.audit.make import logged
 from tests.gateway import make as identity
 from tests.gateway.sandboxes import sandbox_of
-from tests.partners.make import changed, working_partner
+from tests.partners.make import assigned, changed, staff, working_partner
 from tests.system import Client, Response, System, Tenant
 
 BANDS = [{"from": 0, "to": None, "rate": "0.10"}]
@@ -60,6 +60,7 @@ async def inhabited(system: System) -> Place:
     await changed(vendor, f"/v1/people/{person}", {"given_name": ours, "family_name": ours, "job_title": ours})
     partner = Client(system, tenant.partner(first, sub=seller.account_id).token, tenant, first, seller.account_id)
     place = Place(tenant, vendor, partner, tenant.partner(second), ours, everybodys, live)
+    await assigned(vendor, await staff(vendor), first, role="owner")
     await system.settle()
     for chapter in (catalogue, access, registrations, money, leads):
         await chapter(place)

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.leads.directory.handlers import keep_family, keep_visibility
+from services.leads.directory.handlers import keep_family
 from services.leads.handover.handlers import keep_partner
 from shared.events.catalog.deals import ProductFamilyState
 from shared.events.catalog.partners import VisibilityChanged
+from shared.reach import keep_visibility
 from tests.leads import make
 from tests.system import Tenant
 

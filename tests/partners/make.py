@@ -1,5 +1,6 @@
 """Builders of the partners tests: companies, applications, partners and people, as the API takes them."""
 
+import uuid
 from typing import Any
 
 from tests.system import Client, Response, Tenant
@@ -99,3 +100,23 @@ async def events(tenant: Tenant, type_prefix: str = "") -> list[dict[str, Any]]:
         type_prefix,
     )
     return [dict(row) for row in rows]
+
+
+async def staff(vendor: Client, name: str = "Eszter") -> str:
+    """A member of the vendor's staff, invited; returns the account's id."""
+    email = f"{name.lower()}.{uuid.uuid4().hex[:10]}@vendor.example"
+    body = {"email": email, "given_name": name, "family_name": "Hámori", "roles": ["channel_manager"]}
+    answer = await vendor.post("/v1/accounts", body)
+    assert answer.status == 201, answer.json
+    return str(answer["id"])
+
+
+async def assigned(
+    vendor: Client, account_id: str, *partners: str, role: str = "channel_manager", **fields: Any
+) -> str:
+    """A member of the staff looks after partners; returns the id of the last place."""
+    for partner_id in partners:
+        body = {"account_id": account_id, "partner_id": partner_id, "role": role, **fields}
+        answer = await vendor.post("/v1/account-teams", body)
+        assert answer.status == 201, answer.json
+    return str(answer["id"])

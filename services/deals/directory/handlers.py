@@ -1,9 +1,9 @@
 """Keeping the directory up to date."""
 
 from services.deals.directory import queries
-from services.deals.directory.tables import partner_statuses, visibility_versions
+from services.deals.directory.tables import partner_statuses
 from shared.db.tx import Tx
-from shared.events.catalog.partners import PartnerDirectory, VisibilityChanged
+from shared.events.catalog.partners import PartnerDirectory
 from shared.events.envelope import Envelope
 
 
@@ -17,13 +17,3 @@ async def on_partner(tx: Tx, event: PartnerDirectory, envelope: Envelope) -> Non
         status=event.status,
         since=envelope.time,
     )
-
-
-async def on_visibility(tx: Tx, event: VisibilityChanged, envelope: Envelope) -> None:
-    """Replace what a viewer reaches, unless newer is known."""
-    if not await tx.project(visibility_versions, version=envelope.subject_version, viewer=event.viewer):
-        return
-    visible = tx.database.tables.visible
-    await tx.remove(visible, viewer=event.viewer)
-    for partner_id, level in event.partners.items():
-        await tx.put(visible, viewer=event.viewer, partner_id=partner_id, level=level)

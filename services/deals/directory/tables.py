@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Column
 
 from services.deals.metadata import METADATA
 from shared.db.columns import bigint, instant, key, record, text
-from shared.db.walls import partner_wall, vendor_wall
+from shared.db.walls import partner_wall
 
 partner_directory = record(
     "partner_directory",
@@ -28,5 +28,3 @@ partner_statuses = record(
     instant("since"),
     wall=partner_wall(),
 )
-
-visibility_versions = record("visibility_versions", METADATA, key("viewer"), bigint("version"), wall=vendor_wall())

@@ -10,7 +10,7 @@ from services.incentives.earnings import commands as earnings
 from services.incentives.exchange.commands import ARRIVED
 from shared.db.tx import Tx
 from shared.events.catalog.deals import DealReturned, DealWon
-from shared.events.catalog.partners import PartnerDirectory, VisibilityChanged
+from shared.events.catalog.partners import PartnerDirectory
 from shared.events.envelope import Envelope
 
 _AT_ONCE = 100
@@ -35,11 +35,6 @@ async def partner_changed(tx: Tx, event: PartnerDirectory, envelope: Envelope) -
         await earnings.release(tx, partner_id=event.partner_id)
     if change.tier_since is not None or not change.was_known:
         await commands.reconsider_partner(tx, partner_id=event.partner_id, since=change.tier_since or date.max)
-
-
-async def visibility_changed(tx: Tx, event: VisibilityChanged, envelope: Envelope) -> None:
-    """Keep which partners a viewer reaches."""
-    await directory.replace_visible(tx, event)
 
 
 async def exchange_rate_arrived(tx: Tx, subject: str, arguments: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.errors import Unavailable
-from shared.events.catalog.partners import PartnerDirectory, VisibilityChanged
+from shared.events.catalog.partners import PartnerDirectory
 
 # A tier without a first day has been held always.
 _ALWAYS: Final = date(1900, 1, 1)
@@ -84,14 +84,6 @@ async def store(tx: Tx, event: PartnerDirectory, *, version: int) -> Change:
         is_suspended=event.status == "suspended" if newer else was_suspended,
         tier_since=since if learned else None,
     )
-
-
-async def replace_visible(tx: Tx, event: VisibilityChanged) -> None:
-    """Keep which partners a viewer reaches beyond its own."""
-    visible = tx.database.tables.visible
-    await tx.remove(visible, viewer=event.viewer)
-    for partner_id, level in sorted(event.partners.items()):
-        await tx.add(visible, viewer=event.viewer, partner_id=partner_id, level=level)
 
 
 async def _read_through(tx: Tx, partner_id: str) -> bool:

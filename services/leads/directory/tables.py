@@ -2,7 +2,7 @@
 
 from services.leads.metadata import METADATA
 from shared.db.columns import bigint, day, document, flag, integer, key, record, text
-from shared.db.walls import partner_wall, plumbing_wall, tenant_wall
+from shared.db.walls import partner_wall, tenant_wall
 
 partner_directory = record(
     "partner_directory",
@@ -33,5 +33,3 @@ product_families = record(
     text("status"),
     wall=tenant_wall(),
 )
-
-visibility_versions = record("visibility_versions", METADATA, key("viewer"), bigint("version"), wall=plumbing_wall())

@@ -34,6 +34,17 @@ class CustomFieldState(Event):
     status: str
 
 
+class AccountState(Event):
+    """Full state of an account as far as sister services may know it, who ask for the name; subject: the account."""
+
+    type = "account.state.v1"
+    public = False
+
+    account_id: str
+    kind: str
+    status: str
+
+
 class PersonSignedUp(Event):
     """A person accepted an invitation and has an account now."""
 

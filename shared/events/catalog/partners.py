@@ -35,6 +35,37 @@ class VisibilityChanged(Event):
     partners: dict[str, str]
 
 
+class AccountTeamAssigned(Event):
+    """A member of the vendor's staff looks after a partner from a day on."""
+
+    type = "account_team.assigned.v1"
+    account_team_id: str
+    partner_id: str
+    account_id: str
+    role: str
+    effective_from: date
+    effective_to: date | None
+
+
+class AccountTeamEnded(Event):
+    """A member of the vendor's staff no longer looks after a partner."""
+
+    type = "account_team.ended.v1"
+    account_team_id: str
+    partner_id: str
+    account_id: str
+    effective_to: date
+
+
+class AccountTeamVacant(Event):
+    """Who looked after a partner has left, and nobody has taken over."""
+
+    type = "account_team.vacant.v1"
+    account_team_id: str
+    partner_id: str
+    account_id: str
+
+
 class TierState(Event):
     """Full state of a tier, for the projections of sister services; subject: the tier."""
 

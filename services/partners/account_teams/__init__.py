@@ -1,0 +1,1 @@
+"""Who of the vendor's staff looks after which partner, and when: what `assigned` means."""

@@ -1,0 +1,1 @@
+"""Who reaches which partners: told to the sister services whenever it changes."""

@@ -1,0 +1,1 @@
+"""What partners knows of the vendor's staff: who there is, and how a partner gets in touch with them."""
