@@ -15,10 +15,11 @@ class Reach(IntEnum):
 
 
 class Scopes:
-    """A caller's granted scopes, answering `reach(noun, verb)`."""
+    """A caller's granted scopes, answering `reach(noun, verb)`; `of_vendor` says on which side they were granted."""
 
-    def __init__(self, granted: dict[tuple[str, str], Reach]) -> None:
+    def __init__(self, granted: dict[tuple[str, str], Reach], *, of_vendor: bool) -> None:
         self._granted = granted
+        self.of_vendor = of_vendor
 
     def reach(self, noun: str, verb: str) -> Reach | None:
         """Return the widest reach granted for the verb on the noun, or None."""
@@ -47,7 +48,7 @@ def parse(text: str, *, vendor: bool) -> Scopes:
             reach = Reach.ORG if reach is Reach.ASSIGNED else min(reach, Reach.SUBTREE)
         key = (parts[0], parts[1])
         granted[key] = max(reach, granted.get(key, reach))
-    return Scopes(granted)
+    return Scopes(granted, of_vendor=vendor)
 
 
 def is_scope(text: str) -> bool:

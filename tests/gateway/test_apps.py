@@ -190,6 +190,21 @@ async def test_whoever_may_do_less_than_an_app_does_not_get_its_secret(system: S
     assert widened.problem == "beyond_own_rights"
 
 
+async def test_staff_with_partners_of_their_own_give_no_rights_to_apps_of_any_other(system: System) -> None:
+    office = await vendor(system)
+    other = await working_partner(office.tenant.vendor(), name="Nobody's")
+    staff = office.tenant.vendor("oauth-clients:* api-keys:* embed-tokens:* deals:read:assigned")
+
+    for path, more in (
+        ("/v1/oauth-clients", {"name": "x"}),
+        ("/v1/api-keys", {"name": "x"}),
+        ("/v1/embed-tokens", {"origin": "https://x.example"}),
+    ):
+        for scope in ("deals:read", "deals:read:own"):
+            answer = await staff.post(path, {"partner_id": other, "scopes": [scope], **more})
+            assert (answer.status, answer.problem) == (403, "beyond_own_rights"), path
+
+
 async def test_a_token_is_revoked_and_introspected_by_the_standards(system: System) -> None:
     office = await vendor(system)
     made = await app(await office.admin(), "deals:read")

@@ -6,6 +6,7 @@ import pytest
 
 from shared.db.visibility import FILTERS
 from tests.isolation.place import Place, inhabited
+from tests.isolation.staff import Staffed, staffed
 from tests.system import System
 
 
@@ -17,6 +18,11 @@ async def place(system: System) -> Place:
 @pytest.fixture(scope="session")
 async def other(system: System) -> Place:
     return await inhabited(system)
+
+
+@pytest.fixture(scope="session")
+async def house(system: System) -> Staffed:
+    return await staffed(await inhabited(system))
 
 
 @pytest.fixture(params=["with both walls", "with row-level security alone"])

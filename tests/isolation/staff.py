@@ -67,14 +67,17 @@ class Staffed:
 async def staffed(place: Place) -> Staffed:
     """Hire somebody for each role, at the vendor and at the partner of the place; all come through the door."""
     entrance, tenant = door(place.tenant.system), place.tenant
-    callers = {role: await _hired(place, role, side=side) for role, side in roles().items()}
+    callers = {role: await hired(place, role, side=side) for role, side in roles().items()}
     everything = {"vendor": tenant.vendor("*:*"), "partner": tenant.partner(str(place.partner.partner_id), "*:*")}
     for each in (*callers.values(), *everything.values()):
         each.system = entrance
+    for role in ("tenant_admin", "partner_admin"):
+        await place.makes(callers[role], "/v1/second-factors", {"name": role, "password": identity.PASSWORD})
     return Staffed(place, callers, everything)
 
 
-async def _hired(place: Place, role: str, *, side: str) -> Client:
+async def hired(place: Place, role: str, *, side: str) -> Client:
+    """Somebody new with this role, signed in."""
     tenant = place.tenant
     if side == "partner":
         client, _, _ = await identity.seller(tenant, partner_id=place.partner.partner_id, roles=(role,))

@@ -14,11 +14,10 @@ from tests.isolation.calls import attempts, name_of, wants_version
 from tests.isolation.contents import digest
 from tests.isolation.matrix import FILE, OPEN, REFUSED, by_name, expected, lines, written
 from tests.isolation.permissions import intended, nouns, permissions, roles
-from tests.isolation.place import inhabited
 from tests.isolation.reach import FIGURES, FOUND_IN, an_id, lists, noun_of
-from tests.isolation.staff import Staffed, staffed
+from tests.isolation.staff import Staffed
 from tests.responses import Specified
-from tests.system import Client, Response, System
+from tests.system import Client, Response
 
 # What a partner's people may send where the vendor's may send more.
 FOR_PARTNERS: Mapping[str, Any] = {
@@ -29,11 +28,6 @@ FOR_PARTNERS: Mapping[str, Any] = {
 MATRIX = lines()
 LISTED = {each.path: name_of(each) for each in by_name().values() if each.method == "get"}
 OF_ONE_PERSON = {"/v1/sessions", "/v1/second-factors"}
-
-
-@pytest.fixture(scope="session")
-async def house(system: System) -> Staffed:
-    return await staffed(await inhabited(system))
 
 
 def test_every_noun_has_a_line_in_the_tables_of_the_page() -> None:

@@ -110,3 +110,14 @@ def test_whoever_reaches_assigned_partners_only_gives_nobody_the_whole_tenant(wi
     require_within(["deals:read:assigned", "deals:read:own"], own=held, vendor=True)
     with pytest.raises(BeyondOwnRights):
         require_within([wider], own=held, vendor=True)
+
+
+def test_whoever_reaches_assigned_partners_only_gives_nothing_to_any_other():
+    held = parse("deals:read:assigned leads:read:own", vendor=True)
+
+    for scope in ("deals:read", "deals:read:own", "leads:read:own"):
+        with pytest.raises(BeyondOwnRights):
+            require_within([scope], own=held, vendor=False)
+    require_within(["deals:read", "deals:read:own"], own=held, vendor=False, assigned=True)
+    require_within(["deals:read"], own=parse("deals:read", vendor=True), vendor=False)
+    require_within(["deals:read"], own=parse("deals:read", vendor=False), vendor=False)

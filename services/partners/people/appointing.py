@@ -19,7 +19,8 @@ async def require_may_appoint(tx: Tx, roles: Iterable[str], *, caller: Caller) -
     """
     if caller.reach("*:*") is Reach.ALL or _keeps_partners(caller):
         return
-    require_within((await _told(tx, roles))["scopes"], own=caller.scopes, vendor=False)
+    assigned = caller.reach("people:write") is Reach.ASSIGNED
+    require_within((await _told(tx, roles))["scopes"], own=caller.scopes, vendor=False, assigned=assigned)
 
 
 async def roles_of_the_tenants_own(tx: Tx, roles: Iterable[str]) -> list[str]:
