@@ -1,5 +1,6 @@
 """The gateway's own service: identity, keys and what else its nouns are. The edge stands in front of it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from gateway.meta.routes import router as meta
 from gateway.metadata import PLUMBING
 from gateway.oauth import routes as oauth
 from gateway.oauth_clients import routes as oauth_clients
+from gateway.operations import routes as operations
 from gateway.password_resets import routes as password_resets
 from gateway.revocations import queries as revocations
 from gateway.revocations.commands import forget_expired
@@ -38,6 +40,7 @@ from gateway.search import routes as search
 from gateway.second_factors import routes as second_factors
 from gateway.sessions import routes as sessions
 from gateway.sign_in import routes as sign_in
+from gateway.standing.routes import router as standing
 from gateway.subscriptions import subscriptions
 from gateway.tenants.routes import router as tenants
 from gateway.test_clocks.routes import router as test_clocks
@@ -47,11 +50,13 @@ from gateway.webhooks.deliver import Deliverer
 from gateway.webhooks.egress import Egress
 from shared.auth.revocations import Page, Revocations
 from shared.db.pool import Database
+from shared.db.provision import SERVICES
 from shared.files import Directory
 from shared.files import Links as FileLinks
 from shared.links import Links
 from shared.service import assemble
 from shared.web.app import App
+from shared.web.peer import Peer
 from shared.web.router import Router
 
 
@@ -97,6 +102,7 @@ def create_app(
             meta,
             home.router(links.peers),
             search.router(links.peers),
+            operations.router(_sisters(links.peers)),
             events,
             *webhooks.routers(vault),
             *audit.routers(sealing, issuer=issuer),
@@ -144,4 +150,9 @@ def routers(issuer: Issuer, *, secret_key: str) -> list[Router]:
         accounts.internal(issuer.database),
         custom_fields.router,
         custom_fields.internal(issuer.database),
+        standing(issuer.database),
     ]
+
+
+def _sisters(peers: Mapping[str, Peer]) -> dict[str, Peer]:
+    return {name: peers[name] for name in SERVICES if name != "gateway"}

@@ -20,6 +20,11 @@ from shared.events.inbox import Consumer, Subscription, on
 from shared.extensions.declaration import definitions_of
 from shared.extensions.definitions import keep as keep_definition
 from shared.links import Links
+from shared.operations.ending import EXPIRES, forget
+from shared.operations.job import Work
+from shared.operations.routes import hidden_router
+from shared.operations.standing import standing_at
+from shared.operations.worker import Operations
 from shared.reach import keep_visibility
 from shared.web.app import App
 from shared.web.health import Health
@@ -41,17 +46,18 @@ class Worker(Protocol):
 
 @dataclass(slots=True)
 class Background:
-    """The work a service does besides answering: consumers by source, timers, its own. Tests step it by hand."""
+    """The work a service does besides answering: consumers by source, timers, operations, its own. Tests step it by hand."""
 
     consumers: dict[str, Consumer]
     alarms: Alarms
+    operations: Operations
     workers: Sequence[Worker] = ()
     enabled: bool = True
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def start(self, *others: Coroutine[Any, Any, None]) -> None:
         """Begin to consume and to run timers, and the other work given."""
-        workers: tuple[Worker, ...] = (*self.consumers.values(), self.alarms, *self.workers)
+        workers: tuple[Worker, ...] = (*self.consumers.values(), self.alarms, self.operations, *self.workers)
         self.tasks += [asyncio.create_task(work) for work in (*(each.run() for each in workers), *others)]
 
     async def stop(self) -> None:
@@ -72,6 +78,7 @@ def assemble(
     subscriptions: Sequence[Subscription],
     timers: Mapping[str, TimerHandler],
     links: Links,
+    work: Sequence[Work] = (),
     pool_size: int = 10,
     background: bool = True,
     prepare: Callable[[], Awaitable[None]] | None = None,
@@ -107,7 +114,7 @@ def assemble(
     if name != "partners" and "partners" in links.peers:
         subscriptions = [*subscriptions, on("partners", VisibilityChanged, keep_visibility)]
     sources = sorted({each.source for each in subscriptions})
-    work = Background(
+    going_on = Background(
         {
             source: Consumer(
                 database,
@@ -117,7 +124,8 @@ def assemble(
             )
             for source in sources
         },
-        Alarms(database, timers, wall=links.wall),
+        Alarms(database, {**timers, EXPIRES: forget}, wall=links.wall),
+        Operations(runtime, work, standing=standing_at(links.peers.get("gateway"))),
         workers(database),
         enabled=background,
     )
@@ -129,11 +137,11 @@ def assemble(
             await raise_epoch(database)
             if prepare is not None:
                 await prepare()
-            if work.enabled:
-                work.start(links.revocations.run())
+            if going_on.enabled:
+                going_on.start(links.revocations.run())
             yield
         finally:
-            await work.stop()
+            await going_on.stop()
             await database.close()
 
     async def database_answers() -> str | None:
@@ -146,15 +154,17 @@ def assemble(
     async def revocations_are_fresh() -> str | None:
         return links.revocations.fault()
 
+    # Everybody's are read at the gateway, which asks each service for its own.
+    own = () if name == "gateway" else (hidden_router(tables.operations),)
     health = Health(name, {"database": database_answers, "revocations": revocations_are_fresh}, links.metrics)
     app = App(
         service=name,
         title=title,
-        routers=[*routers(database), feed_router(database), audit_router(database)],
+        routers=[*routers(database), *own, feed_router(database), audit_router(database)],
         runtime=runtime,
         health=health,
         lifespan=lifespan,
     )
-    app.state.background = work
+    app.state.background = going_on
     app.state.database = database
     return app

@@ -24,6 +24,7 @@ from shared.auth.tokens import Signer, public_jwk
 from shared.db.provision import SERVICES, url_as
 from shared.events.inbox import Consumer
 from shared.links import Links
+from shared.operations.tables import NOUN, service_of
 from shared.values.ids import new_id
 from shared.web.app import App
 from shared.web.peer import ASGI, Answer, Peer, call
@@ -153,7 +154,9 @@ class System:
     async def send(self, method: str, path: str, *, query: str, headers: dict[str, str], body: bytes) -> Answer:
         segments = [part for part in path.split("/") if part]
         noun = segments[1] if len(segments) > 1 else path
-        app = self.nouns.get(noun) or next(iter(self.apps.values()))
+        # As the edge does it: the id of an operation says whose it is.
+        owner = service_of(segments[2]) if noun == NOUN and len(segments) > 2 else None
+        app = self.apps.get(owner or "") or self.nouns.get(noun) or next(iter(self.apps.values()))
         return await call(app, method, path, query=query, headers=headers, body=body)
 
     def token(self, **claims: Any) -> str:
@@ -189,7 +192,7 @@ class System:
         return [each for app in self.apps.values() for each in app.state.background.consumers.values()]
 
     async def settle(self) -> None:
-        """Deliver every event and run every timer that is due, until nothing moves any more."""
+        """Deliver every event, run every timer that is due and lead every operation on, until nothing moves any more."""
         quiet = 0
         while quiet < 2:
             moved = 0
@@ -197,6 +200,7 @@ class System:
                 moved += await consumer.step()
             for app in self.apps.values():
                 moved += await app.state.background.alarms.step()
+                moved += await app.state.background.operations.step(everything=True)
             quiet = 0 if moved or await self._held_back() else quiet + 1
         await self._spread_revocations()
 
@@ -250,7 +254,7 @@ async def running(admin_url: str) -> AsyncIterator[System]:
             system.apps[service] = app
             for operation in app.operations:
                 # Every service has an internal feed of events; `/v1/events` is the gateway's.
-                if operation.segments[0] != "internal" or operation.noun not in system.nouns:
+                if operation.in_spec or operation.noun not in system.nouns:
                     system.nouns[operation.noun.split("/")[0]] = app
         for app in system.apps.values():
             await stack.enter_async_context(app.router.lifespan_context(app))

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from shared.db.provision import SERVICES
+from shared.operations.tables import NOUN, service_of
+
 _METHODS: Final = frozenset({"get", "post", "put", "patch", "delete"})
 
 
@@ -47,11 +50,18 @@ class RoutingTable:
         return 1 if method in ("GET", "HEAD") else 5
 
     def owner(self, path: str) -> str | None:
-        """Return the service that serves a path, or None when nobody does."""
+        """Return the service that serves a path, or None when nobody does.
+
+        The id of an operation says whose it is; one that names no service is looked for at the owner of the noun.
+        """
         segments = _segments(path)
         if not segments or segments[0] == "internal":
             return None
-        return self.owners.get(noun_of(segments))
+        owner = self.owners.get(noun_of(segments))
+        if len(segments) > 2 and segments[:2] == ("v1", NOUN):
+            named = service_of(segments[2])
+            return named if named in SERVICES else owner
+        return owner
 
     def public_permission(self, method: str, path: str) -> str | None:
         """Return the permission of the public operation that a request is for, or None when it is not for one."""

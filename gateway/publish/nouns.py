@@ -36,6 +36,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "oauth-authorization-server": "What the authorization server can do (RFC 8414).",
     "oauth-clients": "Apps that act by themselves, or for people who let them.",
     "offers": "Leads offered to a partner, until they are accepted, declined or run out.",
+    "operations": "Long work that goes on after its request was answered: how far it has come, and its end.",
     "partners": "Companies that sell with the vendor, and where they stand in the program.",
     "password-resets": "A new password for somebody who has forgotten the old one.",
     "payouts": "Money on its way to partners, prepared by one person and approved by another.",

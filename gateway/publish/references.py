@@ -58,6 +58,7 @@ MEMBERS: Final[Mapping[str, str]] = {
     "account_id": "accounts",
     "actor_id": "accounts",
     "application_id": "applications",
+    "cancelled_by": "accounts",
     "backup_account_id": "accounts",
     "client_id": "oauth-clients",
     "created_by": "accounts",
@@ -70,6 +71,7 @@ MEMBERS: Final[Mapping[str, str]] = {
     "file_id": "files",
     "lead_id": "leads",
     "offer_id": "offers",
+    "operation_id": "operations",
     "partner_id": "partners",
     "person_id": "people",
     "plan_id": "plans",
@@ -88,7 +90,8 @@ _PATH_VALUES: Final[Mapping[str, str]] = {
     "token": "The secret from the mail; good once.",
     "type": "What kind of object it is there, such as `opportunity`.",
 }
-_PREFIX_OF: Final = {noun: prefix for prefix, noun in PREFIXES.items()}
+# The ids of operations say whose they are: `op_deals_…`.
+_PREFIX_OF: Final = {noun: prefix for prefix, noun in PREFIXES.items()} | {"operations": "op_[a-z]+"}
 _TYPEID: Final = re.compile(r"\^([a-z_]+)_\[0-7\]")
 
 

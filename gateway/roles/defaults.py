@@ -21,13 +21,13 @@ def _each(verbs: str, nouns: str, reach: str = "") -> tuple[str, ...]:
 
 _CATALOGUE = "programs tiers product-families custom-fields"
 _TERRITORIES = "territories"
-# What every person may do: with its own sessions, and looking at what its other permissions show it.
-EVERYBODY: Final = ("sessions:*", "home:read", "search:read")
+# What every person may do: with its own sessions, looking at what its other permissions show it, and with work it started.
+EVERYBODY: Final = ("sessions:*", "home:read", "search:read", "operations:read", "operations:write:own")
 
 # What the administrator of a partner does, and gives to others.
 _ADMINISTERS: Final = (
     _each("*", "people api-keys oauth-clients embed-tokens webhook-endpoints conflict-checks files")
-    + _each("read write", "deals leads partners statements")
+    + _each("read write", "deals leads partners statements operations")
     + _each(
         "read",
         f"{_CATALOGUE} offers protection-claims returns earnings explanations payouts roles tenants plans"
@@ -96,7 +96,7 @@ _VENDOR = (
         + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
         + _each("*", "account-teams")
         + _each("*", "conflict-checks conflict-cases approval-policies protection-claims returns")
-        + _each("*", "leads offers routing-policies files")
+        + _each("*", "leads offers routing-policies files operations")
         + ("sandbox:enter",),
     ),
     # Its reach is the whole tenant until account teams say which partners are whose.
@@ -174,7 +174,7 @@ _VENDOR = (
         "vendor",
         ("*:read",)
         + _each("write", "partners people deals customers returns leads")
-        + _each("*", "webhook-endpoints events files")
+        + _each("*", "webhook-endpoints events files operations")
         + ("sandbox:enter",),
     ),
 )

@@ -88,7 +88,8 @@ async def sign_out(tx: Tx, issuer: Issuer, *, session_id: str, version: int | No
         raise NotFound()
     require_version(row, version)
     if row["status"] == "active":
-        await _end(tx, issuer, row, reason="signed_out")
+        own = row["account_id"] == caller.account_id
+        await _end(tx, issuer, row, reason="signed_out" if own else "signed_out_by_administrator")
 
 
 async def sign_out_everywhere(tx: Tx, issuer: Issuer, *, keep_this: bool, caller: Caller) -> int:

@@ -33,6 +33,8 @@ _OBJECTS: Final = {
 def object_of(subject: str) -> str:
     """Return which kind of resource an id names; the prefix itself where it is none of the known ones."""
     prefix = subject.rpartition("_")[0]
+    if prefix.startswith("op_"):
+        return "operation"
     return _OBJECTS.get(prefix, prefix)
 
 

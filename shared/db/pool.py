@@ -127,6 +127,8 @@ class Database:
         self._long = long_statements
         self._connections: Connections | None = None
         self._waiting: set[asyncio.Event] = set()
+        self.work = asyncio.Event()
+        """Set when a transaction of this process has left work for its operations."""
 
     async def open(self) -> None:
         """Connect; raises asyncpg's errors when the server cannot be reached."""

@@ -89,7 +89,7 @@ class Read:
                 errors=[Fault("sort", "unknown_sort", f"Sort by one of: {', '.join(resource.sorts)}.")]
             )
         conditions, values = await self._filtered(resource, query, fixed)
-        bound = _binding(self.caller, resource, sort, {**query, **{k: str(v) for k, v in fixed.items()}})
+        bound = _binding(self.caller, resource, {**query, **{k: str(v) for k, v in fixed.items()}})
         after = query.get("cursor")
         if after is not None:
             value, values["after_id"] = self.cursors.open(after, bound_to=bound)
@@ -108,6 +108,10 @@ class Read:
             return Page(rows, None)
         last = rows[limit - 1]
         return Page(rows[:limit], self.cursors.seal([_stored(last[column]), last["id"]], bound_to=bound))
+
+    def cursor_after(self, resource: Resource, query: Mapping[str, str], value: Any, row_id: str) -> str:
+        """Return the cursor of what follows a row with this value to sort by; it is good in every service."""
+        return self.cursors.seal([_stored(value), row_id], bound_to=_binding(self.caller, resource, query))
 
     async def count(self, resource: Resource, query: Mapping[str, str], **fixed: Any) -> int:
         """Return how many rows a list has in all, counted up to one more than MOST_COUNTED."""
@@ -215,7 +219,8 @@ def _limit(text: str | None) -> int:
     return int(text)
 
 
-def _binding(caller: Caller, resource: Resource, sort: str, query: Mapping[str, str]) -> str:
+def _binding(caller: Caller, resource: Resource, query: Mapping[str, str]) -> str:
+    sort = query.get("sort", f"-{resource.sorts[0]}")
     kept = sorted(
         (name, value) for name, value in query.items() if name not in ("cursor", "limit", "fields", "expand", "sort")
     )

@@ -102,6 +102,7 @@ class Resource:
     filters: tuple[str, ...] = ()
     lifecycle: Lifecycle | None = None
     noun: str = ""
+    """Where single rows are read, for answers that are given under another noun."""
     expands: Mapping[str, str] = field(default_factory=dict)
     """Members that hold the id of another object, and the noun in whose list it is found."""
     title: tuple[str, ...] = ()

@@ -50,6 +50,7 @@ class Operation:
         noun: str,
         permission: str | None,
         returns: Resource | None = None,
+        about: Resource | None = None,
         listing: Resource | None = None,
         also: Mapping[int, Any] | None = None,
         problems: Sequence[type[Problem]] = (),
@@ -68,6 +69,7 @@ class Operation:
     ) -> None:
         self.method, self.noun, self.permission = method, noun, permission
         self.resource = returns or listing
+        self.about = about or self.resource
         self.is_list = listing is not None
         self.key_required, self.secret, self.public = key_required, secret, public
         self.largest_body = largest_body
@@ -233,16 +235,16 @@ class Operation:
 
     async def _row(self, tx: Tx, request: Request) -> Record | None:
         """Return the row the path names, or None where it names another object than the one answered with."""
-        if self.resource is None or self.row_name is None or self.status == 201:
+        if self.about is None or self.row_name is None or self.status == 201:
             return None
-        return await tx.fetch(self.resource.table, request.path_values[self.row_name])
+        return await tx.fetch(self.about.table, request.path_values[self.row_name])
 
     async def _before(self, tx: Tx, request: Request, version: int | None) -> None:
         """Raise what comes before a complaint about the body: 404, a state that does not allow the action, 412."""
         row = await self._row(tx, request)
-        if row is None or self.resource is None:
+        if row is None or self.about is None:
             return
-        lifecycle, action = self.resource.lifecycle, self.verb.replace("-", "_")
+        lifecycle, action = self.about.lifecycle, self.verb.replace("-", "_")
         if lifecycle is not None and action in lifecycle.moves:
             lifecycle.require(row["status"], action)
         require_version(row, version)

@@ -18,16 +18,7 @@ def reply_of(problem: Problem, *, request_id: str | None, languages: str | None 
     """Return the answer that tells the caller of a problem, in the best of the languages of its Accept-Language header."""
     language = language_of(languages)
     title, detail, faults = _worded(problem, language)
-    document: dict[str, Any] = {
-        "type": f"{DOCS}#{problem.code}",
-        "title": title,
-        "status": problem.status,
-        "detail": detail,
-        "code": problem.code,
-        "errors": [{"pointer": each.pointer, "code": each.code, "detail": each.detail} for each in faults],
-        "request_id": request_id,
-        **problem.members,
-    }
+    document = {**_document(problem, title, detail, faults), "request_id": request_id, **problem.members}
     headers = {
         "Cache-Control": "no-store",
         "Content-Language": language,
@@ -37,6 +28,22 @@ def reply_of(problem: Problem, *, request_id: str | None, languages: str | None 
     if problem.status == 401 and "WWW-Authenticate" not in headers:
         headers["WWW-Authenticate"] = "Bearer"
     return Reply(problem.status, dumps(document), headers, PROBLEM)
+
+
+def document_of(problem: Problem) -> dict[str, Any]:
+    """Return a problem in English, as it is kept with what has failed because of it."""
+    return _document(problem, problem.title, problem.detail, problem.errors)
+
+
+def _document(problem: Problem, title: str, detail: str, faults: Sequence[Fault]) -> dict[str, Any]:
+    return {
+        "type": f"{DOCS}#{problem.code}",
+        "title": title,
+        "status": problem.status,
+        "detail": detail,
+        "code": problem.code,
+        "errors": [{"pointer": each.pointer, "code": each.code, "detail": each.detail} for each in faults],
+    }
 
 
 def _worded(problem: Problem, language: str) -> tuple[str, str, Sequence[Fault]]:

@@ -36,7 +36,7 @@ class Representation:
             return Reply(self.status, result.model_dump_json(by_alias=True).encode())
         if self.resource is None:
             return Reply.json(result, status=self.status)
-        wanted = _wanted(self.resource, request.query) if request.query else None
+        wanted = wanted_of(self.resource, request.query) if request.query else None
         if isinstance(result, Page):
             return _page(self.resource, result, request, caller, wanted)
         return self._one(self.resource, result, request, caller, wanted)
@@ -46,8 +46,8 @@ class Representation:
     ) -> Reply:
         tag = etag(row["version"], caller, _shape(request.query), request.headers.get("accept-encoding"))
         headers = {"ETag": tag, **PRIVATE}
-        if self.status == 201:
-            headers["Location"] = f"/v1/{self.noun}/{row['id']}"
+        if self.status == 201 or (self.status == 202 and resource.noun):
+            headers["Location"] = f"/v1/{resource.noun or self.noun}/{row['id']}"
         if request.method in ("GET", "HEAD") and matches(request.headers.get("if-none-match"), headers["ETag"]):
             return Reply(304, headers=headers)
         return Reply.json(resource.shape(row, caller=caller, only=wanted), status=self.status, headers=headers)
@@ -62,9 +62,14 @@ def _page(resource: Resource, page: Page, request: Request, caller: Caller, want
     }
     headers = dict(PRIVATE)
     if page.next_cursor is not None:
-        same = _encoded(tuple((name, value) for name, value in request.query.items() if name != "cursor"))
-        headers["Link"] = f'<{request.path}?{same}cursor={page.next_cursor}>; rel="next"'
+        headers["Link"] = link_to_next(request, page.next_cursor)
     return Reply.json(document, headers=headers)
+
+
+def link_to_next(request: Request, cursor: str) -> str:
+    """Return the `Link` (RFC 8288) of the page that begins at a cursor."""
+    same = _encoded(tuple((name, value) for name, value in request.query.items() if name != "cursor"))
+    return f'<{request.path}?{same}cursor={cursor}>; rel="next"'
 
 
 @lru_cache(maxsize=1024)
@@ -72,8 +77,11 @@ def _encoded(pairs: tuple[tuple[str, str], ...]) -> str:
     return f"{urlencode(pairs)}&" if pairs else ""
 
 
-def _wanted(resource: Resource, query: Mapping[str, str]) -> frozenset[str] | None:
-    """Return the members to show, None for all. What is expanded is always shown: the gateway goes by the ids."""
+def wanted_of(resource: Resource, query: Mapping[str, str]) -> frozenset[str] | None:
+    """Return the members to show, None for all; raises InvalidParameter for one that does not exist.
+
+    What is expanded is always shown: the gateway goes by the ids.
+    """
     expanded = _named(query, "expand", known=resource.expands) if "expand" in query else frozenset[str]()
     if "fields" not in query:
         return None

@@ -28,17 +28,19 @@ class Router:
         self.operations: list[Operation] = []
         self._name = noun.replace("-", "_").replace("/", "_")
 
-    def lists(self, resource: Resource, out: type[BaseModel], *, summary: str, path: str = "") -> None:
+    def lists(
+        self, resource: Resource, out: type[BaseModel], *, summary: str, path: str = "", in_spec: bool = True
+    ) -> None:
         """Declare the list of a resource: pages, filters, sorts and sparse fields come from its declaration."""
 
         async def list_rows(read: params.Read, request: params.Http) -> Page:
             return await read.page(resource, request.query)
 
         list_rows.__name__, list_rows.__doc__ = f"list_{self._name}", summary
-        self.get(path, permission=resource.permission, out=list_of(out), listing=resource)(list_rows)
-        self.counts(resource, path=path)
+        self.get(path, permission=resource.permission, out=list_of(out), listing=resource, in_spec=in_spec)(list_rows)
+        self.counts(resource, path=path, in_spec=in_spec)
 
-    def counts(self, resource: Resource, *, path: str = "") -> None:
+    def counts(self, resource: Resource, *, path: str = "", in_spec: bool = True) -> None:
         """Declare how many rows the list has: a call of its own, since pages do not need it and it costs more than they."""
 
         async def count_rows(read: params.Read, request: params.Http) -> Any:
@@ -48,16 +50,18 @@ class Router:
         count_rows.__name__ = f"count_{self._name}"
         count_rows.__doc__ = f"How many the list has, with the same filters; counted up to {MOST_COUNTED:,}."
         query = resource.filter_parameters()
-        self.get(f"{path}/count", permission=resource.permission, out=CountOut, query=query)(count_rows)
+        self.get(f"{path}/count", permission=resource.permission, out=CountOut, query=query, in_spec=in_spec)(
+            count_rows
+        )
 
-    def reads(self, resource: Resource, out: type[BaseModel], *, summary: str) -> None:
+    def reads(self, resource: Resource, out: type[BaseModel], *, summary: str, in_spec: bool = True) -> None:
         """Declare the single read of a resource by its id."""
 
         async def get_row(id: str, read: params.Read) -> Any:  # noqa: A002
             return await read.get(resource, id)
 
         get_row.__name__, get_row.__doc__ = f"get_{resource.object}", summary
-        self.get("/{id}", permission=resource.permission, out=out, returns=resource)(get_row)
+        self.get("/{id}", permission=resource.permission, out=out, returns=resource, in_spec=in_spec)(get_row)
 
     def get(self, path: str = "", **declared: Any) -> Callable[[F], F]:
         """Declare a read of another kind."""
@@ -87,6 +91,7 @@ class Router:
         permission: str | None,
         out: type[BaseModel] | UnionType | None = None,
         returns: Resource | None = None,
+        about: Resource | None = None,
         status: int = 200,
         also: Mapping[int, str] | None = None,
         problems: Sequence[type[Problem]] = (),
@@ -103,6 +108,8 @@ class Router:
         listing: Resource | None = None,
         batch: bool = True,
     ) -> Callable[[F], F]:
+        """Keep an operation; `about` is the resource that the path names, where `returns` is another."""
+
         def keep(endpoint: F) -> F:
             operation = Operation(
                 self.base + path,
@@ -111,6 +118,7 @@ class Router:
                 noun=self.noun,
                 permission=permission,
                 returns=returns,
+                about=about,
                 listing=listing,
                 also={code: {"model": out, "description": text} for code, text in (also or {}).items()},
                 problems=problems,

@@ -12,6 +12,7 @@ from shared.values.ids import new_id
 from tests.audit.make import logged
 from tests.gateway import make as identity
 from tests.gateway.sandboxes import sandbox_of
+from tests.operations.make import queued
 from tests.partners.make import assigned, changed, staff, working_partner
 from tests.system import Client, Response, System, Tenant
 
@@ -62,7 +63,7 @@ async def inhabited(system: System) -> Place:
     place = Place(tenant, vendor, partner, tenant.partner(second), ours, everybodys, live)
     await assigned(vendor, await staff(vendor), first, role="owner")
     await system.settle()
-    for chapter in (catalogue, access, registrations, money, leads):
+    for chapter in (catalogue, access, registrations, money, leads, work):
         await chapter(place)
         await system.settle()
     await logged(system)
@@ -194,3 +195,10 @@ async def leads(place: Place) -> None:
     await place.does(place.vendor, path, "offer", {"partner_id": place.partner.partner_id})
     await place.does(place.partner, path, "accept")
     await place.makes(place.vendor, "/v1/leads", lead(f"{place.everybodys}open"))
+
+
+async def work(place: Place) -> None:
+    """Long work in several services, of both sides."""
+    for service in ("gateway", "leads", "deals"):
+        await queued(place.partner, service=service)
+    await queued(place.vendor, service="incentives")

@@ -138,6 +138,9 @@ async def test_what_a_role_may_do_is_not_refused(house: Staffed, role: str) -> N
             # Without a version it would happen.
             meant = Target({"id": new_id("none", at=clock.now())})
         answer = await attempts(caller, operation, values=meant.values, body=body_for(operation, side), version='"0"')
+        if MATRIX[name].cells[role] == "own" and answer.problem == "not_yours":
+            # What it sees here is a colleague's; what it may do with its own is told where that is made.
+            continue
         misread = operation.method == "get" and not fits_a_read(operation, answer.status, seen=meant.seen)
         if misread or any(status in (401, 403, 405) or status >= 500 for status, _ in told(answer)):
             wrong[name] = told(answer)

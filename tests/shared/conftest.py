@@ -28,7 +28,7 @@ from shared.values.ids import new_id
 from shared.web.app import App
 from shared.web.peer import Peer, call
 from tests.databases import fresh_database
-from tests.shared import sample
+from tests.shared import sample, sample_work
 from tests.system import Response
 
 SECRET = "a-secret-of-the-tests-0123456789-abcdefgh"
@@ -162,9 +162,10 @@ async def start(url: str) -> AsyncIterator[Running]:
         title="Notes",
         database_url=url_as(url, "prm_deals_app", secret_key=SECRET),
         tables=sample.PLUMBING,
-        routers=sample.routers,
+        routers=lambda database: [*sample.routers(database), sample_work.COUNTS],
         subscriptions=sample.SUBSCRIPTIONS,
         timers=sample.TIMERS,
+        work=sample_work.WORK,
         links=links,
         background=False,
     )

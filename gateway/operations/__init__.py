@@ -1,0 +1,1 @@
+"""Operations of all services, in one list."""

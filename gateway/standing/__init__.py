@@ -1,0 +1,1 @@
+"""Standing: whether access that was once used is still somebody's."""
