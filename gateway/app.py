@@ -10,13 +10,12 @@ from gateway.audit import routes as audit
 from gateway.audit.keys import SealingKeys
 from gateway.audit.sealer import Sealer
 from gateway.authorizations import routes as authorizations
-from gateway.authorizations.forgetting import forget_old as forget_old_codes
-from gateway.credentials.throttle import forget_old
 from gateway.custom_fields import routes as custom_fields
 from gateway.departures import routes as departures
 from gateway.embed_tokens import routes as embed_tokens
 from gateway.eventlog.routes import router as events
 from gateway.files.routes import router as files_router
+from gateway.forgetting import Forgetting
 from gateway.home import routes as home
 from gateway.identity.identity import Identity
 from gateway.invitations import routes as invitations
@@ -30,7 +29,6 @@ from gateway.oauth_clients import routes as oauth_clients
 from gateway.operations import routes as operations
 from gateway.password_resets import routes as password_resets
 from gateway.revocations import queries as revocations
-from gateway.revocations.commands import forget_expired
 from gateway.revocations.routes import router as revocations_router
 from gateway.roles.routes import internal as internal_roles
 from gateway.roles.routes import router as roles
@@ -78,6 +76,7 @@ def create_app(
     vault = Vault(secret_key)
     keyring = Keyring(database, vault=vault, issuer=issuer)
     sealing = SealingKeys(database, vault)
+    forgetting = Forgetting(database)
 
     async def revoked_since(position: int) -> Page:
         return await revocations.revoked_since(database, position)
@@ -87,9 +86,7 @@ def create_app(
 
     async def prepare() -> None:
         await keyring.load()
-        await forget_expired(database)
-        await forget_old(database)
-        await forget_old_codes(database)
+        await forgetting.step()
         await found_missing(database, wall=links.wall)
 
     app = assemble(
@@ -115,6 +112,7 @@ def create_app(
         prepare=prepare,
         workers=lambda opened: [
             keyring,
+            forgetting,
             Deliverer(opened, vault=vault, egress=Egress(only_public=not webhooks_to_private_addresses)),
             Sealer(opened, peers=links.peers, keys=sealing),
         ],

@@ -17,6 +17,7 @@ from deploy.cli import (
     mail,
     migrate,
     openapi,
+    secrets,
     serve,
     tenants,
     up,
@@ -46,6 +47,7 @@ app.command("import")(imports.import_rows)
 app.command("api")(api.api)
 app.add_typer(audit.app, name="audit")
 app.add_typer(tenants.app, name="tenants")
+app.add_typer(secrets.app, name="secrets")
 app.add_typer(audit.verify_app, name="verify")
 app.command("draft-migration")(draft.draft_migration)
 

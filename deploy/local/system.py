@@ -19,7 +19,14 @@ async def prepare(settings: Settings) -> None:
     await provision(settings.admin_url(), secret_key=settings.secret())
     for name in SERVICES:
         await migrate(settings.database_url_of(name, role=roles_of(name)["owner"]), service=name)
+    await _complete_roles(settings)
     await give_words(settings, thorough=False)
+
+
+async def _complete_roles(settings: Settings) -> None:
+    from gateway.roles.upgrading import complete
+
+    await complete(settings.database_url_of(GATEWAY, role=roles_of(GATEWAY)["owner"]))
 
 
 async def give_words(settings: Settings, *, thorough: bool = True) -> int:

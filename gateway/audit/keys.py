@@ -7,7 +7,8 @@ import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.audit.heads import Head, jwk_of, key_id_of, padless
-from gateway.keys.sealing import Vault
+from gateway.audit.tables import sealing_keys
+from gateway.keys.sealing import Vault, purpose_of
 from shared import clock
 from shared.db.pool import Database
 
@@ -21,7 +22,9 @@ INSERT INTO sealing_keys (key_id, status, sealed, public, created_at) VALUES ($1
 
 def unsealed(vault: Vault, sealed: str, *, key_id: str) -> Ed25519PrivateKey:
     """Return a stored private key; raises CannotUnseal when it is not one that this installation has stored."""
-    return Ed25519PrivateKey.from_private_bytes(vault.unseal(sealed, purpose=f"sealing key {key_id}"))
+    return Ed25519PrivateKey.from_private_bytes(
+        vault.unseal(sealed, purpose=purpose_of(sealing_keys.c.sealed, {"key_id": key_id}))
+    )
 
 
 def public_of(key: Ed25519PrivateKey) -> str:
@@ -63,7 +66,9 @@ class SealingKeys:
         key = Ed25519PrivateKey.generate()
         public = public_of(key)
         key_id = key_id_of(public)
-        sealed = self._vault.seal(key.private_bytes_raw(), purpose=f"sealing key {key_id}")
+        sealed = self._vault.seal(
+            key.private_bytes_raw(), purpose=purpose_of(sealing_keys.c.sealed, {"key_id": key_id})
+        )
         await connection.execute(_INSERT, key_id, sealed, public, clock.now())
         return key_id, key
 

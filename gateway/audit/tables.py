@@ -7,6 +7,7 @@ or removed but the two rows that say how far the log has come.
 from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 from sqlalchemy import text as sql
 
+from gateway.keys.sealing import sealed
 from gateway.metadata import METADATA
 from shared.db.columns import bigint, document, entity, identifier, instant, integer, key, record, text
 from shared.db.walls import partner_wall, plumbing_wall
@@ -87,7 +88,7 @@ sealing_keys = Table(
     METADATA,
     Column("key_id", Text(collation="C"), primary_key=True),
     text("status", check=("active", "retired")),
-    text("sealed"),
+    sealed("sealed", purpose="sealing key {key_id}"),
     text("public"),
     instant("created_at"),
     instant("retired_at", null=True),

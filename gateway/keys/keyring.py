@@ -15,7 +15,8 @@ import asyncpg
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
 
-from gateway.keys.sealing import Vault
+from gateway.keys.sealing import Vault, purpose_of
+from gateway.keys.tables import signing_keys
 from shared import clock, logs
 from shared.auth.tokens import Signer, public_jwk
 from shared.db.pool import Database
@@ -144,16 +145,12 @@ class Keyring:
         key = await asyncio.to_thread(rsa.generate_private_key, public_exponent=65537, key_size=2048)
         kid = uuid.uuid4().hex[:16]
         plain = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        sealed = self.vault.seal(plain, purpose=_purpose(kid))
+        sealed = self.vault.seal(plain, purpose=purpose_of(signing_keys.c.sealed, {"kid": kid}))
         await connection.execute(_INSERT, kid, status, sealed, public_jwk(key, kid=kid), self._wall(), signs_from)
         return kid
 
     def _take(self, row: Mapping[str, Any]) -> None:
-        plain = self.vault.unseal(row["sealed"], purpose=_purpose(row["kid"]))
+        plain = self.vault.unseal(row["sealed"], purpose=purpose_of(signing_keys.c.sealed, row))
         key = load_der_private_key(plain, password=None)
         assert isinstance(key, rsa.RSAPrivateKey)
         self._signer = Signer(key, kid=row["kid"], issuer=self._issuer)
-
-
-def _purpose(kid: str) -> str:
-    return f"signing key {kid}"

@@ -7,14 +7,33 @@ tells which key sealed it, so that a later secret key can take over text by text
 import base64
 import hashlib
 import os
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import Column
+
+from shared.db.columns import text
 
 _NONCE_BYTES: Final = 12
+
+
+def sealed(name: str, *, purpose: str, null: bool = False) -> Column[Any]:
+    """A column of sealed texts; `purpose` names what they are for by other columns of the row, as in `webhook {id}`.
+
+    Whatever is sealed stands in such a column: a change of the secret key finds it there.
+    """
+    column = text(name, null=null, personal=True)
+    column.info["sealed_for"] = purpose
+    return column
+
+
+def purpose_of(column: "Column[Any]", row: Mapping[str, Any]) -> str:
+    """Return what the sealed text of a row is for."""
+    return str(column.info["sealed_for"]).format_map(row)
 
 
 class CannotUnseal(Exception):

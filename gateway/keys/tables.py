@@ -3,6 +3,7 @@
 from sqlalchemy import Column, Index, Table, Text
 from sqlalchemy import text as sql
 
+from gateway.keys.sealing import sealed
 from gateway.metadata import METADATA
 from shared.db.columns import document, instant, text
 from shared.db.walls import plumbing_wall
@@ -12,7 +13,7 @@ signing_keys = Table(
     METADATA,
     Column("kid", Text(collation="C"), primary_key=True),
     text("status", check=("next", "active", "retired")),
-    text("sealed"),
+    sealed("sealed", purpose="signing key {kid}"),
     document("public_jwk"),
     instant("created_at"),
     # When the next key begins to sign.

@@ -5,7 +5,7 @@ from gateway.credentials import commands as credentials
 from gateway.credentials import hashing
 from gateway.credentials.hashing import digest_of
 from gateway.credentials.rules import InvalidCredentials
-from gateway.keys.sealing import Vault
+from gateway.keys.sealing import Vault, purpose_of
 from gateway.mail import commands as mail
 from gateway.second_factors import queries, rules
 from gateway.second_factors.lifecycle import LIFECYCLE
@@ -141,4 +141,4 @@ async def _tell(tx: Tx, account_id: str, what: str, subject: str) -> None:
 
 
 def _purpose(factor_id: str) -> str:
-    return f"totp {factor_id}"
+    return purpose_of(totp_seeds.c.sealed, {"factor_id": factor_id})

@@ -3,6 +3,7 @@
 from sqlalchemy import Index
 from sqlalchemy import text as sql
 
+from gateway.keys.sealing import sealed
 from gateway.metadata import METADATA
 from gateway.second_factors.lifecycle import LIFECYCLE
 from shared.db.columns import bigint, entity, identifier, instant, key, record, text
@@ -24,4 +25,11 @@ second_factors = entity(
 )
 
 # `last_step` is the time step of the last code that was taken: neither it nor an earlier one is taken again.
-totp_seeds = record("totp_seeds", METADATA, key("factor_id"), text("sealed"), bigint("last_step"), wall=plumbing_wall())
+totp_seeds = record(
+    "totp_seeds",
+    METADATA,
+    key("factor_id"),
+    sealed("sealed", purpose="totp {factor_id}"),
+    bigint("last_step"),
+    wall=plumbing_wall(),
+)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from gateway.keys.sealing import Vault
+from gateway.keys.sealing import Vault, purpose_of
 from gateway.webhooks import rules
 from gateway.webhooks.tables import webhook_deliveries, webhook_endpoints, webhook_queue
 from shared import clock
@@ -54,7 +54,7 @@ async def create(
         description=description,
         types=types,
         status="enabled",
-        sealed_secret=vault.seal(secret, purpose=f"webhook {endpoint_id}"),
+        sealed_secret=vault.seal(secret, purpose=_purpose(endpoint_id)),
         sealed_old_secret=None,
         old_secret_until=None,
         failing_since=None,
@@ -82,7 +82,7 @@ async def rotate_secret(tx: Tx, *, endpoint_id: str, version: int | None, vault:
     changed = await tx.update(
         webhook_endpoints,
         row,
-        sealed_secret=vault.seal(secret, purpose=f"webhook {endpoint_id}"),
+        sealed_secret=vault.seal(secret, purpose=_purpose(endpoint_id)),
         sealed_old_secret=row["sealed_secret"],
         old_secret_until=tx.now + rules.ROTATION_OVERLAP,
     )
@@ -151,3 +151,7 @@ def _payload(*, event_id: str, kind: str, time: str, subject: Row) -> dict[str, 
 
 def _shown(secret: bytes) -> str:
     return f"whsec_{base64.b64encode(secret).decode()}"
+
+
+def _purpose(endpoint_id: str) -> str:
+    return purpose_of(webhook_endpoints.c.sealed_secret, {"id": endpoint_id})

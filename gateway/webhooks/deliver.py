@@ -9,7 +9,7 @@ from typing import Any, Final
 import aiohttp
 import orjson
 
-from gateway.keys.sealing import Vault
+from gateway.keys.sealing import Vault, purpose_of
 from gateway.webhooks import rules
 from gateway.webhooks.egress import Egress, ForbiddenTarget
 from gateway.webhooks.tables import webhook_deliveries, webhook_endpoints, webhook_queue
@@ -74,7 +74,7 @@ class Deliverer:
     async def _post(self, delivery: Mapping[str, Any], endpoint: Mapping[str, Any]) -> tuple[int | None, str | None]:
         now = clock.now()
         body, timestamp = orjson.dumps(delivery["payload"]), int(now.timestamp())
-        purpose = f"webhook {endpoint['id']}"
+        purpose = purpose_of(webhook_endpoints.c.sealed_secret, endpoint)
         secrets = [self._vault.unseal(endpoint["sealed_secret"], purpose=purpose)]
         if endpoint["sealed_old_secret"] is not None and endpoint["old_secret_until"] > now:
             secrets.append(self._vault.unseal(endpoint["sealed_old_secret"], purpose=purpose))

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Index
 
+from gateway.keys.sealing import sealed
 from gateway.metadata import METADATA
 from shared.db.columns import document, entity, identifier, instant, integer, key, record, text
 from shared.db.walls import partner_wall, plumbing_wall
@@ -15,8 +16,8 @@ webhook_endpoints = entity(
     text("description", null=True),
     document("types"),
     text("status", check=("enabled", "disabled")),
-    text("sealed_secret", personal=True),
-    text("sealed_old_secret", null=True, personal=True),
+    sealed("sealed_secret", purpose="webhook {id}"),
+    sealed("sealed_old_secret", purpose="webhook {id}", null=True),
     instant("old_secret_until", null=True),
     instant("failing_since", null=True),
     Index("webhook_endpoints_newest", "tenant_id", "created_at", "id"),

@@ -1,7 +1,9 @@
 """Every table declares its wall, and the database shows it."""
 
 import pytest
+from sqlalchemy import Text
 
+from gateway.rewrapping.rewrapping import sealed_columns
 from shared.db.provision import SERVICES
 from shared.db.resource import Resource
 from shared.db.walls import roles_of, undeclared
@@ -195,3 +197,16 @@ def test_a_list_is_sorted_by_what_is_never_null(apps):
     }
 
     assert found == set()
+
+
+def test_whatever_is_sealed_is_found_when_the_secret_key_changes() -> None:
+    named = {
+        f"{table.name}.{column.name}"
+        for _, metadata in metadatas()
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if "seal" in column.name and isinstance(column.type, Text)
+    }
+
+    found = {f"{each.table.name}.{each.name}" for each in sealed_columns()}
+    assert named == found, "declare it with gateway.keys.sealing.sealed"

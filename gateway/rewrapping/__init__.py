@@ -1,0 +1,1 @@
+"""Sealing anew, under another secret key, everything that is sealed."""
