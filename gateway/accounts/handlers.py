@@ -1,17 +1,22 @@
 """What the partners service says of its people and partners, and what follows for their access."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from gateway.accounts import commands, queries
 from gateway.accounts.tables import partner_standings
 from gateway.revocations.commands import revoke
 from gateway.sessions import commands as sessions
+from gateway.sessions.schemas import EndReason
 from gateway.tokens.issuer import Issuer
 from shared.auth.revocations import earlier_apps_of
 from shared.db.tx import Tx
 from shared.events.catalog.partners import PartnerDirectory, UserRolesChanged
 from shared.events.envelope import Envelope
 from shared.events.inbox import Subscription, on
+
+# What standing of a partner ends the sessions of its people.
+_ENDED_BY: Final[Mapping[str, EndReason]] = {"suspended": "partner_suspended", "terminated": "partner_terminated"}
 
 
 def subscriptions(issuer: Issuer) -> Sequence[Subscription]:
@@ -32,8 +37,9 @@ def subscriptions(issuer: Issuer) -> Sequence[Subscription]:
         newer = await tx.project(
             partner_standings, partner_id=event.partner_id, status=event.status, version=envelope.subject_version
         )
-        if newer and event.status in ("suspended", "terminated") and before != event.status:
-            await sessions.end_of_partner(tx, issuer, partner_id=event.partner_id, reason=f"partner_{event.status}")
+        if newer and event.status in _ENDED_BY and before != event.status:
+            ended = _ENDED_BY[event.status]
+            await sessions.end_of_partner(tx, issuer, partner_id=event.partner_id, reason=ended)
             # Keys and apps get new tokens, with what is left to the partner.
             await revoke(tx, issuer, [earlier_apps_of(event.partner_id)])
 

@@ -18,6 +18,12 @@ def objects() -> Mapping[str, Described]:
     return {each["object"]: each for each in document["objects"]}
 
 
+@cache
+def reasons() -> Sequence[str]:
+    """Return the codes that objects, traces and faults give as reasons."""
+    return tuple(json.loads((FOLDER / "meta.json").read_text())["reasons"])
+
+
 def labelled(described: Described, labels: Labels) -> dict[str, Any]:
     """Return an object's description with its labels; raises NoLabel for something that has none."""
     name = described["object"]
@@ -48,6 +54,8 @@ def _values(field: Described, labels: Labels, *, within: str) -> list[dict[str, 
         return None
     if field["name"] == "status":
         return [{"value": value, "label": labels.of("states", value, within=within)} for value in field["values"]]
+    if set(field["values"]) <= set(reasons()):
+        return [{"value": value, "label": labels.of("reasons", value)} for value in field["values"]]
     within = f"{within}.{field['name']}"
     return [{"value": value, "label": labels.of("values", value, within=within)} for value in field["values"]]
 

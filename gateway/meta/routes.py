@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from gateway.meta.labels import labels_in
 from gateway.meta.locale import LOCALE, locale_of
-from gateway.meta.queries import labelled, objects
+from gateway.meta.queries import labelled, objects, reasons
 from gateway.meta.schemas import MetaOut
 from shared.db.filters import InvalidParameter
 from shared.errors import Fault
@@ -61,6 +61,7 @@ def _chosen(names: str | None) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _document(locale: str, names: tuple[str, ...]) -> tuple[bytes, str]:
     labels = labels_in(locale)
+    told = [{"code": code, "label": labels.of("reasons", code)} for code in reasons()]
     described = [labelled(objects()[name], labels) for name in names]
-    body = dumps({"object": "meta", "locale": locale, "locales": LANGUAGES, "objects": described})
+    body = dumps({"object": "meta", "locale": locale, "locales": LANGUAGES, "objects": described, "reasons": told})
     return body, f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'

@@ -90,6 +90,13 @@ class MetaObjectOut(Out):
     lifecycle: MetaLifecycleOut | None
 
 
+class MetaReasonOut(Out):
+    """A code that says why: in `reasons`, in the trace of a decision, or of what is wrong with a CEL expression."""
+
+    code: str
+    label: str
+
+
 class MetaOut(Out):
     """The objects of the API, with labels in one language."""
 
@@ -97,3 +104,4 @@ class MetaOut(Out):
     locale: str
     locales: list[str]
     objects: list[MetaObjectOut]
+    reasons: list[MetaReasonOut]

@@ -22,6 +22,27 @@ def described(apps: Mapping[str, App], specifications: Mapping[str, Mapping[str,
     return sorted(objects, key=lambda each: str(each["object"]))
 
 
+def codes_in(schema: Any) -> Iterator[str]:
+    """Yield the codes in a specification whose labels are under `reasons`."""
+    if isinstance(schema, dict):
+        if schema.get("x-labels") == "reasons":
+            yield from _codes(schema)
+        for inner in schema.values():
+            yield from codes_in(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from codes_in(inner)
+
+
+def _codes(schema: Schema) -> Iterator[str]:
+    """Yield the codes that a marked schema lists, whichever way."""
+    for each in (schema, *schema.get("anyOf", ())):
+        yield from each.get("enum", ())
+        yield from each.get("examples", ())
+        if "const" in each:
+            yield each["const"]
+
+
 def _by_object(app: App) -> dict[str, list[Operation]]:
     found: dict[str, list[Operation]] = {}
     for each in app.operations:

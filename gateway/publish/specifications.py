@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from gateway.publish.description import described
+from gateway.publish.description import codes_in, described
 from gateway.publish.nouns import NOUNS
 from gateway.publish.references import name_references
 from gateway.publish.sharing import name_schemas, share
@@ -38,7 +38,7 @@ def texts() -> dict[str, str]:
     made = {service: finished(app.openapi()) for service, app in apps.items()}
     documents = {f"{service}.json": made[service] for service in SERVICES} | {
         "public.json": merge(made),
-        "meta.json": {"objects": described(apps, made)},
+        "meta.json": {"objects": described(apps, made), "reasons": _reasons(made)},
     }
     return {name: json.dumps(document, indent=1, ensure_ascii=False) + "\n" for name, document in documents.items()}
 
@@ -87,6 +87,14 @@ def merge(specifications: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         "tags": _tags(paths),
         "security": _SECURITY,
     }
+
+
+def _reasons(specifications: Mapping[str, Any]) -> list[str]:
+    """Return the codes that people are told in words, those of faults in CEL expressions among them."""
+    # Loaded here: whoever serves the specifications has no use for CEL.
+    from shared.rules import DiagnosisCode
+
+    return sorted({*codes_in(specifications), *get_args(DiagnosisCode)})
 
 
 def _tags(paths: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from gateway.credentials import commands as credentials
 from gateway.revocations.commands import revoke
 from gateway.sessions import queries
 from gateway.sessions.rules import require_person
+from gateway.sessions.schemas import EndReason
 from gateway.sessions.tables import sessions
 from gateway.tenants.inside import in_sandbox
 from gateway.tokens.issuer import Issuer
@@ -74,7 +75,7 @@ async def use(tx: Tx, session_id: str) -> Record | None:
     return await tx.first(_USED, session=session_id, at=clock.now())
 
 
-async def end(tx: Tx, issuer: Issuer, session_id: str, *, reason: str) -> Record:
+async def end(tx: Tx, issuer: Issuer, session_id: str, *, reason: EndReason) -> Record:
     """End a session, unless it has ended already; its tokens are refused everywhere within five seconds."""
     row = await tx.lock(sessions, session_id)
     return await _end(tx, issuer, row, reason=reason) if row["status"] == "active" else row
@@ -103,26 +104,26 @@ async def sign_out_everywhere(tx: Tx, issuer: Issuer, *, keep_this: bool, caller
 
 
 async def end_of_account(
-    tx: Tx, issuer: Issuer, *, account_id: str, reason: str, partner_id: str | None = None
+    tx: Tx, issuer: Issuer, *, account_id: str, reason: EndReason, partner_id: str | None = None
 ) -> None:
     """End every session of an account, or those for one partner."""
     for row in await tx.all(queries.ACTIVE_OF_ACCOUNT, account=account_id, partner=partner_id):
         await _end(tx, issuer, row, reason=reason)
 
 
-async def end_of_partner(tx: Tx, issuer: Issuer, *, partner_id: str, reason: str) -> None:
+async def end_of_partner(tx: Tx, issuer: Issuer, *, partner_id: str, reason: EndReason) -> None:
     """End the sessions of all people who act for a partner."""
     for row in await tx.all(queries.ACTIVE_OF_PARTNER, partner=partner_id):
         await _end(tx, issuer, row, reason=reason)
 
 
-async def end_of_client(tx: Tx, issuer: Issuer, *, client_id: str, reason: str) -> None:
+async def end_of_client(tx: Tx, issuer: Issuer, *, client_id: str, reason: EndReason) -> None:
     """End the sessions that people have given to an app."""
     for row in await tx.all(queries.ACTIVE_OF_CLIENT, client=client_id):
         await _end(tx, issuer, row, reason=reason)
 
 
-async def _end(tx: Tx, issuer: Issuer, row: Record, *, reason: str) -> Record:
+async def _end(tx: Tx, issuer: Issuer, row: Record, *, reason: EndReason) -> Record:
     ended = await tx.update(sessions, row, status="ended", end_reason=reason)
     await credentials.end_all(tx, owner_id=row["id"])
     await revoke(tx, issuer, [row["id"]])

@@ -1,8 +1,26 @@
 """A session on the wire."""
 
 from datetime import datetime
+from typing import Annotated, Literal
 
-from shared.web.models import Body, Out, ResourceOut
+from shared.web.models import Body, Out, ResourceOut, told
+
+EndReason = Literal[
+    "account_deactivated",
+    "app_revoked",
+    "code_reused",
+    "entered_again",
+    "live_session_ended",
+    "partner_suspended",
+    "partner_terminated",
+    "password_reset",
+    "person_deactivated",
+    "refresh_token_reused",
+    "roles_changed",
+    "signed_out",
+    "signed_out_everywhere",
+    "switched",
+]
 
 
 class SessionOut(ResourceOut):
@@ -12,7 +30,7 @@ class SessionOut(ResourceOut):
     kind: str
     partner_id: str | None
     status: str
-    end_reason: str | None
+    end_reason: Annotated[EndReason, told()] | None
     client_id: str | None
     last_used_at: datetime
     expires_at: datetime

@@ -19,6 +19,7 @@ that needs it refers with "fact order.total is missing"; `order.total.known` ask
 a fact is never a personal field. Cost: 4 to 6 microseconds a rule with its trace; the most hostile known takes half a second.
 """
 
+from shared.rules.diagnosis import DiagnosisCode, ErrorCode
 from shared.rules.documents import policy_from_json, policy_to_json
 from shared.rules.expression import Condition, InvalidRule, Result, Verdict, compile_rule
 from shared.rules.facts import FactSet, Kind
@@ -32,6 +33,8 @@ __all__ = [
     "Case",
     "Change",
     "Condition",
+    "DiagnosisCode",
+    "ErrorCode",
     "Evaluation",
     "FactSet",
     "InvalidRule",

@@ -3,10 +3,30 @@
 import re
 from collections.abc import Collection
 from difflib import SequenceMatcher
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from shared.rules.language import ADVICE, FUNCTIONS
 
+DiagnosisCode = Literal[
+    "expression_empty",
+    "expression_too_long",
+    "invalid_expression",
+    "invalid_literal",
+    "lists_joined",
+    "message_literal",
+    "mixed_types",
+    "nested_loop",
+    "not_boolean",
+    "not_in_rules",
+    "syntax_error",
+    "too_deep",
+    "type_mismatch",
+    "unknown_fact",
+    "unknown_function",
+]
+"""Why an expression cannot be used as a rule; `GET /v1/meta` has the words."""
+ErrorCode = Literal["evaluation_failed", "evaluation_stopped", "fact_missing", "fact_unreadable"]
+"""Why the evaluation of a rule gave neither true nor false; `GET /v1/meta` has the words."""
 _ISSUE: Final = re.compile(r"^(?:[A-Z_]+: )?ERROR: <input>:(-?\d+):(-?\d+): (.+)", re.MULTILINE)
 _UNDECLARED: Final = re.compile(r"^undeclared reference to '([^']*)'")
 _OVERLOAD: Final = re.compile(r"^found no matching overload for '([^']*)' applied to '(\([^']*\))'")
@@ -17,7 +37,14 @@ _MOST: Final = 5
 class Diagnosis(NamedTuple):
     """One thing wrong with an expression: a stable code and a sentence with its place."""
 
-    code: str
+    code: DiagnosisCode
+    detail: str
+
+
+class Error(NamedTuple):
+    """Why an evaluation has no answer: a stable code, and the sentence for the trace."""
+
+    code: ErrorCode
     detail: str
 
 

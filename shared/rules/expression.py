@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from shared.errors import Fault, Invalid
-from shared.rules.diagnosis import Diagnosis, diagnose
+from shared.rules.diagnosis import Diagnosis, Error, ErrorCode, diagnose
 from shared.rules.facts import FactSet, Reading
 from shared.rules.language import BOOL, KNOWN, LONGEST_EXPRESSION
 from shared.rules.shape import Refused, names_in
@@ -33,12 +33,13 @@ class Result(StrEnum):
 
 
 class Verdict(NamedTuple):
-    """The result of one expression, with the facts it used (None when missing) and the text of an error."""
+    """The result of one expression, with the facts it used (None when missing) and the code and text of an error."""
 
     expression: str
     inputs: Mapping[str, object]
     result: Result
     error: str | None
+    error_code: ErrorCode | None = None
 
     @property
     def holds(self) -> bool:
@@ -52,6 +53,7 @@ class Verdict(NamedTuple):
             "inputs": {fact: _plain(value) for fact, value in self.inputs.items()},
             "result": self.result.value,
             "error": self.error,
+            "error_code": self.error_code,
         }
 
 
@@ -80,11 +82,12 @@ class Condition:
         try:
             answer = self.program.eval(reading.activation)
         except RuntimeError as stopped:  # the runtime's own bound on loop steps
-            return Verdict(self.expression, inputs, Result.ERROR, _STATUS.sub("", str(stopped)))
+            return Verdict(self.expression, inputs, Result.ERROR, _STATUS.sub("", str(stopped)), "evaluation_stopped")
         value = answer.value()
         if answer.type() == BOOL and isinstance(value, bool):
             return Verdict(self.expression, inputs, Result.TRUE if value is True else Result.FALSE, None)
-        return Verdict(self.expression, inputs, Result.ERROR, _reason(str(value), reading))
+        error = _error(str(value), reading)
+        return Verdict(self.expression, inputs, Result.ERROR, error.detail, error.code)
 
 
 def compile_rule(expression: str, *, facts: FactSet, pointer: str = "/when") -> Condition:
@@ -121,9 +124,10 @@ def _compiled(expression: str, facts: FactSet) -> Condition:
     return Condition(expression, facts, tuple(sorted(names & (known | facts.kinds.keys()))), program)
 
 
-def _reason(text: str, reading: Reading) -> str:
+def _error(text: str, reading: Reading) -> Error:
     absent = _ABSENT.search(text)
-    return reading.faults.get(absent[1], text) if absent else _STATUS.sub("", text)
+    known = reading.faults.get(absent[1]) if absent else None
+    return known or Error("evaluation_failed", text if absent else _STATUS.sub("", text))
 
 
 def _plain(value: object) -> object:

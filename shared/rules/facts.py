@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from shared.rules import language
+from shared.rules.diagnosis import Error
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 
@@ -108,7 +109,7 @@ class Reading(NamedTuple):
 
     activation: Any
     inputs: Mapping[str, object]
-    faults: Mapping[str, str]
+    faults: Mapping[str, Error]
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +139,7 @@ class FactSet:
         """Return the reading of the named facts (and `.known` companions) for one evaluation; never raises for a value."""
         variables: dict[str, object] = {}
         inputs: dict[str, object] = {}
-        faults: dict[str, str] = {}
+        faults: dict[str, Error] = {}
         for name in names:
             fact = name.removesuffix(language.KNOWN)
             value, fault = self._read_one(fact, values.get(fact))
@@ -151,13 +152,13 @@ class FactSet:
                 variables[name] = value if name == fact else True
         return Reading(self.environment.Activation(variables), inputs, faults)
 
-    def _read_one(self, fact: str, value: object) -> tuple[object, str | None]:
+    def _read_one(self, fact: str, value: object) -> tuple[object, Error | None]:
         if value is None:
-            return None, f"fact {fact} is missing"
+            return None, Error("fact_missing", f"fact {fact} is missing")
         try:
             return _KINDS[self.kinds[fact]][1](value), None
         except _Unreadable as unreadable:
-            return None, f"fact {fact} {unreadable}"
+            return None, Error("fact_unreadable", f"fact {fact} {unreadable}")
 
 
 def _check_name(fact: str) -> None:

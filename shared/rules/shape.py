@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 from google.protobuf import any_pb2, empty_pb2  # type: ignore[import-untyped]
 from google.protobuf.unknown_fields import UnknownFieldSet  # type: ignore[import-untyped]
 
+from shared.rules.diagnosis import DiagnosisCode
+
 # CheckedExpr, its map entries, and Reference
 _REFERENCES, _TYPES, _TREE = 2, 3, 4
 _KEY, _VALUE = 1, 2
@@ -28,7 +30,7 @@ _Fields = list[tuple[int, Any]]
 class Refused(Exception):
     """The expression is well-formed CEL, but a construct in it is not part of rules."""
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: DiagnosisCode, detail: str) -> None:
         self.code, self.detail = code, detail
         super().__init__(detail)
 

@@ -63,6 +63,14 @@ def typeid(prefix: str) -> Any:
     return Field(pattern=pattern(prefix), examples=[f"{prefix}_01h455vb4pex5vsknk084sn02q"])
 
 
+def told(*codes: str) -> Any:
+    """Return what marks a code that people are told in words: `GET /v1/meta` has its label, under `reasons`.
+
+    Codes are given where the type does not list them: people, or rules that people write, may say others.
+    """
+    return Field(json_schema_extra={"x-labels": "reasons", **({"examples": list(codes)} if codes else {})})
+
+
 class MoneyBody(Body):
     """An amount in minor units of its ISO 4217 currency."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.home.items import ITEMS
 from gateway.meta.labels import Labels, labels_in
-from gateway.meta.queries import labelled, objects
+from gateway.meta.queries import labelled, objects, reasons
 from gateway.publish.specifications import committed
 from shared.i18n.languages import DEFAULT, LANGUAGES
 from shared.i18n.sentences import sentences_in
@@ -37,6 +37,8 @@ def all_labels_read(language):
         labelled(each, labels)
     for item in ITEMS:
         labels.of("home", item.code)
+    for code in reasons():
+        labels.of("reasons", code)
     return labels.sections
 
 

@@ -65,6 +65,15 @@ async def test_labels_come_in_the_language_of_the_browser(tenant: Tenant) -> Non
     assert (german.headers["content-language"], german.headers["vary"]) == ("de", "Accept-Language")
 
 
+async def test_every_code_that_says_why_has_a_label(tenant: Tenant) -> None:
+    german = {each["code"]: each["label"] for each in (await meta(tenant, objects="deal", locale="de"))["reasons"]}
+
+    assert german["same_tax_id"] == "Gleiche Steuernummer"
+    assert german["at_capacity"] == "Keine freie Kapazität"
+    assert german["no_plan"] == "Kein Plan zugewiesen"
+    assert german["unknown_fact"] == "Unbekannte Angabe"
+
+
 async def test_a_named_locale_goes_before_the_browsers(tenant: Tenant) -> None:
     answer = await meta(tenant, objects="payout", locale="hu-HU", speaking="de")
 

@@ -148,6 +148,7 @@ def test_an_error_is_a_result_of_its_own_and_never_true(expression: str, error: 
     assert verdict.result is Result.ERROR
     assert not verdict.holds
     assert error in (verdict.error or "")
+    assert verdict.error_code == "evaluation_failed"
 
 
 def test_an_error_that_cannot_change_the_answer_does_not_matter() -> None:
@@ -169,6 +170,7 @@ def test_the_verdict_shows_only_the_facts_the_expression_used_as_json() -> None:
         },
         "result": "true",
         "error": None,
+        "error_code": None,
     }
 
 

@@ -117,6 +117,7 @@ def test_the_trace_tells_each_rule_its_inputs_and_its_result_in_json() -> None:
                 "inputs": {"order.total": 9_000},
                 "result": "true",
                 "error": None,
+                "error_code": None,
                 "outcome": "refer",
             },
             {
@@ -125,6 +126,7 @@ def test_the_trace_tells_each_rule_its_inputs_and_its_result_in_json() -> None:
                 "inputs": {"order.country": None},
                 "result": "error",
                 "error": "fact order.country is missing",
+                "error_code": "fact_missing",
                 "outcome": "refer",
             },
             {
@@ -133,6 +135,7 @@ def test_the_trace_tells_each_rule_its_inputs_and_its_result_in_json() -> None:
                 "inputs": {"order.total": 9_000},
                 "result": "error",
                 "error": "divide by zero",
+                "error_code": "evaluation_failed",
                 "outcome": "refer",
             },
         ],

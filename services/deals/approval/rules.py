@@ -87,6 +87,8 @@ _DEFAULT_RULES: Final = (
     Rule(code="not_a_named_account", when="!customer.named", reason="The customer is a named account."),
     Rule(code="complete_enough", when="deal.completeness >= 80", reason="Too little is known of the deal."),
 )
+BUILT_IN: Final = tuple(each.code for each in _DEFAULT_RULES)
+"""The codes of the rules that hold where a vendor has written none."""
 DEFAULT: Final = ApprovalPolicy(
     Policy(name="built-in", version=0, facts=FACTS, mode=Mode.ALL_OF, rules=_DEFAULT_RULES, default=PASS),
     _DEFAULT_LIMITS,

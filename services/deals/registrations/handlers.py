@@ -60,5 +60,6 @@ async def _leave_as_draft(tx: Tx, deal: Record, refusal: Problem) -> None:
         "expression": None,
         "inputs": None,
         "error": None,
+        "error_code": None,
     }
     await tx.update(deals, deal, decision_trace=[entry])

@@ -19,7 +19,7 @@ def trace_for_partner(row: Row) -> list[dict[str, Any]]:
     """Return a decision's trace as its partner may read it: rules, results and reason codes, no inputs."""
     trace = row["decision_trace"]
     entries = orjson.loads(trace) if isinstance(trace, str) else trace
-    return [entry | {"expression": None, "inputs": None, "error": None} for entry in entries]
+    return [entry | {"expression": None, "inputs": None, "error": None, "error_code": None} for entry in entries]
 
 
 def _reference(row: Row) -> dict[str, str] | None:

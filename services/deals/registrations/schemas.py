@@ -5,10 +5,12 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from services.deals.approval.rules import BUILT_IN
 from services.deals.ids import DealId, PartnerId
 from services.deals.registrations.lifecycle import STAGES
 from services.deals.screening.schemas import CustomerIn, CustomerShown
 from shared.extensions.bodies import ExtensionsIn, ExtensionsOut, ExtensionsPatch
+from shared.rules import ErrorCode
 from shared.web.models import (
     Body,
     Code,
@@ -21,6 +23,7 @@ from shared.web.models import (
     Patch,
     PositiveMoneyBody,
     Short,
+    told,
 )
 
 Stage = Annotated[str, Field(json_schema_extra={"enum": list(STAGES)})]
@@ -74,13 +77,14 @@ class WinIn(Body):
 class TraceEntryOut(Out):
     """One rule of the decision. Expression, inputs and error are for the vendor, null for partners."""
 
-    rule: str
+    rule: Annotated[str, told("conflict_screening", "protection", "submission", *BUILT_IN)]
     result: str
     outcome: str | None
     reasons: list[str]
     expression: str | None
     inputs: dict[str, Any] | None
     error: str | None
+    error_code: Annotated[ErrorCode, told()] | None = None
 
 
 class DealOut(LifecycleOut, ExtensionsOut):

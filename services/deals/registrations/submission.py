@@ -239,4 +239,5 @@ def _entry(rule: str, result: str, *, reasons: list[str] | None = None) -> dict[
         "expression": None,
         "inputs": None,
         "error": None,
+        "error_code": None,
     }

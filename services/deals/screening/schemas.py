@@ -1,11 +1,14 @@
 """Bodies of conflict checks and cases."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.web.models import Body, Code, Country, LifecycleOut, Long, Out, ResourceOut, Short
+from shared.matching import ReasonCode, Verdict
+from shared.web.models import Body, Code, Country, LifecycleOut, Long, Out, ResourceOut, Short, told
+
+Reason = Annotated[ReasonCode, told()]
 
 
 class CustomerIn(Body):
@@ -39,8 +42,8 @@ class ConflictCheckOut(ResourceOut):
     partner_id: str | None
     customer: CustomerShown
     product_family: str
-    conflict_class: str = Field(alias="class")
-    reasons: list[str]
+    conflict_class: Verdict = Field(alias="class")
+    reasons: list[Reason]
     engine_version: str
 
 
@@ -57,8 +60,8 @@ class FindingOut(Out):
     deal_id: str
     partner_id: str
     customer_id: str
-    conflict_class: str = Field(alias="class")
-    reasons: list[str]
+    conflict_class: Verdict = Field(alias="class")
+    reasons: list[Reason]
     score: str
     features: dict[str, str]
 
@@ -70,8 +73,8 @@ class ConflictCaseOut(LifecycleOut):
     partner_id: str
     customer_id: str
     product_family: str
-    conflict_class: str = Field(alias="class")
-    reasons: list[str]
+    conflict_class: Verdict = Field(alias="class")
+    reasons: list[Reason]
     findings: list[FindingOut]
     engine_version: str
     resolution: str | None

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from services.incentives.directory import commands as directory
-from services.incentives.earnings.schemas import PlanUsedOut, RuleVerdictOut
+from services.incentives.earnings.schemas import ComponentCode, PlanUsedOut, ReasonCode, RuleVerdictOut
 from services.incentives.exchange.queries import rate_on
 from services.incentives.exchange.rules import Rate, converted
 from services.incentives.plans import conditions
@@ -15,6 +15,7 @@ from services.incentives.plans.queries import candidates
 from services.incentives.plans.rules import Assigned, Choice, Version, choose
 from shared.db.pool import Record
 from shared.db.tx import Tx
+from shared.rules import Result, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Match:
 class Reason:
     """Why nothing was earned, or why it waits."""
 
-    code: str
+    code: ReasonCode
     detail: str
     plan_id: str | None = None
     component: str | None = None
@@ -104,6 +105,7 @@ def _matched(
 def _judged(component: dict[str, Any], facts: dict[str, object], basis: Decimal, assigned: Assigned) -> RuleVerdictOut:
     condition: str | None = component["condition"]
     inputs: dict[str, Any] = {}
+    reason: ComponentCode
     if basis <= 0:
         reason, detail = "nothing_sold", "The deal was won for nothing."
     elif component["minimum"] is not None and basis < component["minimum"]:
@@ -113,11 +115,7 @@ def _judged(component: dict[str, Any], facts: dict[str, object], basis: Decimal,
     else:
         verdict = conditions.judge(condition, facts)
         inputs = dict(verdict.to_json()["inputs"])  # type: ignore[call-overload]
-        reason = {"true": "condition_true", "false": "condition_false"}.get(verdict.result, "condition_unreadable")
-        detail = {
-            "condition_true": "The condition holds.",
-            "condition_false": "The condition does not hold for this sale.",
-        }.get(reason, f"The condition cannot be decided: {verdict.error}.")
+        reason, detail = _told(verdict)
     return RuleVerdictOut(
         plan_id=assigned.plan_id,
         plan=assigned.plan_name,
@@ -128,6 +126,16 @@ def _judged(component: dict[str, Any], facts: dict[str, object], basis: Decimal,
         condition=condition,
         inputs=inputs,
     )
+
+
+def _told(verdict: Verdict) -> tuple[ComponentCode, str]:
+    match verdict.result:
+        case Result.TRUE:
+            return "condition_true", "The condition holds."
+        case Result.FALSE:
+            return "condition_false", "The condition does not hold for this sale."
+        case Result.ERROR:
+            return "condition_unreadable", f"The condition cannot be decided: {verdict.error}."
 
 
 def _rejected(choice: Choice) -> tuple[RuleVerdictOut, ...]:

@@ -1,18 +1,18 @@
 """Bodies of explanations and recalculations."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.incentives.earnings.schemas import RuleVerdictOut
-from shared.web.models import Body, MoneyOut, Out, ResourceOut, id_of
+from services.incentives.earnings.schemas import ReasonCode, RuleVerdictOut
+from shared.web.models import Body, MoneyOut, Out, ResourceOut, id_of, told
 
 
 class ReasonOut(Out):
     """Why nothing was earned, or why it waits."""
 
-    code: str
+    code: Annotated[ReasonCode, told()]
     detail: str
     plan_id: str | None
     component: str | None

@@ -1,11 +1,19 @@
 """Bodies of earnings and of their explanation. The trace is stored with the line as it was computed."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from shared.web.models import MoneyOut, Out, ResourceOut
+from services.incentives.plans.rules import RejectionCode
+from shared.web.models import MoneyOut, Out, ResourceOut, told
+
+ComponentCode = Literal[
+    "nothing_sold", "below_minimum", "unconditional", "condition_true", "condition_false", "condition_unreadable"
+]
+VerdictCode = RejectionCode | ComponentCode
+ReasonCode = VerdictCode | Literal["partner_unknown", "no_plan", "no_exchange_rate", "not_won"]
+"""Why a sale has earned nothing, or waits."""
 
 
 class EarningOut(ResourceOut):
@@ -63,7 +71,7 @@ class RuleVerdictOut(Out):
     plan: str | None
     component: str | None
     outcome: Literal["matched", "rejected"]
-    reason: str
+    reason: Annotated[VerdictCode, told()]
     detail: str
     condition: str | None
     inputs: dict[str, Any]

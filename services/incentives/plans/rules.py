@@ -18,6 +18,7 @@ from shared.values.period import Period, month_of, quarter_of
 EXACT: Final = Context(prec=80)
 
 Mode = Literal["marginal", "retroactive"]
+RejectionCode = Literal["no_tier", "other_tier", "outranked", "outside_dates"]
 
 
 class InvalidPlan(Invalid):
@@ -197,7 +198,7 @@ class Rejection:
 
     plan_id: str
     plan_name: str
-    reason: str
+    reason: RejectionCode
     detail: str
 
 
@@ -243,7 +244,7 @@ def choose(*, day: date, tier: str | None, assigned: Sequence[Assigned], version
     return Choice(found, max(in_force, key=lambda each: each.number), tuple(rejected))
 
 
-def _refusal(each: Assigned, *, day: date, tier: str | None) -> tuple[str, str] | None:
+def _refusal(each: Assigned, *, day: date, tier: str | None) -> tuple[RejectionCode, str] | None:
     if not _covers(day, each.effective_from, each.effective_to):
         return "outside_dates", f"The assignment to {_whom(each)} does not cover {day}."
     if each.level == "tier" and tier is None:

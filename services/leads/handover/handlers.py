@@ -8,6 +8,7 @@ from services.leads.directory.queries import WORKING_STATUSES, may_hold_leads, p
 from services.leads.handover import commands
 from services.leads.offers.queries import held_by
 from services.leads.offers.tables import offers
+from services.leads.routing.rules import RefusalCode
 from shared.db.tx import Tx
 from shared.events.catalog.partners import PartnerDirectory
 from shared.events.envelope import Envelope
@@ -23,7 +24,7 @@ async def keep_partner(tx: Tx, event: PartnerDirectory, envelope: Envelope) -> N
     working = may_hold_leads(await partner(tx, event.partner_id), on=tx.now.date())
     if working and event.status in WORKING_STATUSES:
         return
-    reason = "The partner may not hold leads."
+    reason: RefusalCode = "not_active"
     for lead_id in await held_by(tx, event.partner_id, offered_until=tx.now if working else None):
         await commands.recall_from(tx, lead_id, partner_id=event.partner_id, reason=reason)
 

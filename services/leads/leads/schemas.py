@@ -18,6 +18,7 @@ from shared.web.models import (
     PositiveMoneyBody,
     Short,
     id_of,
+    told,
 )
 
 Domain = Annotated[str, StringConstraints(min_length=1, max_length=253)]
@@ -145,7 +146,7 @@ class LeadOut(LifecycleOut, ExtensionsOut):
     country: str
     amount: MoneyOut | None
     external_reference: LeadReferenceOut | None
-    reason: str | None
+    reason: Annotated[str, told("hop_limit", "no_candidate", "not_active")] | None
     partner_id: str | None
     offer: LeadOfferOut | None
     qualified_at: datetime | None

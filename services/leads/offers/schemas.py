@@ -1,8 +1,9 @@
 """Bodies of offers."""
 
 from datetime import datetime
+from typing import Annotated
 
-from shared.web.models import ResourceOut
+from shared.web.models import ResourceOut, told
 
 
 class OfferOut(ResourceOut):
@@ -13,4 +14,4 @@ class OfferOut(ResourceOut):
     status: str
     expires_at: datetime
     decided_at: datetime | None
-    reason: str | None
+    reason: Annotated[str, told("not_active")] | None

@@ -17,7 +17,7 @@ from services.leads.leads.tables import UNASSIGNED, leads
 from services.leads.offers import commands as offers
 from services.leads.routing import queries
 from services.leads.routing.policy import RoutingPolicy
-from services.leads.routing.rules import Judgement, PartnerNotEligible, Refusal, in_turn, standing_refusals
+from services.leads.routing.rules import Judgement, Outcome, PartnerNotEligible, Refusal, in_turn, standing_refusals
 from services.leads.routing.tables import routing_decisions, routing_pools, routing_turns
 from services.leads.territories.queries import covering
 from shared.db.pool import Record
@@ -164,14 +164,14 @@ async def _give(tx: Tx, attempt: _Attempt, chosen: Judgement, *, expires_at: dat
     return given
 
 
-async def _give_up(tx: Tx, attempt: _Attempt, *, outcome: str) -> Record:
+async def _give_up(tx: Tx, attempt: _Attempt, *, outcome: Outcome) -> Record:
     await _record(tx, attempt, hop=attempt.hops, outcome=outcome, offer=None)
     row = await tx.update(leads, attempt.lead, status="unroutable", reason=outcome, hops=attempt.hops, **UNASSIGNED)
     tx.emit(LeadUnroutable(lead_id=row["id"]), subject=row)
     return row
 
 
-async def _record(tx: Tx, attempt: _Attempt, *, hop: int, outcome: str, offer: Record | None) -> None:
+async def _record(tx: Tx, attempt: _Attempt, *, hop: int, outcome: Outcome, offer: Record | None) -> None:
     policy = attempt.policy
     await tx.add(
         routing_decisions,

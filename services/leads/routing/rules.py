@@ -2,8 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from shared.errors import Conflict
+
+RefusalCode = Literal["not_active", "not_accepting", "at_capacity", "offered_before", "policy"]
+Outcome = Literal["offered", "hop_limit", "no_candidate"]
+"""What became of routing a lead; the last two are why it is unroutable."""
 
 
 class PartnerNotEligible(Conflict):
@@ -16,7 +21,7 @@ class PartnerNotEligible(Conflict):
 class Refusal:
     """A reason not to give a lead to a partner: a stable code and a sentence."""
 
-    code: str
+    code: RefusalCode
     detail: str
 
 

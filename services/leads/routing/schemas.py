@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from services.leads.routing.policy import DEFAULT_ACCEPT_WITHIN_HOURS, DEFAULT_ELIGIBILITY, DEFAULT_HOP_LIMIT
-from shared.web.models import Body, LifecycleOut, Out, Patch, Short, id_of
+from services.leads.routing.rules import Outcome, RefusalCode
+from shared.web.models import Body, LifecycleOut, Out, Patch, Short, id_of, told
 
 Strategy = Literal["round_robin"]
 Expression = Annotated[
@@ -55,7 +56,7 @@ class RoutingPolicyOut(LifecycleOut):
 class RefusalOut(Out):
     """A reason not to give a lead to a partner."""
 
-    code: str
+    code: Annotated[RefusalCode, told()]
     detail: str
 
 
@@ -79,7 +80,7 @@ class RoutingDecisionOut(Out):
     strategy: str
     hop: int
     turn: int | None
-    outcome: str
+    outcome: Annotated[Outcome, told()]
     partner_id: str | None
     offer_id: str | None
     candidates: list[CandidateOut]

@@ -5,7 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from shared.web.models import Body, Code, LifecycleOut, Out, Patch, Short, Whole, typeid
+from services.partners.screening.facts import BUILT_IN
+from shared.rules import ErrorCode
+from shared.web.models import Body, Code, LifecycleOut, Out, Patch, Short, Whole, told, typeid
 
 PolicyId = Annotated[str, typeid("scp")]
 ApplicationId = Annotated[str, typeid("app")]
@@ -76,11 +78,12 @@ class ScreeningPolicyOut(LifecycleOut):
 class ScreeningTraceOut(Out):
     """What became of one rule."""
 
-    rule: str
+    rule: Annotated[str, told(*(each.code for each in BUILT_IN.rules))]
     expression: str
     inputs: dict[str, Any]
     result: str
     error: str | None
+    error_code: Annotated[ErrorCode, told()] | None = None
     outcome: str | None
 
 
