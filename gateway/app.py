@@ -10,6 +10,7 @@ from gateway.audit import routes as audit
 from gateway.audit.keys import SealingKeys
 from gateway.audit.sealer import Sealer
 from gateway.authorizations import routes as authorizations
+from gateway.batch import routes as batch
 from gateway.custom_fields import routes as custom_fields
 from gateway.departures import routes as departures
 from gateway.embed_tokens import routes as embed_tokens
@@ -54,7 +55,7 @@ from shared.files import Links as FileLinks
 from shared.links import Links
 from shared.service import assemble
 from shared.web.app import App
-from shared.web.peer import Peer
+from shared.web.peer import ASGI, Peer
 from shared.web.router import Router
 
 
@@ -65,12 +66,13 @@ def create_app(
     secret_key: str,
     issuer: str,
     files: Path,
+    front: ASGI,
     webhooks_to_private_addresses: bool = False,
     background: bool = True,
 ) -> App:
     """Return the gateway's app. It makes, publishes and verifies with its own keys; `issuer` is its public address.
 
-    `files` is the directory of uploaded files. Webhooks go to public addresses only, unless told otherwise.
+    `front` is the edge that everybody comes in by, and the requests of a batch too. `files` is the directory of uploaded files. Webhooks go to public addresses only, unless told otherwise.
     """
     database = Database(database_url, service="gateway", tables=PLUMBING)
     vault = Vault(secret_key)
@@ -100,6 +102,7 @@ def create_app(
             home.router(links.peers),
             search.router(links.peers),
             operations.router(_sisters(links.peers)),
+            batch.router(front),
             events,
             *webhooks.routers(vault),
             *audit.routers(sealing, issuer=issuer),

@@ -54,6 +54,9 @@ def embed(settings: Settings, *, background: bool = True, wall: Callable[[], dat
     """Return all five services in this process; `wall` is what business time is read from, and nothing else."""
     apps: dict[str, App] = {}
 
+    async def front(scope: Any, receive: Any, send: Any) -> None:
+        await edge(scope, receive, send)
+
     def later(name: str) -> ASGI:
         async def app(scope: Any, receive: Any, send: Any) -> None:
             await apps[name](scope, receive, send)
@@ -62,7 +65,7 @@ def embed(settings: Settings, *, background: bool = True, wall: Callable[[], dat
 
     reached, metrics = {name: later(name) for name in SERVICES}, Metrics()
     for name in SERVICES:
-        apps[name] = _create(name, settings, reached, metrics, background=background, wall=wall)
+        apps[name] = _create(name, settings, reached, metrics, front=front, background=background, wall=wall)
     edge = _edge(
         settings, apps["gateway"], {name: apps[name] for name in SERVICES}, running=list(apps.values()), forwarders=[]
     )
@@ -78,9 +81,13 @@ def create_gateway_alone(settings: Settings) -> Edge:
     async def itself(scope: Any, receive: Any, send: Any) -> None:
         await app(scope, receive, send)
 
+    async def front(scope: Any, receive: Any, send: Any) -> None:
+        await edge(scope, receive, send)
+
     reached["gateway"] = itself
-    app = _create("gateway", settings, reached, metrics, background=True)
-    return _edge(settings, app, {**forwarders, "gateway": app}, running=[app], forwarders=list(forwarders.values()))
+    app = _create("gateway", settings, reached, metrics, front=front, background=True)
+    edge = _edge(settings, app, {**forwarders, "gateway": app}, running=[app], forwarders=list(forwarders.values()))
+    return edge
 
 
 def create_service_alone(name: str, settings: Settings) -> App:
@@ -108,8 +115,10 @@ def _create(
     metrics: Metrics,
     *,
     background: bool,
+    front: ASGI | None = None,
     wall: Callable[[], datetime] = clock.now,
 ) -> App:
+    """Return a service; `front` is the edge, which only the gateway sends requests to itself."""
     url = settings.database_url_of(name, role=roles_of(name)["app"])
     links = links_of(
         name,
@@ -120,12 +129,14 @@ def _create(
         wall=wall,
     )
     if name == "gateway":
+        assert front is not None, "a gateway without an edge"
         return create_gateway(
             database_url=url,
             links=links,
             secret_key=settings.secret(),
             issuer=settings.base_url,
             files=settings.data_dir / "files",
+            front=front,
             webhooks_to_private_addresses=settings.environment == "development",
             background=background,
         )

@@ -152,12 +152,15 @@ class System:
     revoked_up_to: int = 0
 
     async def send(self, method: str, path: str, *, query: str, headers: dict[str, str], body: bytes) -> Answer:
+        return await call(self.serving(path), method, path, query=query, headers=headers, body=body)
+
+    def serving(self, path: str) -> App:
+        """The service whose noun a path begins with."""
         segments = [part for part in path.split("/") if part]
         noun = segments[1] if len(segments) > 1 else path
         # As the edge does it: the id of an operation says whose it is.
         owner = service_of(segments[2]) if noun == NOUN and len(segments) > 2 else None
-        app = self.apps.get(owner or "") or self.nouns.get(noun) or next(iter(self.apps.values()))
-        return await call(app, method, path, query=query, headers=headers, body=body)
+        return self.apps.get(owner or "") or self.nouns.get(noun) or next(iter(self.apps.values()))
 
     def token(self, **claims: Any) -> str:
         assert self.signer is not None
@@ -248,7 +251,9 @@ async def running(admin_url: str) -> AsyncIterator[System]:
             name = "gateway" if service == "gateway" else f"services.{service}"
             module = import_module(f"{name}.app")
             links = Links(ISSUER, keys, peers, system.revocations, SECRET.encode())
-            own = {"secret_key": SECRET, "issuer": ISSUER, "files": files} if service == "gateway" else {}
+            own: dict[str, Any] = {}
+            if service == "gateway":
+                own = {"secret_key": SECRET, "issuer": ISSUER, "files": files, "front": _front(system)}
             url = url_as(admin_url, f"prm_{service}_app", secret_key=SECRET)
             app = module.create_app(database_url=url, links=links, background=False, **own)
             system.apps[service] = app
@@ -262,6 +267,15 @@ async def running(admin_url: str) -> AsyncIterator[System]:
             system.signer = system.apps["gateway"].state.identity.signer
         yield system
     await superuser.close()
+
+
+def _front(system: System) -> ASGI:
+    """Return what stands for the edge: every request goes straight to the service of its noun."""
+
+    async def forward(scope: Any, receive: Any, send: Any) -> None:
+        await system.serving(scope["path"])(scope, receive, send)
+
+    return forward
 
 
 def _reaching(system: System, name: str) -> ASGI:

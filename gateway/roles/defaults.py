@@ -21,8 +21,8 @@ def _each(verbs: str, nouns: str, reach: str = "") -> tuple[str, ...]:
 
 _CATALOGUE = "programs tiers product-families custom-fields"
 _TERRITORIES = "territories"
-# What every person may do: with its own sessions, looking at what its other permissions show it, and with work it started.
-EVERYBODY: Final = ("sessions:*", "home:read", "search:read", "operations:read", "operations:write:own")
+# What every person may do: with its own sessions and the work it started, and what its other permissions allow, seen or done together.
+EVERYBODY: Final = ("sessions:*", "home:read", "search:read", "operations:read", "operations:write:own", "batch:write")
 
 # What the administrator of a partner does, and gives to others.
 _ADMINISTERS: Final = (

@@ -6,7 +6,6 @@ undone, and nothing else, is done by a repetition.
 """
 
 import inspect
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +20,7 @@ from shared.db.tx import transaction
 from shared.errors import Problem, RequestInFlight
 from shared.web import idempotency, params
 from shared.web.failures import problem_of
+from shared.web.json import written
 from shared.web.models import Body, Out
 from shared.web.operation import Operation
 from shared.web.params import Request
@@ -95,8 +95,7 @@ class Batch(Operation):
         headers = dict(request.headers)
         if key is not None:
             headers["idempotency-key"] = idempotency.derived(key, f"{self.path}/{index}")
-        # Text, not orjson's: numbers of any size must come to the single creation as they were sent.
-        raw = json.dumps(item, ensure_ascii=False).encode()
+        raw = written(item)
         alone = replace(request, path=self._single.path, query={}, headers=headers, path_values={}, body=raw, state={})
         try:
             return await self._single.serve(alone, caller, runtime)

@@ -76,6 +76,11 @@ def dumps(value: Any) -> bytes:
     return orjson.dumps(value, default=_plain, option=orjson.OPT_UTC_Z)
 
 
+def written(value: Any) -> bytes:
+    """Return JSON as it would have been sent: compact, with numbers of any size, which `dumps` does not write."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")

@@ -66,6 +66,7 @@ class Operation:
         open_query: bool = False,
         cost: int | None = None,
         deprecation: Deprecation | None = None,
+        keyed: bool = False,
     ) -> None:
         self.method, self.noun, self.permission = method, noun, permission
         self.resource = returns or listing
@@ -98,7 +99,8 @@ class Operation:
             needs_version="version" in self._sources.values(),
             takes_body=self._body is not None,
             body_type=body_type,
-            writes=self.writes,
+            # Without a transaction of its own it may yet hand the key on to requests that have one.
+            writes=self.writes or keyed,
             key_required=key_required,
             has_id="{" in path,
             also=also or {},

@@ -25,10 +25,22 @@ class Answer:
         return orjson.loads(self.body)
 
 
+class NotJson(Exception):
+    """The answer is something else than JSON, and was not waited for."""
+
+
 async def call(
-    app: ASGI, method: str, path: str, *, query: str = "", headers: dict[str, str] | None = None, body: bytes = b""
+    app: ASGI,
+    method: str,
+    path: str,
+    *,
+    query: str = "",
+    headers: dict[str, str] | None = None,
+    body: bytes = b"",
+    client: str = "127.0.0.1",
+    only_json: bool = False,
 ) -> Answer:
-    """Send one request to an ASGI app and return its answer."""
+    """Send one request to an ASGI app and return its answer; `only_json` raises NotJson for a file or a stream."""
     fields = {"content-length": str(len(body)), **(headers or {})}
     scope = {
         "type": "http",
@@ -41,7 +53,7 @@ async def call(
         "query_string": query.encode(),
         "root_path": "",
         "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in fields.items()],
-        "client": ("127.0.0.1", 0),
+        "client": (client, 0),
         "server": ("internal", 80),
         "state": {},
     }
@@ -60,11 +72,17 @@ async def call(
         if message["type"] == "http.response.start":
             status = message["status"]
             received = {name.decode("latin-1"): value.decode("latin-1") for name, value in message["headers"]}
+            if only_json and not _is_json(received.get("content-type", "application/json")):
+                raise NotJson()
         else:
             chunks.append(message.get("body", b""))
 
     await app(scope, receive, send)
     return Answer(status, received, b"".join(chunks))
+
+
+def _is_json(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip() in ("application/json", "application/problem+json")
 
 
 class Peer:

@@ -107,6 +107,7 @@ class Router:
         deprecation: Deprecation | None = None,
         listing: Resource | None = None,
         batch: bool = True,
+        keyed: bool = False,
     ) -> Callable[[F], F]:
         """Keep an operation; `about` is the resource that the path names, where `returns` is another."""
 
@@ -134,6 +135,7 @@ class Router:
                 open_query=open_query,
                 cost=cost,
                 deprecation=deprecation,
+                keyed=keyed,
             )
             self.operations.append(operation)
             # `batch=False` is for what a tenant has one of, and for what is long work already.

@@ -40,7 +40,9 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, App]:
         peers = {name: Peer(nowhere, token=no_token) for name in SERVICES}
         links = Links("http://localhost", nothing, peers, Revocations(), SECRET.encode())
         folder: Path = tmp_path_factory.mktemp("files")
-        own = {"secret_key": SECRET, "issuer": "http://localhost", "files": folder} if service == "gateway" else {}
+        own: dict[str, Any] = {}
+        if service == "gateway":
+            own = {"secret_key": SECRET, "issuer": "http://localhost", "files": folder, "front": nowhere}
         create_app = import_module(f"{package_of(service)}.app").create_app
         made[service] = create_app(
             database_url="postgresql://nobody@nowhere/none", links=links, background=False, **own

@@ -130,6 +130,7 @@ BODIES: Final[dict[str, Any]] = {
     "create_statement": {"partner_id": f"ptr_{UNKNOWN}", "period": _ALWAYS},
     "create_payout": {"statement_ids": [f"stm_{UNKNOWN}"]},
     "fail_payout": _REASON,
+    "send_batch": {"requests": [{"method": "GET", "path": "/v1/deals"}]},
 }
 # A batch takes what the single creation takes.
 BODIES.update({f"{name}_batch": {"items": [body]} for name, body in tuple(BODIES.items())})
