@@ -29,6 +29,8 @@ from gateway.oauth import routes as oauth
 from gateway.oauth_clients import routes as oauth_clients
 from gateway.operations import routes as operations
 from gateway.password_resets import routes as password_resets
+from gateway.request_logs.recorder import Kept, Recorder
+from gateway.request_logs.routes import router as request_logs
 from gateway.revocations import queries as revocations
 from gateway.revocations.routes import router as revocations_router
 from gateway.roles.routes import internal as internal_roles
@@ -68,6 +70,7 @@ def create_app(
     files: Path,
     front: ASGI,
     webhooks_to_private_addresses: bool = False,
+    request_log: Kept = "writes",
     background: bool = True,
 ) -> App:
     """Return the gateway's app. It makes, publishes and verifies with its own keys; `issuer` is its public address.
@@ -85,6 +88,8 @@ def create_app(
 
     revoked = Revocations(revoked_since if background else None)
     tokens = Issuer(database, keyring, revoked, issuer, links.wall)
+
+    requests = Recorder(database, keeps=request_log, metrics=links.metrics)
 
     async def prepare() -> None:
         await keyring.load()
@@ -104,6 +109,7 @@ def create_app(
             operations.router(_sisters(links.peers)),
             batch.router(front),
             events,
+            request_logs,
             *webhooks.routers(vault),
             *audit.routers(sealing, issuer=issuer),
             files_router(Directory(files), FileLinks(secret_key.encode())),
@@ -116,6 +122,7 @@ def create_app(
         workers=lambda opened: [
             keyring,
             forgetting,
+            requests,
             Deliverer(opened, vault=vault, egress=Egress(only_public=not webhooks_to_private_addresses)),
             Sealer(opened, peers=links.peers, keys=sealing),
         ],
@@ -123,6 +130,7 @@ def create_app(
     )
     app.state.identity = Identity(tokens)
     app.state.keyring = keyring
+    app.state.requests = requests
     return app
 
 

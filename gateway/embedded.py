@@ -138,6 +138,7 @@ def _create(
             files=settings.data_dir / "files",
             front=front,
             webhooks_to_private_addresses=settings.environment == "development",
+            request_log=settings.request_log,
             background=background,
         )
     return _MAKERS[name](database_url=url, links=links, background=background)
@@ -173,6 +174,7 @@ def _edge(
         lifespans=start,
         probe=_probe_of([each.health.probe for each in running]),
         door=_door(settings),
+        requests=app.state.requests,
         inner=app,
     )
 

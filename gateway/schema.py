@@ -13,6 +13,7 @@ from gateway.keys import tables as keys
 from gateway.mail import tables as mail
 from gateway.metadata import METADATA
 from gateway.oauth_clients import tables as oauth_clients
+from gateway.request_logs import tables as request_logs
 from gateway.revocations import tables as revocations
 from gateway.roles import tables as roles
 from gateway.second_factors import tables as second_factors
@@ -35,6 +36,7 @@ __all__ = [
     "keys",
     "mail",
     "oauth_clients",
+    "request_logs",
     "revocations",
     "roles",
     "second_factors",

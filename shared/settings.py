@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     # Whether answers are packed for clients that take it; a proxy in front may do that as well.
     compression: bool = True
+    # Which requests `/v1/request-logs` shows: writes and refusals, reads as well, or none.
+    request_log: Literal["off", "writes", "all"] = "writes"
     # Origins of portals in browsers, separated by commas; `*` is every one.
     allowed_origins: str = "*"
 

@@ -206,6 +206,8 @@ class System:
                 moved += await app.state.background.operations.step(everything=True)
             quiet = 0 if moved or await self._held_back() else quiet + 1
         await self._spread_revocations()
+        if "gateway" in self.apps:
+            await self.apps["gateway"].state.requests.step()
 
     async def _held_back(self) -> bool:
         """Tell whether a transaction elsewhere on the server still hides events that are committed."""

@@ -7,6 +7,8 @@ import gzip
 from collections.abc import Iterable
 from typing import Any, Final
 
+from shared.auth.principal import Caller
+
 Fields = list[tuple[bytes, bytes]]
 
 # Below this a packet is not saved, and the processor is used for nothing.
@@ -30,7 +32,7 @@ def takes_gzip(headers: Iterable[tuple[bytes, bytes]]) -> bool:
 class Answer:
     """Sends one answer to a client; `started` tells whether anything has left."""
 
-    __slots__ = ("_gzip", "_head", "_held", "_send", "added", "started", "status")
+    __slots__ = ("_gzip", "_head", "_held", "_send", "added", "caller", "refusal", "started", "status")
 
     def __init__(self, send: Any, *, gzip: bool, head: bool = False) -> None:
         self._send, self._gzip, self._head = send, gzip, head
@@ -38,6 +40,10 @@ class Answer:
         self.added: Fields = []
         self.started = False
         self.status = 0
+        self.caller: Caller | None = None
+        """Whom it is for, once that is known."""
+        self.refusal = b""
+        """The body of a refusal, as far as it came in one piece."""
 
     async def __call__(self, message: Any) -> None:
         """Send one ASGI message."""
@@ -51,6 +57,8 @@ class Answer:
             else:
                 await self._send(message)
             return
+        if self.status >= 400 and not self.refusal:
+            self.refusal = message.get("body", b"")
         if self._held is not None:
             start, self._held = self._held, None
             if not message.get("more_body") and len(message.get("body", b"")) >= _SMALLEST:

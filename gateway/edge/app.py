@@ -16,7 +16,8 @@ from gateway.edge.origins import Origins
 from gateway.edge.table import RoutingTable
 from gateway.limits.limiter import Limiter
 from gateway.publish.pages import Pages
-from shared import logs
+from gateway.request_logs.recorder import Answered, Recorder
+from shared import clock, logs
 from shared.auth.principal import Caller
 from shared.auth.tokens import Verifier
 from shared.errors import BadRequest, Internal, MethodNotAllowed, NotFound, Problem, Unauthenticated, Unavailable
@@ -64,12 +65,13 @@ class Edge:
         lifespans: Callable[[AsyncExitStack], Awaitable[None]],
         probe: Callable[[str], Awaitable[Reply]],
         door: Door,
+        requests: Recorder,
         inner: ASGI,
     ) -> None:
         self._table, self._upstreams, self._verifier = table, upstreams, verifier
         self._expansion = Expansion(table, upstreams)
         self._identity, self._pages, self._lifespans, self._probe = identity, pages, lifespans, probe
-        self._door = door
+        self._door, self._requests = door, requests
         self.inner = inner
         """The gateway's own app, for an inner door that sister services in other processes use."""
 
@@ -80,6 +82,7 @@ class Edge:
             return
         if scope["type"] != "http":
             return
+        began = clock.monotonic()
         request_id, headers = _identified(scope["headers"])
         answer = Answer(send, gzip=self._door.compression and takes_gzip(headers), head=scope["method"] == "HEAD")
         origin = _header(headers, b"origin")
@@ -94,6 +97,12 @@ class Edge:
             languages = _header(headers, b"accept-language")
             reply = reply_of(problem, request_id=request_id, languages=languages)
             await _answer(answer, reply, request_id, method=scope["method"])
+        caller, method, status = answer.caller, scope["method"], answer.status
+        if caller is not None and self._requests.keeps(method, status):
+            seconds, agent = clock.monotonic() - began, _header(headers, b"user-agent")
+            self._requests.note(
+                Answered(caller, method, scope["path"], status, request_id, clock.now(), seconds, agent, answer.refusal)
+            )
 
     async def _route(self, scope: dict[str, Any], receive: Any, answer: Answer, *, request_id: str) -> None:
         path, method = scope["path"], scope["method"]
@@ -114,6 +123,7 @@ class Edge:
             raise NotFound("There is nothing at this path.")
         try:
             scope["headers"], caller = await self._authorised(scope["headers"], owner=owner, method=method, path=path)
+            answer.caller = caller
         except Unauthenticated:
             # Guessing has its price too.
             self._charge(answer, None, scope)

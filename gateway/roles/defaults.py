@@ -31,7 +31,7 @@ _ADMINISTERS: Final = (
     + _each(
         "read",
         f"{_CATALOGUE} offers protection-claims returns earnings explanations payouts roles tenants plans"
-        " account-teams exchange-rates events audit-records receipts",
+        " account-teams exchange-rates events audit-records receipts request-logs",
     )
 )
 _PARTNER = (

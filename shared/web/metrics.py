@@ -31,6 +31,9 @@ class Metrics:
         self._refused = Counter(
             "prm_breaker_refusals", "Requests refused by an open breaker.", ("upstream",), registry=self._registry
         )
+        self._not_logged = Counter(
+            "prm_request_log_lost", "Requests that the request log had no room for.", registry=self._registry
+        )
         self._counted: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def served(self, service: str, operation: str, status: int, seconds: float) -> None:
@@ -52,6 +55,10 @@ class Metrics:
     def refused(self, upstream: str) -> None:
         """Count a request that an open breaker refused."""
         self._refused.labels(upstream).inc()
+
+    def requests_not_logged(self, count: int) -> None:
+        """Count requests that the request log had no room for."""
+        self._not_logged.inc(count)
 
     def shown(self) -> Reply:
         """Answer with all metrics."""

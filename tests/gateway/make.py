@@ -9,6 +9,9 @@ from urllib.parse import urlencode
 from gateway.bootstrap import Staff, found_tenant
 from gateway.identity.identity import Identity
 from gateway.mail.queries import SentMail, newest
+from gateway.request_logs.recorder import Answered
+from shared import clock
+from shared.auth.principal import FIRST_PARTY, Caller
 from tests.partners.make import person, working_partner
 from tests.system import Client, Response, System, Tenant
 
@@ -64,6 +67,15 @@ async def signed_in(tenant: Tenant, email: str, password: str = PASSWORD, **more
     grant = await sign_in(tenant, email, password, **more)
     assert grant.status == 201, grant.json
     return caller(tenant, grant)
+
+
+def noted(somebody: Client, method: str, path: str, *, status: int, body: bytes = b"", **more: Any) -> None:
+    """A request of somebody's as the edge notes it on its way out."""
+    side = "partner" if somebody.partner_id else "vendor"
+    known = Caller(side, somebody.tenant.id, somebody.account_id, somebody.partner_id, "*:*", client_id=FIRST_PARTY)
+    request_id = f"req_{uuid.uuid4().hex}"
+    answered = Answered(known, method, path, status, request_id, clock.now(), 0.012, "probe/1.0 (x)", body)
+    somebody.system.apps["gateway"].state.requests.note(answered._replace(**more))
 
 
 async def post_form(

@@ -47,6 +47,7 @@ async def broken_door(database_url: str, tmp_path: Path) -> AsyncIterator[httpx.
         lifespans=live,
         probe=fine,
         door=Door(Limiter({}), Origins(["*"])),
+        requests=gateway.state.requests,
         inner=gateway,
     )
     async with client_of(edge) as client:

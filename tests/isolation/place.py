@@ -11,6 +11,7 @@ from typing import Any
 from shared.values.ids import new_id
 from tests.audit.make import logged
 from tests.gateway import make as identity
+from tests.gateway.make import noted
 from tests.gateway.sandboxes import sandbox_of
 from tests.operations.make import queued
 from tests.partners.make import assigned, changed, staff, working_partner
@@ -123,6 +124,8 @@ async def access(place: Place) -> None:
     assert (await partner.post(f"/v1/webhook-endpoints/{hook['id']}/test")).status == 202
     sent = await partner.request("POST", "/v1/files", b"a plan", headers={"content-type": "text/plain"}, name=name)
     assert sent.status == 201
+    for each in (place.vendor, partner):
+        noted(each, "POST", "/v1/deals", status=422, body=b'{"code":"invalid","errors":[{"pointer":"/title"}]}')
 
 
 def customer(name: str, domain: str) -> dict[str, Any]:

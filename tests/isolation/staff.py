@@ -50,6 +50,7 @@ def door(system: System) -> AtTheDoor:
         lifespans=started,
         probe=probe,
         door=Door(Limiter({}), Origins(["*"])),
+        requests=gateway.state.requests,
         inner=gateway,
     )
     return AtTheDoor(**vars(system), edge=edge)
