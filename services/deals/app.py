@@ -2,6 +2,7 @@
 
 from services.deals.approval.routes import router as approval_policies
 from services.deals.customers.routes import router as customers
+from services.deals.merging import routes as merging
 from services.deals.products.routes import router as product_families
 from services.deals.protection.routes import router as protection_claims
 from services.deals.registrations.internal import internal_routes
@@ -29,6 +30,8 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             approval_policies,
             protection_claims,
             customers,
+            merging.customers,
+            merging.cases,
             product_families,
             returns,
         ]

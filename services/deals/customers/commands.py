@@ -1,17 +1,19 @@
 """Deciding customers. The unique keys decide, in the database, so that two first registrations meet in one customer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, Text, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.deals.customers import queries
-from services.deals.customers.rules import deciding_holder
+from services.deals.customers.queries import CUSTOMER_LIFECYCLE
+from services.deals.customers.rules import Holder, deciding_holder, nearest
 from services.deals.customers.schemas import CustomerPatch
 from services.deals.customers.tables import customer_keys, customers, match_keys
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
+from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx, require_version
@@ -61,25 +63,49 @@ async def resolve(tx: Tx, company: Company) -> Row:
         holder = deciding_holder(company, keys, await queries.holders_of(tx, taken) if taken else {})
         if holder is None:
             await hold(tx, made)
-            row: Row = await _create(tx, made, company)
+            row: Row = await told(tx, await create(tx, made, company))
         else:
-            await tx.run(_GIVE_KEYS, holder=made, new_holder=holder.customer_id)
-            await hold(tx, holder.customer_id)
-            row = await _enrich(tx, holder.customer_id, company, has_new_keys=len(taken) < len(keys))
-        await tx.run(_ADD_MATCH_KEYS, keys=blocking_keys(company), customer=row["id"])
+            known = await _standing(tx, holder, company)
+            await tx.run(_GIVE_KEYS, holder=made, new_holder=known["id"])
+            row = await _enrich(tx, known, company, has_new_keys=len(taken) < len(keys))
+        await remember(tx, row["id"], [company])
     return row
+
+
+async def _standing(tx: Tx, holder: Holder, company: Company) -> Record:
+    """Return the customer that holds a key, its lock and row held: the one it was merged into, or that was told from it."""
+    customer_id = holder.customer_id
+    while True:
+        await hold(tx, customer_id)
+        row = await tx.lock(customers, customer_id)
+        if row["status"] == "merged":
+            customer_id = row["merged_into"]
+            continue
+        apart = await queries.known_customers(tx, row["apart_from"]) if row["apart_from"] else {}
+        rivals = [Holder(each.id, each.company) for each in apart.values()]
+        best = nearest(company, Holder(row["id"], queries.company_of(row)), rivals)
+        if best.customer_id == customer_id:
+            return row
+        customer_id = best.customer_id
+
+
+async def remember(tx: Tx, customer_id: str, companies: Iterable[Company]) -> None:
+    """Let a customer be found under what is known of these companies."""
+    keys = sorted({key for company in companies for key in blocking_keys(company)})
+    await tx.run(_ADD_MATCH_KEYS, keys=keys, customer=customer_id)
 
 
 async def change(tx: Tx, body: CustomerPatch, *, customer_id: str, version: int | None, caller: Caller) -> Row:
     """Rename a customer or make it a named account."""
     vendor_only(caller)
     row = await tx.lock(customers, customer_id)
-    require_version(row, version)
     changes = body.changes()
+    CUSTOMER_LIFECYCLE.require_editable(row["status"], changes)
+    require_version(row, version)
     cleared = [name for name, value in changes.items() if value is None]
     if cleared:
         raise Invalid(errors=[Fault(f"/{name}", "required", "This cannot be cleared.") for name in cleared])
-    return await _told(tx, await tx.update(customers, row, **changes))
+    return await told(tx, await tx.update(customers, row, **changes))
 
 
 async def _claim(tx: Tx, keys: Sequence[IdentityKey], customer_id: str) -> list[IdentityKey]:
@@ -92,8 +118,9 @@ async def _claim(tx: Tx, keys: Sequence[IdentityKey], customer_id: str) -> list[
     return [key for key in keys if key in taken]
 
 
-async def _create(tx: Tx, customer_id: str, company: Company) -> Row:
-    row = await tx.insert(
+async def create(tx: Tx, customer_id: str, company: Company) -> Record:
+    """Store a new customer as a registration names it."""
+    return await tx.insert(
         customers,
         id=customer_id,
         name=company.name,
@@ -101,20 +128,22 @@ async def _create(tx: Tx, customer_id: str, company: Company) -> Row:
         domain=company.domain,
         tax_id=company.tax_id,
         named_account=False,
+        status="active",
+        merged_into=None,
+        apart_from=[],
     )
-    return await _told(tx, row)
 
 
-async def _enrich(tx: Tx, customer_id: str, company: Company, *, has_new_keys: bool) -> Row:
+async def _enrich(tx: Tx, row: Record, company: Company, *, has_new_keys: bool) -> Row:
     """Add what was not known of the customer; what is known is never overwritten by a registration."""
-    row = await tx.lock(customers, customer_id)
     known: dict[str, Any] = {"country": company.country, "domain": company.domain, "tax_id": company.tax_id}
     missing = {name: value for name, value in known.items() if value is not None and row[name] is None}
     if missing or has_new_keys:
-        return await _told(tx, await tx.update(customers, row, **missing))
+        return await told(tx, await tx.update(customers, row, **missing))
     return row
 
 
-async def _told(tx: Tx, row: Row) -> Row:
+async def told(tx: Tx, row: Row) -> Row:
+    """Tell sister services what they may know of a customer, and return its row."""
     tx.emit(await queries.directory_of(tx, row), subject=row)
     return row

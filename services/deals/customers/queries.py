@@ -11,12 +11,26 @@ from shared.db.resource import Resource, Row
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.events.catalog.deals import CustomerDirectory
+from shared.lifecycle import Lifecycle, move
 from shared.matching import Company, IdentityKey, blocking_keys, identity_keys
 
+CUSTOMER_LIFECYCLE = Lifecycle(
+    ("active", "merged"),
+    move("merge", "active", permission="customers:approve", to="active", by="vendor"),
+    move("split", "active", permission="customers:approve", to="active", by="vendor"),
+    move("pin-apart", "active", permission="customers:approve", by="vendor"),
+    move("unpin", "active", permission="customers:approve", by="vendor"),
+    editable={"active": ("name", "named_account")},
+    vendor_fields=("name", "named_account"),
+    # Merging and splitting change the other of the two.
+    by_itself={"active": ("merged",), "merged": ("active",)},
+)
 CUSTOMERS = Resource(
     "customer",
     customers,
-    ("name", "country", "domain", "tax_id", "named_account"),
+    ("name", "country", "domain", "tax_id", "named_account", "status", "merged_into", "apart_from"),
+    lifecycle=CUSTOMER_LIFECYCLE,
+    expands={"merged_into": "customers"},
     title=("name",),
     subtitle="domain",
     permission="customers:read",
@@ -77,6 +91,7 @@ class KnownCustomer:
 
     id: str
     company: Company
+    apart_from: frozenset[str]
 
 
 async def holders_of(tx: Tx, keys: Sequence[IdentityKey]) -> dict[IdentityKey, Holder]:
@@ -96,7 +111,12 @@ async def candidates(tx: Tx, company: Company) -> list[str]:
 async def known_customers(tx: Tx, customer_ids: Sequence[str]) -> dict[str, KnownCustomer]:
     """Return the customers with these ids."""
     rows = await tx.all(_COMPANIES, customer_ids=list(customer_ids))
-    return {row["id"]: KnownCustomer(row["id"], company_of(row)) for row in rows}
+    return {row["id"]: known(row) for row in rows}
+
+
+def known(row: Row) -> KnownCustomer:
+    """Return a customer's row as a candidate."""
+    return KnownCustomer(row["id"], company_of(row), frozenset(row["apart_from"]))
 
 
 async def directory_of(tx: Tx, row: Row) -> CustomerDirectory:

@@ -29,6 +29,14 @@ def deciding_holder(
     return None
 
 
+def nearest(company: Company, holder: Holder, apart: Sequence[Holder]) -> Holder:
+    """Return which customer a company is, of the one that holds its key and those that were told from that one.
+
+    They may share a domain or a name, so that the key does not decide between them: the likeness of all that is known does.
+    """
+    return max((holder, *apart), key=lambda each: identity_score(company, each.company).value)
+
+
 def _is_another_entity(a: Company, b: Company) -> bool:
     own, other = _numbers(a), _numbers(b)
     return bool(own and other) and own.isdisjoint(other) and identity_score(a, b).relation == "related"

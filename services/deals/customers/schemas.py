@@ -1,6 +1,6 @@
 """Bodies of customers."""
 
-from shared.web.models import Patch, ResourceOut, Short
+from shared.web.models import LifecycleOut, Patch, Short
 
 
 class CustomerPatch(Patch):
@@ -10,11 +10,13 @@ class CustomerPatch(Patch):
     named_account: bool | None = None
 
 
-class CustomerOut(ResourceOut):
-    """A customer, as the vendor knows it."""
+class CustomerOut(LifecycleOut):
+    """A customer, as the vendor knows it. `apart_from` are customers that a person has told from this one."""
 
     name: str
     country: str | None
     domain: str | None
     tax_id: str | None
     named_account: bool
+    merged_into: str | None
+    apart_from: list[str]

@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Index, Text
 
 from services.deals.metadata import METADATA
-from shared.db.columns import entity, flag, identifier, key, record, text
+from shared.db.columns import document, entity, flag, identifier, key, record, text
 from shared.db.walls import vendor_wall
 from shared.search.declaration import searchable
 
@@ -15,6 +15,10 @@ customers = entity(
     text("domain", null=True),
     text("tax_id", null=True),
     flag("named_account"),
+    text("status", check=("active", "merged")),
+    identifier("merged_into", null=True),
+    # Customers that a person has told from this one; each of the two names the other.
+    document("apart_from"),
     Index("customers_newest", "tenant_id", "created_at", "id"),
     Index("customers_by_name", "tenant_id", "name", "id"),
     wall=vendor_wall(),

@@ -25,6 +25,7 @@ async def ask(tx: Tx, *, deal: Row, customer_id: str, family_ordinal: int, prior
         "family": [asyncpg.Range(family_ordinal, family_ordinal + 1)],
         "period": asyncpg.Range(tx.now, None),
         "granted_until": None,
+        "exclusive": True,
         "status": "pending",
         "priority_no": priority_no,
     }
@@ -37,7 +38,6 @@ async def ask(tx: Tx, *, deal: Row, customer_id: str, family_ordinal: int, prior
         deal_id=deal["id"],
         partner_id=deal["partner_id"],
         territory=_EVERYWHERE,
-        exclusive=True,
         **scope,
     )
 
@@ -92,13 +92,16 @@ async def follow_pauses(tx: Tx, *, partner_id: str, pauses: Sequence[Pause]) -> 
 
 
 async def _held(tx: Tx, deal_id: str) -> Record:
-    found = await queries.claim_of(tx, deal_id)
-    if found is None:
-        raise NotFound()
-    await hold(tx, found["customer_id"])
-    claim = await queries.claim_of(tx, deal_id)
-    assert claim is not None
-    return claim
+    held: str | None = None
+    while True:
+        claim = await queries.claim_of(tx, deal_id)
+        if claim is None:
+            raise NotFound()
+        if claim["customer_id"] == held:
+            return claim
+        # It may have gone to another customer while its lock was waited for.
+        held = claim["customer_id"]
+        await hold(tx, held)
 
 
 async def _activate(tx: Tx, claim: Record, *, start: datetime, until: datetime, granted_until: datetime) -> Record:

@@ -103,6 +103,12 @@ _OF_CUSTOMER = Statement(
     .order_by(_D.updated_at.desc(), _D.id.desc())
     .limit(200)
 )
+_ALL_OF_CUSTOMER = Statement(
+    select(deals)
+    .where(_D.tenant_id == TENANT, _D.customer_id == bindparam("customer"))
+    .order_by(_D.id)
+    .with_for_update(key_share=True)
+)
 _BY_LEAD = Statement(select(deals).where(_D.tenant_id == TENANT, _D.lead_id == bindparam("lead")))
 _BY_ID = Statement(select(deals).where(_D.tenant_id == TENANT, _D.id == bindparam("deal")))
 
@@ -116,6 +122,11 @@ async def own_registrations(tx: Tx, deal: Row, *, customer_id: str) -> list[Reco
         family=deal["product_family"],
         deal=deal["id"],
     )
+
+
+async def deals_of_customer(tx: Tx, customer_id: str) -> list[Record]:
+    """Return all deals with a customer, their rows held, in one order whoever asks."""
+    return await tx.all(_ALL_OF_CUSTOMER, customer=customer_id)
 
 
 async def deal_of_lead(tx: Tx, *, lead_id: str, deal_id: str) -> Record | None:

@@ -60,6 +60,7 @@ deals = entity(
     Index("deals_updated", "tenant_id", "updated_at", "id"),
     Index("deals_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("deals_of_customer", "tenant_id", "partner_id", "customer_id", "product_family"),
+    Index("deals_customer", "tenant_id", "customer_id", "id"),
     Index("deals_created_by", "tenant_id", "created_by"),
     Index("deals_expected", "tenant_id", "expected_close_on", postgresql_where=sql("expected_close_on IS NOT NULL")),
     Index("deals_protected", "tenant_id", "protected_until", postgresql_where=sql("protected_until IS NOT NULL")),

@@ -15,6 +15,7 @@ from shared.auth.sides import is_vendor_side, vendor_only
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
+from shared.errors import Fault, Invalid
 from shared.events.catalog.deals import RegistrationConflictFound
 from shared.matching import Company
 
@@ -71,6 +72,7 @@ async def open_case(tx: Tx, screening: Screening, *, deal: Row, customer_id: str
             engine_version=screening.engine_version,
             status="open",
             resolution=None,
+            identity=None,
             **{"class": screening.conflict_class},
         )
     found = RegistrationConflictFound(
@@ -82,6 +84,8 @@ async def open_case(tx: Tx, screening: Screening, *, deal: Row, customer_id: str
 async def resolve(tx: Tx, body: ResolutionIn, *, case_id: str, version: int | None, caller: Caller) -> Row:
     """Decide a case; an upheld conflict keeps its registration from being approved."""
     vendor_only(caller)
+    if (body.resolution, body.identity) == ("upheld", "different"):
+        raise Invalid(errors=[Fault("/identity", "contradiction", "Two customers are no conflict to uphold.")])
     case = await tx.lock_for(
         conflict_cases, case_id, action="resolve", lifecycle=queries.CASE_LIFECYCLE, version=version
     )
@@ -90,6 +94,7 @@ async def resolve(tx: Tx, body: ResolutionIn, *, case_id: str, version: int | No
         case,
         status="resolved",
         resolution=body.resolution,
+        identity=body.identity,
         note=body.note,
         resolved_by=caller.account_id,
         resolved_at=tx.now,

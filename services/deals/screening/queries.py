@@ -54,6 +54,7 @@ CONFLICT_CASES = Resource(
         "engine_version",
         "status",
         "resolution",
+        "identity",
         "note",
         "resolved_by",
         "resolved_at",
@@ -85,7 +86,11 @@ async def screen(tx: Tx, asked: Asked, *, partner_id: str | None) -> Screening:
             candidates = list(dict.fromkeys([asked.customer_id, *candidates]))
         claims = [each for each in await protection.live_claims(tx, candidates) if each["partner_id"] != partner_id]
         known = await customers.known_customers(tx, sorted({each["customer_id"] for each in claims}))
-    rivals = [_registered(claim, known[claim["customer_id"]]) for claim in claims if claim["customer_id"] in known]
+    rivals = [
+        registered(claim, customer)
+        for claim in claims
+        if (customer := known.get(claim["customer_id"])) and asked.customer_id not in customer.apart_from
+    ]
     return verdict_over([compare(asked, rival) for rival in rivals])
 
 
@@ -109,7 +114,8 @@ async def is_upheld(tx: Tx, deal_id: str) -> bool:
     return latest is not None and latest["resolution"] == "upheld"
 
 
-def _registered(claim: Record, customer: customers.KnownCustomer) -> Registered:
+def registered(claim: Record, customer: customers.KnownCustomer) -> Registered:
+    """Return a claim as an entry of the register to compare with."""
     return Registered(
         deal_id=claim["deal_id"],
         partner_id=claim["partner_id"],

@@ -3,9 +3,9 @@
 from services.deals.screening import commands
 from services.deals.screening.queries import CONFLICT_CASES, CONFLICT_CHECKS
 from services.deals.screening.rules import ConflictCheckBudget
-from services.deals.screening.schemas import ConflictCaseOut, ConflictCheckIn, ConflictCheckOut, ResolutionIn
+from services.deals.screening.schemas import ConflictCaseOut, ConflictCheckIn, ConflictCheckOut
 from shared.db.resource import Row
-from shared.web.params import Principal, Tx, Version
+from shared.web.params import Principal, Tx
 from shared.web.router import Router
 
 checks = Router("conflict-checks")
@@ -27,9 +27,3 @@ cases.reads(CONFLICT_CASES, ConflictCaseOut, summary="One conflict case with its
 async def check_conflict(body: ConflictCheckIn, tx: Tx, caller: Principal) -> Row:
     """Ask, before investing, whether a registration would meet another. A partner has 100 checks a day."""
     return await commands.check(tx, body, caller=caller)
-
-
-@cases.post("/{id}/resolve", permission="conflict-cases:approve", returns=CONFLICT_CASES, out=ConflictCaseOut)
-async def resolve_conflict_case(id: str, body: ResolutionIn, tx: Tx, caller: Principal, version: Version) -> Row:
-    """Decide a conflict: uphold it, or reject the match."""
-    return await commands.resolve(tx, body, case_id=id, version=version, caller=caller)

@@ -48,9 +48,13 @@ class ConflictCheckOut(ResourceOut):
 
 
 class ResolutionIn(Body):
-    """How a case is resolved: the conflict is upheld, or the match is rejected."""
+    """How a case is resolved: the conflict is upheld, or the match is rejected.
+
+    `identity` says whether the customers in it are one, which merges them, or two, which keeps them apart from now on.
+    """
 
     resolution: Literal["upheld", "rejected_match"]
+    identity: Literal["same", "different"] | None = None
     note: Long | None = None
 
 
@@ -78,6 +82,7 @@ class ConflictCaseOut(LifecycleOut):
     findings: list[FindingOut]
     engine_version: str
     resolution: str | None
+    identity: str | None
     note: str | None
     resolved_by: str | None
     resolved_at: datetime | None

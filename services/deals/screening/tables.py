@@ -47,6 +47,8 @@ conflict_cases = entity(
     text("engine_version"),
     text("status", check=("open", "resolved")),
     text("resolution", null=True, check=("upheld", "rejected_match", "superseded")),
+    # What the reviewer said of the customers in it: the label by which matching is measured.
+    text("identity", null=True, check=("same", "different")),
     text("note", null=True),
     identifier("resolved_by", null=True),
     instant("resolved_at", null=True),

@@ -29,6 +29,23 @@ class CustomerDirectory(Event):
     key_hashes: list[str]
 
 
+class CustomerMerged(Event):
+    """Two customers turned out to be one; subject: the one that stays."""
+
+    type = "customer.merged.v1"
+    customer_id: str
+    merged_id: str
+
+
+class CustomerSplit(Event):
+    """Some registrations of a customer belong to another; subject: the one they were taken from."""
+
+    type = "customer.split.v1"
+    customer_id: str
+    split_id: str
+    deal_ids: list[str]
+
+
 class ProductFamilyState(Event):
     """Full state of a product family; subject: the family."""
 
