@@ -34,7 +34,7 @@ class Limiter:
         """
         now = clock.monotonic()
         filled: list[tuple[tuple[str, str], float]] = []
-        tightest, least, over = None, math.inf, 0.0
+        tightest, least, wait = None, math.inf, 0.0
         for bucket in whose:
             allowance = self._allowances.get(bucket[0])
             if allowance is None:
@@ -42,9 +42,12 @@ class Limiter:
             empty_at = self._buckets.get(bucket, 0.0)
             after = allowance.filled(empty_at, cost=cost, now=now)
             filled.append((bucket, after))
+            over = allowance.over(after, now=now)
+            # It fits again when it fits into all of them, which may not be when it fits into the tightest.
+            wait = max(wait, over)
             room = (now + allowance.window - after) / allowance.unit
             if room < least:
-                tightest, least, over = allowance, room, allowance.over(after, now=now)
+                tightest, least = allowance, room
                 kept = after if over == 0.0 else empty_at
         if tightest is None:
             return []
@@ -52,8 +55,8 @@ class Limiter:
             ("RateLimit-Policy", self._policy(tuple(kind for (kind, _), _ in filled))),
             ("RateLimit", f'"{tightest.name}";r={tightest.remaining(kept, now=now)};t={max(0, math.ceil(kept - now))}'),
         ]
-        if over > 0.0:
-            raise RateLimited(headers={**dict(headers), "Retry-After": str(max(1, math.ceil(over)))})
+        if wait > 0.0:
+            raise RateLimited(headers={**dict(headers), "Retry-After": str(max(1, math.ceil(wait)))})
         for bucket, after in filled:
             self._buckets[bucket] = after
             self._buckets.move_to_end(bucket)

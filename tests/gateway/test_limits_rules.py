@@ -92,3 +92,28 @@ def test_whoever_comes_when_told_is_let_in(monkeypatch):
 
 def test_a_kind_without_an_allowance_is_not_limited():
     assert Limiter({}).take([("key", "one"), ("tenant", "t")], cost=1_000_000) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "tenant", "cost", "wait"),
+    [
+        # One unit is missing in each: it drains in 6 seconds here and in 60 there.
+        ((10, 60), (10, 600), 1, "60"),
+        ((10, 600), (10, 60), 1, "60"),
+        ((10, 60), (1000, 60), 10, "60"),
+        ((1000, 60), (10, 60), 10, "60"),
+        # More units are missing in the one that drains faster.
+        ((100, 100), (2, 120), 50, "120"),
+        ((2, 120), (100, 100), 50, "120"),
+        ((10, 60), (10, 60), 2, "12"),
+    ],
+)
+def test_where_nothing_fits_anywhere_one_waits_for_the_last(key, tenant, cost, wait):
+    limiter = Limiter({"key": Allowance("key", *key), "tenant": Allowance("tenant", *tenant)})
+    whose = [("key", "one"), ("tenant", "t")]
+    limiter.take(whose, cost=1_000_000)
+
+    with pytest.raises(RateLimited) as refused:
+        limiter.take(whose, cost=cost)
+
+    assert refused.value.headers["Retry-After"] == wait
