@@ -41,6 +41,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "ptr": "partners",
     "rcl": "recalculations",
     "ret": "returns",
+    "rlog": "request-logs",
     "role": "roles",
     "rpol": "routing-policies",
     "scp": "screening-policies",

@@ -18,6 +18,7 @@ EndReason = Literal[
     "refresh_token_reused",
     "roles_changed",
     "signed_out",
+    "signed_out_by_administrator",
     "signed_out_everywhere",
     "switched",
 ]

@@ -4,43 +4,16 @@ import asyncio
 import uuid
 from typing import Any
 
-import orjson
 import pytest
 
 from gateway.batch.commands import LARGEST_ANSWERS
 from gateway.batch.schemas import MOST_REQUESTS
 from shared import clock
 from shared.values.ids import new_id
-from tests.deals.make import GLOBEX, drafts, world
+from tests.deals.make import drafts, world
+from tests.gateway.batches import deal, request, send, statuses
 from tests.gateway.make import seller, signed_in, vendor
-from tests.gateway.test_edge_answers import bearer, doors
-from tests.system import Client, Response, Tenant
-
-__all__ = ["doors"]
-
-
-def request(method: str, path: str, body: Any = None, **headers: str) -> dict[str, Any]:
-    """A request as it stands in a batch."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return {"method": method, "path": path, "headers": named, **({"body": body} if body is not None else {})}
-
-
-async def send(caller: Client, *requests: Any, key: str | None = None, stop_on_error: bool = False) -> Response:
-    headers = {"idempotency-key": key} if key else {}
-    body = {"requests": list(requests), "stop_on_error": stop_on_error}
-    return await caller.post("/v1/batch", body, **headers)
-
-
-def statuses(answer: Response) -> list[int]:
-    assert answer.status == 200, answer.json
-    return [each["status"] for each in answer["data"]]
-
-
-def deal(**fields: Any) -> dict[str, Any]:
-    """The body of a draft, whose id the client has made."""
-    amount = {"amount": 1_000_000, "currency": "EUR"}
-    body = {"title": "Migration", "customer": GLOBEX, "product_family": "cloud", "amount": amount}
-    return {"id": new_id("deal", at=clock.now()), **body, **fields}
+from tests.system import Tenant
 
 
 async def test_requests_are_done_in_their_order_and_may_name_what_earlier_ones_make(tenant: Tenant) -> None:
@@ -302,43 +275,3 @@ async def test_when_enough_has_been_answered_nothing_more_is_tried(tenant: Tenan
     assert statuses(answer) == [200] * (count - 2) + [413] * 2
     assert answer["data"][-1]["body"]["code"] == "answers_too_large"
     assert len(answer.body) < LARGEST_ANSWERS + 2 * len(large)
-
-
-async def test_at_the_door_each_request_is_charged_and_the_rest_is_refused_when_nothing_is_left(
-    doors: Any, tenant: Tenant
-) -> None:
-    caller = await (await world(tenant)).partner()
-    door = await doors(limit_per_key=12)
-    write, read = request("POST", "/v1/deals"), request("GET", "/v1/deals")
-    batch = {"requests": [{**write, "body": deal()}, read, {**write, "body": deal()}, {**write, "body": deal()}, read]}
-
-    answer = await door.post("/v1/batch", headers=bearer(caller), json=batch)
-
-    results = answer.json()["data"]
-    assert [each["status"] for each in results] == [201, 200, 201, 429, 429]
-    assert {each["body"]["code"] for each in results[3:]} == {"rate_limited"}
-    assert all(int(each["headers"]["Retry-After"]) >= 1 for each in results[3:])
-    assert (await caller.get("/v1/deals/count"))["count"] == 2
-
-
-async def test_at_the_door_a_batch_does_what_single_requests_do(doors: Any, tenant: Tenant) -> None:
-    caller = await (await world(tenant)).partner()
-    door, draft = await doors(), deal()
-    batch = {
-        "requests": [
-            request("POST", "/v1/deals", draft),
-            request("GET", f"/v1/deals/{draft['id']}?expand=partner_id&fields=title"),
-            request("GET", "/v1/nothing"),
-            request("PUT", "/v1/deals", {}),
-        ]
-    }
-    answer = await door.post(
-        "/v1/batch", headers=bearer(caller, **{"Accept-Encoding": "gzip"}), content=orjson.dumps(batch)
-    )
-    typed = bearer(caller, **{"Content-Type": "application/json"})
-    answer = await door.post("/v1/batch", headers=typed, content=orjson.dumps(batch))
-
-    results = answer.json()["data"]
-    assert [each["status"] for each in results] == [201, 200, 404, 405]
-    assert results[1]["body"]["expanded"] == {"partner_id": None}
-    assert {each["body"]["request_id"] for each in results[2:]} == {answer.headers["request-id"]}

@@ -2,7 +2,8 @@
 // and those that a caller sends one at a time have the form of a TypeID.
 
 const HOLDS_ID = /(^|_)ids?$/;
-const TYPEID = /^\^[a-z][a-z_]*_\[0-7\]/;
+// The prefix may have a part that says whose it is: `op_[a-z]+_`.
+const TYPEID = /^\^[a-z][a-z_]*(\[a-z\]\+)?_\[0-7\]/;
 
 export default function reference(target, { what, except }, { path }) {
   return what === "noun" ? withoutNoun(target, new Set(except)) : withoutForm(target, path);
