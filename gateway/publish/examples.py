@@ -11,7 +11,7 @@ from shared.db.resource import Resource
 from shared.web.operation import Operation
 
 _SUFFIX: Final = "01h455vb4pex5vsknk084sn02q"
-_PREFIX_OF: Final = {noun: prefix for prefix, noun in PREFIXES.items()}
+_PREFIX_OF: Final = {noun: prefix for prefix, noun in PREFIXES.items()} | {"operations": "op_deals"}
 _TYPEID: Final = re.compile(r"\^([a-z][a-z_]*)_\[0-7\]")
 _DEEPEST: Final = 5
 # What an object is comes first, what has been added to it last, as in an answer.
@@ -68,7 +68,7 @@ def _named(schema: Schema, schemas: Mapping[str, Schema]) -> set[str]:
 def _is_wrapped(schema: Schema) -> bool:
     """Tell whether a schema is a page, a batch, or the items of one."""
     members = schema.get("properties", {})
-    if {"status", "headers", "body"} <= members.keys():
+    if {"status", "headers", "body"} <= members.keys() and "$ref" in str(members["body"]):
         return True
     return bool({"data", "items"} & members.keys()) and any(
         "items" in members.get(each, {}) for each in ("data", "items")

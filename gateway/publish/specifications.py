@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from gateway.publish.description import codes_in, described
+from gateway.publish.enumerations import describe_values
 from gateway.publish.examples import give_examples, resources_shown
 from gateway.publish.nouns import NOUNS
 from gateway.publish.references import name_references
@@ -55,6 +56,7 @@ def finished(app: App) -> dict[str, Any]:
     name_schemas(spec)
     trim(spec)
     name_references(spec)
+    describe_values(spec)
     give_examples(spec, resources_shown(app.operations, spec))
     share(spec)
     spec["info"] |= _INFO | {"description": "What one service does of the API; all of it is in `/openapi.json`."}
