@@ -58,6 +58,7 @@ PREFIXES: Final[Mapping[str, str]] = {
 MEMBERS: Final[Mapping[str, str]] = {
     "account_id": "accounts",
     "actor_id": "accounts",
+    "api_key_id": "api-keys",
     "application_id": "applications",
     "cancelled_by": "accounts",
     "backup_account_id": "accounts",
@@ -71,6 +72,7 @@ MEMBERS: Final[Mapping[str, str]] = {
     "exchange_rate_id": "exchange-rates",
     "file_id": "files",
     "lead_id": "leads",
+    "oauth_client_id": "oauth-clients",
     "offer_id": "offers",
     "operation_id": "operations",
     "partner_id": "partners",

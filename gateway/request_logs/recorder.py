@@ -16,11 +16,11 @@ import asyncpg
 from gateway.publish.specifications import committed
 from gateway.request_logs.rules import KEPT, Named, Operations, agent, method_of, refusal
 from shared import clock, logs
-from shared.auth.principal import FIRST_PARTY, Caller
+from shared.auth.principal import Caller
 from shared.db.pool import Database
 from shared.db.tx import Tx, transaction
 from shared.events.inbox import system_caller
-from shared.values.ids import new_id
+from shared.values.ids import is_id, new_id
 from shared.web.metrics import Metrics
 
 Kept = Literal["off", "writes", "all"]
@@ -168,6 +168,11 @@ class Recorder:
         )
 
 
+def _of(kind: str, client_id: str | None) -> str | None:
+    """Return the client where it is of a kind: a key, or an app; a portal's own sign-in is neither."""
+    return client_id if client_id is not None and is_id(client_id, kind) else None
+
+
 def _row(request: Answered, named: Named) -> dict[str, Any]:
     caller, came_at = request.caller, request.answered_at - timedelta(seconds=request.seconds)
     problem, pointers = refusal(request.body) if request.status >= 400 else (None, [])
@@ -182,14 +187,15 @@ def _row(request: Answered, named: Named) -> dict[str, Any]:
         "path": named.path,
         "operation": named.operation,
         "noun": named.noun,
-        "object_id": named.object_id,
+        "subject": named.subject,
         "status": request.status,
         "problem": problem,
         "pointers": pointers,
         "duration_ms": round(request.seconds * 1000),
         "actor_id": caller.account_id,
         "on_behalf_of": caller.holder_id,
-        "client_id": None if caller.client_id == FIRST_PARTY else caller.client_id,
+        "api_key_id": _of("key", caller.client_id),
+        "oauth_client_id": _of("oac", caller.client_id),
         "partner_id": caller.partner_id,
         "user_agent": agent(request.user_agent),
     }

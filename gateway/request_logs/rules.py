@@ -24,7 +24,7 @@ class Named:
     path: str | None = None
     operation: str | None = None
     noun: str | None = None
-    object_id: str | None = None
+    subject: str | None = None
 
 
 class Operations:

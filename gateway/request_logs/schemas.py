@@ -17,13 +17,14 @@ class RequestLogOut(ResourceOut):
     ]
     operation: Annotated[str | None, Field(description="The `operationId` in the specification.")]
     noun: str | None
-    object_id: Annotated[str | None, Field(description="The object that the path named.")]
+    subject: Annotated[str | None, Field(description="The object that the path named.")]
     status: int
     problem: Annotated[str | None, Field(description="The `code` of the problem that was answered.")]
     pointers: Annotated[list[str], Field(description="The places in the input that the problem named.")]
     duration_ms: int
     actor_id: str
     on_behalf_of: str | None
-    client_id: Annotated[str | None, Field(description="The API key or app; null for a portal's own sign-in.")]
+    api_key_id: str | None
+    oauth_client_id: str | None
     partner_id: str | None
     user_agent: Annotated[str | None, Field(description="The first product that the client names itself as.")]

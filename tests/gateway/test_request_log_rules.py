@@ -75,4 +75,4 @@ def test_every_operation_is_found_by_its_own_path() -> None:
     assert wrong == []
     assert known.named("HEAD", "/v1/deals").operation == "list_deals"
     assert known.named("POST", "/v1/deals/batch").operation == "create_deal_batch"
-    assert known.named("GET", "/v1/deals/secret-thing").object_id is None
+    assert known.named("GET", "/v1/deals/secret-thing").subject is None

@@ -91,7 +91,7 @@ async def test_writes_and_refusals_are_kept_with_what_was_answered(doors: Any, t
     assert (first["actor_id"], first["partner_id"]) == (caller.account_id, caller.partner_id)
     assert before <= datetime.fromisoformat(first["created_at"]) <= clock.now() and first["duration_ms"] >= 0
     assert (second["status"], second["problem"], sorted(second["pointers"])) == (422, "invalid", ["/colour", "/title"])
-    assert (third["operation"], third["object_id"]) == ("get_deal", missing.request.url.path.rpartition("/")[2])
+    assert (third["operation"], third["subject"]) == ("get_deal", missing.request.url.path.rpartition("/")[2])
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ async def test_the_log_is_filtered_and_counted(system: System, tenant: Tenant) -
     by_method = await system.send("GET", "/v1/request-logs", query="method=PATCH,OTHER", headers=headers, body=b"")
     assert sorted(each["status"] for each in by_method.json()["data"]) == [405, 412]
     assert await found(operation="create_deal") == [201]
-    assert await found(object_id=deal) == [412]
+    assert await found(subject=deal) == [412]
     assert await found(**{"created_at[lt]": "2026-01-01T00:00:00Z"}) == []
 
 
@@ -205,7 +205,7 @@ async def test_a_key_and_an_app_are_named(doors: Any, system: System) -> None:
     key = await boss.post("/v1/api-keys", {"name": "A key", "scopes": ["deals:read"]})
     await door.client.get("/v1/leads", headers={"Authorization": f"Bearer {key['key']}"})
 
-    [refused] = await door.logged(boss, client_id=key["id"])
+    [refused] = await door.logged(boss, api_key_id=key["id"])
     assert (refused["status"], refused["problem"], refused["actor_id"]) == (403, "forbidden", key["id"])
     assert refused["on_behalf_of"] == boss.account_id
 
