@@ -44,6 +44,7 @@ from gateway.sign_in import routes as sign_in
 from gateway.standing.routes import router as standing
 from gateway.subscriptions import subscriptions
 from gateway.tenants.routes import router as tenants
+from gateway.test_clocks.following import WORK as FOLLOWING
 from gateway.test_clocks.routes import router as test_clocks
 from gateway.tokens.issuer import Issuer
 from gateway.webhooks import routes as webhooks
@@ -116,6 +117,7 @@ def create_app(
         ],
         subscriptions=subscriptions(tokens),
         timers={},
+        work=[FOLLOWING],
         links=replace(links, keys=keyring.published, revocations=revoked, issuer=issuer),
         background=background,
         prepare=prepare,

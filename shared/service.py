@@ -10,6 +10,7 @@ from shared import clock
 from shared.alarms import Alarms, TimerHandler, keep_clock
 from shared.audit_feed import audit_router
 from shared.auth.tokens import Verifier
+from shared.clock_progress import clock_router
 from shared.db.cursors import CursorKey
 from shared.db.plumbing import Plumbing
 from shared.db.pool import Database
@@ -113,6 +114,7 @@ def assemble(
     # The closure of each viewer, where the partners service is a sister: it keeps its own as it works it out.
     if name != "partners" and "partners" in links.peers:
         subscriptions = [*subscriptions, on("partners", VisibilityChanged, keep_visibility)]
+    timers = {**timers, EXPIRES: forget}
     sources = sorted({each.source for each in subscriptions})
     going_on = Background(
         {
@@ -124,7 +126,7 @@ def assemble(
             )
             for source in sources
         },
-        Alarms(database, {**timers, EXPIRES: forget}, wall=links.wall),
+        Alarms(database, timers, wall=links.wall),
         Operations(runtime, work, standing=standing_at(links.peers.get("gateway"))),
         workers(database),
         enabled=background,
@@ -160,7 +162,13 @@ def assemble(
     app = App(
         service=name,
         title=title,
-        routers=[*routers(database), *own, feed_router(database), audit_router(database)],
+        routers=[
+            *routers(database),
+            *own,
+            feed_router(database),
+            audit_router(database),
+            clock_router(database, timers),
+        ],
         runtime=runtime,
         health=health,
         lifespan=lifespan,

@@ -194,6 +194,11 @@ class System:
     def consumers(self) -> list[Consumer]:
         return [each for app in self.apps.values() for each in app.state.background.consumers.values()]
 
+    async def follows(self, name: str, source: str) -> None:
+        """Deliver to one service everything that another has said."""
+        while await self.apps[name].state.background.consumers[source].step() or await self._held_back():
+            pass
+
     async def settle(self) -> None:
         """Deliver every event, run every timer that is due and lead every operation on, until nothing moves any more."""
         quiet = 0

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import ARRAY, DateTime, Text, any_, bindparam, exists, or_, select
+from sqlalchemy import ARRAY, DateTime, Text, all_, any_, bindparam, exists, or_, select
 
 from gateway.accounts.tables import accounts, memberships, partner_standings
 from gateway.api_keys.tables import api_keys
@@ -37,7 +37,7 @@ ENDED: Final = Statement(
                 sessions.c.tenant_id == TENANT,
                 sessions.c.id == bindparam("session", type_=Text(collation="C")),
                 sessions.c.status == "ended",
-                sessions.c.end_reason != any_(bindparam("left", list(_LEFT), type_=ARRAY(Text))),
+                sessions.c.end_reason != all_(bindparam("left", list(_LEFT), type_=ARRAY(Text))),
             ),
             exists().where(
                 api_keys.c.tenant_id == TENANT,

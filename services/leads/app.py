@@ -8,6 +8,7 @@ from services.leads.metadata import PLUMBING
 from services.leads.offers import routes as offers
 from services.leads.offers.commands import EXPIRES
 from services.leads.progress import routes as progress
+from services.leads.progress.delivery import WORK as CONVERSION
 from services.leads.routing import routes as routing
 from services.leads.subscriptions import SUBSCRIPTIONS
 from services.leads.territories import routes as territories
@@ -35,6 +36,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
         tables=PLUMBING,
         routers=lambda _: _ROUTERS,
         subscriptions=SUBSCRIPTIONS,
+        work=[CONVERSION],
         timers={EXPIRES: offer_expires, WAITS: lead_waits},
         links=links,
         background=background,

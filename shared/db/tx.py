@@ -11,6 +11,7 @@ from sqlalchemy import Table
 
 from shared.auth.principal import Caller
 from shared.db import store
+from shared.db.afterwards import Afterwards
 from shared.db.pending import Pending
 from shared.db.pool import Database, Record, begin, end_role, roll_back
 from shared.db.statements import Statement
@@ -39,8 +40,8 @@ class Tx:
     reason: str | None = None
     sees_tenant: bool = False
     own: str | None = None
-    status: int | None = None
-    _after: list[Callable[[], Awaitable[int | None]]] = field(default_factory=list)
+    afterwards: Afterwards | None = None
+    _after: list[Callable[[], Awaitable[Afterwards | None]]] = field(default_factory=list)
     _pending: Pending = field(default_factory=Pending)
 
     @property
@@ -182,11 +183,11 @@ class Tx:
         self._pending.event(envelope)
         return envelope
 
-    def after_commit(self, step: Callable[[], Awaitable[int | None]]) -> None:
+    def after_commit(self, step: Callable[[], Awaitable[Afterwards | None]]) -> None:
         """Run a step when everything here is committed, before the caller is answered; a rollback drops it.
 
-        The step holds no connection and cannot undo anything. It returns None, or the HTTP status the answer shall have
-        instead: 202 says that the effect is stored here and has not arrived everywhere yet.
+        The step holds no connection and cannot undo anything. It returns None, or what the answer shall be instead:
+        202 says that the effect is stored here and has not arrived everywhere yet.
         """
         self._after.append(step)
 
@@ -294,4 +295,4 @@ async def transaction(
     if had_events:
         database.wake()
     for step in tx._after:
-        tx.status = await step() or tx.status
+        tx.afterwards = await step() or tx.afterwards

@@ -8,6 +8,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import Table, select
 
+from shared.db.afterwards import Afterwards
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
@@ -113,7 +114,7 @@ async def upsert(
             known = await find(tx, table, named)
             if known is None:
                 raise
-    tx.status = 200
+    tx.afterwards = Afterwards(200)
     return await change(known)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 
 from shared.auth.principal import Caller
+from shared.db.afterwards import Afterwards
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
@@ -87,14 +88,15 @@ def keep(tx: Tx, *, key: str, request: str, reply: Reply, secret: bool, at: date
     )
 
 
-async def restate(tx: Tx, *, key: str, status: int) -> None:
-    """Change the status of a stored answer, so that a replay repeats the one that the caller was given."""
+async def restate(tx: Tx, *, key: str, afterwards: Afterwards) -> None:
+    """Change the status and the headers of a stored answer, so that a replay repeats the one that the caller was given."""
     await tx.connection.execute(
-        "UPDATE idempotency_keys SET status = $4 WHERE tenant_id = $1 AND caller = $2 AND key = $3",
+        "UPDATE idempotency_keys SET status = $4, headers = headers || $5 WHERE tenant_id = $1 AND caller = $2 AND key = $3",
         tx.tenant_id,
         owner(tx.caller),
         key,
-        status,
+        afterwards.status,
+        dict(afterwards.headers),
     )
 
 

@@ -211,14 +211,15 @@ class Operation:
             reply = self._representation.reply(result, request, caller)
             if key and 200 <= reply.status < 300:
                 idempotency.keep(tx, key=key, request=print_, reply=reply, secret=self.secret, at=runtime.wall())
-        if tx.status is not None:
-            reply.status = tx.status
+        if tx.afterwards is not None:
+            reply.status = tx.afterwards.status
+            reply.headers = {**reply.headers, **tx.afterwards.headers}
             if key:
                 # A crash in between leaves the stored answer as it was, and nobody has seen another.
                 async with transaction(
                     runtime.database, caller=caller, viewer=viewer, now=now, action=self.name
                 ) as later:
-                    await idempotency.restate(later, key=key, status=tx.status)
+                    await idempotency.restate(later, key=key, afterwards=tx.afterwards)
         return reply
 
     async def _version(self, tx: Tx, request: Request) -> int | None:

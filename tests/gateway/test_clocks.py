@@ -6,6 +6,8 @@ import pytest
 
 from gateway.test_clocks import rules
 from shared import clock
+from shared.db.tx import transaction
+from shared.events.inbox import system_caller
 from tests.gateway.make import (
     PASSWORD,
     accept,
@@ -19,6 +21,7 @@ from tests.gateway.make import (
     token_mailed,
     vendor,
 )
+from tests.operations.make import ended
 from tests.partners.make import changed, working_partner
 from tests.system import Client, System
 
@@ -30,10 +33,15 @@ async def test_an_advanced_clock_moves_the_time_of_every_service_and_the_timers_
     path = f"/v1/test-clocks/{made['id']}"
 
     moved = await boss.act(path, "advance", {"seconds": 86_400 * 30})
-    await system.settle()
+    operation = await ended(boss, moved["id"])
 
     assert (made.status, made["offset_seconds"]) == (201, 0)
-    assert (moved.status, moved["offset_seconds"], moved["version"]) == (200, 86_400 * 30, 2)
+    assert (moved.status, moved.headers["location"]) == (202, f"/v1/operations/{moved['id']}")
+    assert (operation["status"], operation["kind"]) == ("succeeded", "clock_advance")
+    assert operation["progress"] == {"done": 5, "total": 5, "unit": "services"}
+    assert operation["result"] == {"object": "test_clock", "id": made["id"], "href": path}
+    clock_now = await boss.get(path)
+    assert (clock_now["offset_seconds"], clock_now["version"]) == (86_400 * 30, 2)
     for service in system.apps:
         offset = await system.superuser.fetchval(
             f"SELECT offset_seconds FROM {service}.tenant_clocks WHERE tenant_id = $1", office.tenant.id
@@ -42,6 +50,49 @@ async def test_an_advanced_clock_moves_the_time_of_every_service_and_the_timers_
     partner = await boss.get(f"/v1/partners/{await working_partner(boss)}")
     created = datetime.fromisoformat(partner["created_at"])
     assert abs(created - clock.now() - timedelta(days=30)) < timedelta(minutes=1)
+
+
+async def test_a_clock_has_arrived_when_the_last_service_goes_by_it_and_has_run_its_timers(system: System) -> None:
+    office = await vendor(system)
+    boss = await office.admin()
+    made = await boss.post("/v1/test-clocks")
+    at_work = system.apps["gateway"].state.background.operations
+    leads = system.apps["leads"]
+    moved = await boss.act(f"/v1/test-clocks/{made['id']}", "advance", {"seconds": 3_600})
+    where = moved.headers["location"]
+
+    async def progress() -> tuple[str, int]:
+        await at_work.step(everything=True)
+        shown = await boss.get(where)
+        return shown["status"], shown["progress"]["done"]
+
+    first = await progress()
+    for name in ("partners", "deals", "incentives"):
+        await system.follows(name, "gateway")
+    before_the_last = await progress()
+    caller = system_caller(office.tenant.id, mode="test")
+    now = clock.now() + timedelta(minutes=59)
+    async with transaction(leads.state.database, caller=caller, viewer="*", now=now, action="test", engine=True) as tx:
+        await tx.remind("offer_expires", subject="offer_none", at=now)
+    await system.follows("leads", "gateway")
+    with_a_timer_due = await progress()
+    await leads.state.background.alarms.step()
+
+    assert first == ("running", 1)
+    assert before_the_last == ("running", 4)
+    assert with_a_timer_due == ("running", 4)
+    assert await progress() == ("succeeded", 5)
+    assert (await boss.get(where))["allowed_actions"] == []
+    refused = await boss.post(f"{where}/cancel", if_match="*")
+    assert (refused.status, refused.problem) == (409, "invalid_transition")
+
+
+async def test_a_clock_that_is_not_there_is_not_found_before_anything_else_is_said(system: System) -> None:
+    boss = await (await vendor(system)).admin()
+    nowhere = "/v1/test-clocks/clk_01h455vb4pex5vsknk084sn02q/advance"
+
+    assert (await boss.post(nowhere, {"seconds": 60})).problem == "not_found"
+    assert (await boss.post(nowhere, {"seconds": "x"}, if_match="*")).problem == "not_found"
 
 
 async def test_a_clock_goes_to_an_instant_and_forward_only(system: System) -> None:
@@ -53,8 +104,8 @@ async def test_a_clock_goes_to_an_instant_and_forward_only(system: System) -> No
     there = await boss.act(path, "advance", {"to": wanted.isoformat().replace("+00:00", "Z")})
     back = await boss.act(path, "advance", {"to": clock.now().isoformat().replace("+00:00", "Z")})
 
-    assert there.status == 200
-    shown = clock.now() + timedelta(seconds=there["offset_seconds"])
+    assert there.status == 202
+    shown = clock.now() + timedelta(seconds=(await boss.get(path))["offset_seconds"])
     assert timedelta() <= shown - wanted < timedelta(minutes=1)
     assert (back.status, back.problem) == (409, "only_forward")
     assert (await boss.act(path, "advance", {"seconds": 0})).problem == "only_forward"

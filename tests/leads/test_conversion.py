@@ -100,7 +100,54 @@ async def test_a_conversion_stands_when_deals_does_not_confirm_it(tenant: Tenant
 
     assert (first.status, first["status"]) == (202, "converted")
     assert (replay.status, replay.body) == (202, first.body)
+    assert first.headers["location"].startswith("/v1/operations/op_leads_")
+    assert replay.headers["location"] == first.headers["location"]
     assert (await seller.get(path))["deal_id"] == first["deal_id"]
+
+
+async def test_what_deals_does_not_confirm_goes_on_as_an_operation_until_it_does(tenant: Tenant) -> None:
+    path, seller = await accepted(tenant)
+    told: list[dict[str, Any]] = []
+
+    async def fails(body: bytes) -> int:
+        told.append(orjson.loads(body))
+        return 503
+
+    async def takes(body: bytes) -> int:
+        told.append(orjson.loads(body))
+        return 200
+
+    async with deals_answering(tenant.system, fails):
+        converted = await seller.act(path, "convert", {})
+        where = converted.headers["location"]
+        await tenant.system.apps["leads"].state.background.operations.step(everything=True)
+        waiting = await seller.get(where)
+    async with deals_answering(tenant.system, takes):
+        await tenant.system.apps["leads"].state.background.operations.step(everything=True)
+    ended = await seller.get(where)
+
+    assert (waiting["kind"], waiting["status"], waiting["result"]) == ("lead_conversion", "running", None)
+    assert (waiting["partner_id"], waiting["allowed_actions"]) == (seller.partner_id, [])
+    assert waiting["progress"] == {"done": 0, "total": 1, "unit": "deals"}
+    assert (ended["status"], ended["progress"]["done"]) == ("succeeded", 1)
+    deal_id = converted["deal_id"]
+    assert ended["result"] == {"object": "deal", "id": deal_id, "href": f"/v1/deals/{deal_id}"}
+    ours = [each for each in told if each["data"]["deal_id"] == deal_id]
+    assert len(ours) == 3
+    assert len({each["id"] for each in ours}) == 1 and all(each["data"] == ours[0]["data"] for each in ours)
+
+
+async def test_a_conversion_that_deals_confirms_at_once_begins_no_operation(tenant: Tenant) -> None:
+    path, seller = await accepted(tenant)
+
+    async def takes(body: bytes) -> int:
+        return 200
+
+    async with deals_answering(tenant.system, takes):
+        converted = await seller.act(path, "convert", {})
+
+    assert "location" not in converted.headers
+    assert (await seller.get("/v1/operations"))["data"] == []
 
 
 async def test_a_partner_does_not_wait_longer_than_two_seconds_for_deals(tenant: Tenant) -> None:

@@ -67,5 +67,9 @@ async def test_a_conversion_that_deals_missed_arrives_by_the_feed(tenant: Tenant
     database.peers = reachable
     await tenant.system.settle()
 
+    operation = await seller.get(converted.headers["location"])
     assert converted.status == 202
-    assert (await seller.get(f"/v1/deals/{converted['deal_id']}")).status == 200
+    assert (operation["status"], operation["result"]["id"]) == ("succeeded", converted["deal_id"])
+    assert (await seller.get(operation["result"]["href"])).status == 200
+    assert (await vendor.get(converted.headers["location"])).status == 200
+    assert (await tenant.partner("ptr_another").get(converted.headers["location"])).status == 404

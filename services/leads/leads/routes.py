@@ -4,6 +4,7 @@ from services.leads.directory.commands import UnknownProductFamily
 from services.leads.leads import commands, queries
 from services.leads.leads.queries import LEADS
 from services.leads.leads.schemas import LeadIn, LeadOut, LeadPatch
+from shared.db.afterwards import Afterwards
 from shared.db.read import Page
 from shared.db.resource import Row
 from shared.errors import AlreadyExists, InvalidTransition
@@ -42,7 +43,7 @@ async def create_lead(body: LeadIn, tx: Tx) -> Row:
     """Take a lead in; the external reference of a known lead answers with that lead, unchanged."""
     row, is_new = await commands.take_in(tx, body)
     if not is_new:
-        tx.status = 200
+        tx.afterwards = Afterwards(200)
     return await queries.one(tx, row)
 
 

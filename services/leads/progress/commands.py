@@ -26,15 +26,14 @@ async def contact(tx: Tx, lead_id: str, *, version: int | None) -> Record:
 async def convert(tx: Tx, lead_id: str, body: ConvertIn, *, version: int | None) -> Record:
     """Make a deal of the lead, under an id made here; its priority counts from the acceptance.
 
-    The deals service is told once this is committed. The answer is 202 when it has not confirmed in time; the event
-    reaches it all the same.
+    The deals service is told once this is committed. The answer is 202, with the `Location` of an operation, when it has
+    not confirmed in time; the event reaches it all the same.
     """
     lead = await tx.lock_for(leads, lead_id, action="convert", lifecycle=LIFECYCLE, version=version)
     await offers.release(tx, lead["offer_id"])
     row = await tx.update(leads, lead, status="converted", deal_id=tx.new_id("deal"), converted_at=tx.now)
     envelope = tx.emit(_conversion(tx, row, body), subject=row, audience=[row["partner_id"]])
-    deals = tx.database.peers["deals"]
-    tx.after_commit(lambda: deliver(envelope, to=deals))
+    tx.after_commit(lambda: deliver(envelope, of=tx))
     return row
 
 

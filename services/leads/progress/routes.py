@@ -23,7 +23,7 @@ async def contact_lead(id: str, tx: Tx, version: Version) -> Row:
     permission="leads:write",
     returns=LEADS,
     out=LeadOut,
-    also={202: "Converted; the deal with this `deal_id` will be there in a moment."},
+    also={202: "Converted; the operation in `Location` ends when the deal with this `deal_id` is there."},
     problems=[InvalidTransition],
 )
 async def convert_lead(id: str, tx: Tx, version: Version, body: ConvertIn = ConvertIn()) -> Row:
