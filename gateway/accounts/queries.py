@@ -46,6 +46,9 @@ OF_PERSON: Final = Statement(
     )
     .with_for_update()
 )
+OF_PERSON_ANYWHERE: Final = Statement(
+    select(memberships).where(memberships.c.tenant_id == TENANT, memberships.c.person_id == bindparam("person"))
+)
 STANDING: Final = Statement(
     select(partner_standings.c.status).where(
         partner_standings.c.tenant_id == TENANT, partner_standings.c.partner_id == bindparam("partner")

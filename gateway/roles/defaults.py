@@ -27,6 +27,7 @@ EVERYBODY: Final = ("sessions:*", "home:read", "search:read", "operations:read",
 # What the administrator of a partner does, and gives to others.
 _ADMINISTERS: Final = (
     _each("*", "people api-keys oauth-clients embed-tokens webhook-endpoints conflict-checks files")
+    + _each("write", "second-factors")
     + _each("read write", "deals leads partners statements operations")
     + _each(
         "read",
@@ -97,7 +98,7 @@ _VENDOR = (
         + _each("*", "account-teams")
         + _each("*", "conflict-checks conflict-cases approval-policies protection-claims returns")
         + _each("*", "leads offers routing-policies files operations")
-        + ("sandbox:enter",),
+        + ("second-factors:write", "sandbox:enter"),
     ),
     # Its reach is the whole tenant until account teams say which partners are whose.
     Role(
@@ -108,7 +109,8 @@ _VENDOR = (
         + _each("read write", "people customers returns")
         + _each("read", "offers protection-claims conflict-cases earnings explanations statements payouts")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications plans approval-policies routing-policies")
-        + _each("*", "conflict-checks files"),
+        + _each("*", "conflict-checks files")
+        + _each("write", "second-factors"),
     ),
     Role(
         "deal_desk",

@@ -47,7 +47,7 @@ async def enrol(
     if await tx.first(queries.ACTIVE, account=account_id) is not None:
         raise SecondFactorActive()
     for earlier in await tx.all(queries.PENDING, account=account_id):
-        await _forget(tx, await tx.update(second_factors, earlier, status="removed"))
+        await forget(tx, await tx.update(second_factors, earlier, status="removed"))
     row = await tx.insert(
         second_factors,
         id=tx.new_id("fac"),
@@ -92,7 +92,7 @@ async def remove(tx: Tx, vault: Vault, *, factor_id: str, account_id: str, code:
     if not await _takes(tx, vault, row, code) and not await _recovers(tx, row, code):
         raise SecondFactorRefused()
     removed = await tx.update(second_factors, row, status="removed")
-    await _forget(tx, removed)
+    await forget(tx, removed)
     await _tell(tx, account_id, "was removed from", "Your second factor was removed")
     return removed
 
@@ -106,6 +106,13 @@ async def require(tx: Tx, vault: Vault, *, account_id: str, code: str | None) ->
         raise SecondFactorRequired()
     if not await _takes(tx, vault, row, code) and not await _recovers(tx, row, code):
         raise SecondFactorRefused()
+
+
+async def forget(tx: Tx, row: Record) -> None:
+    """Delete the seed and the recovery codes of a second factor that counts no longer."""
+    async with tx.as_engine("no request sees seeds and codes"):
+        await tx.remove(totp_seeds, factor_id=row["id"])
+    await credentials.end_all(tx, owner_id=row["id"])
 
 
 async def _own(tx: Tx, factor_id: str, *, account_id: str) -> Record:
@@ -126,12 +133,6 @@ async def _takes(tx: Tx, vault: Vault, row: Record, code: str) -> bool:
 
 async def _recovers(tx: Tx, row: Record, code: str) -> bool:
     return await credentials.spend(tx, digest_of(f"{row['id']}:{rules.typed(code)}"))
-
-
-async def _forget(tx: Tx, row: Record) -> None:
-    async with tx.as_engine("no request sees seeds and codes"):
-        await tx.remove(totp_seeds, factor_id=row["id"])
-    await credentials.end_all(tx, owner_id=row["id"])
 
 
 async def _tell(tx: Tx, account_id: str, what: str, subject: str) -> None:

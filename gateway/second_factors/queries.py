@@ -33,6 +33,16 @@ PENDING: Final = Statement(
     .order_by(second_factors.c.id)
     .with_for_update()
 )
+COUNTING_OR_PENDING: Final = Statement(
+    select(second_factors)
+    .where(
+        second_factors.c.tenant_id == TENANT,
+        second_factors.c.account_id == bindparam("account"),
+        second_factors.c.status != "removed",
+    )
+    .order_by(second_factors.c.id)
+    .with_for_update()
+)
 SEED: Final = Statement(
     select(totp_seeds.c.sealed, totp_seeds.c.last_step).where(
         totp_seeds.c.tenant_id == TENANT, totp_seeds.c.factor_id == bindparam("factor")

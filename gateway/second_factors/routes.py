@@ -5,14 +5,18 @@ from contextlib import asynccontextmanager
 
 from gateway.credentials.rules import InvalidCredentials, TooManyAttempts
 from gateway.credentials.throttle import Attempt
-from gateway.second_factors import commands, rules
+from gateway.roles.rules import BeyondOwnRights
+from gateway.second_factors import commands, resetting, rules
 from gateway.second_factors.commands import SecondFactorActive, SecondFactorRefused
 from gateway.second_factors.queries import FACTORS
+from gateway.second_factors.resetting import OwnSecondFactor, ResetByVendor
 from gateway.second_factors.schemas import (
     CodeIn,
     SecondFactorConfirmedOut,
     SecondFactorIn,
     SecondFactorOut,
+    SecondFactorResetIn,
+    SecondFactorResetOut,
     SecondFactorSecretOut,
 )
 from gateway.sessions.rules import PersonRequired, require_person
@@ -22,11 +26,10 @@ from gateway.tokens.issuer import Issuer
 from shared.auth.principal import Caller
 from shared.db.pool import Record
 from shared.db.read import Page
-from shared.db.tx import Tx
 from shared.errors import InvalidTransition, NotFound
 from shared.web.conditional import etag
 from shared.web.models import list_of
-from shared.web.params import Http, Principal, Read, Request
+from shared.web.params import Http, Principal, Read, Request, Tx
 from shared.web.reply import Reply
 from shared.web.router import Router
 
@@ -80,6 +83,17 @@ def router(issuer: Issuer) -> Router:
         async with _guessing(issuer, caller, request, action="remove_second_factor") as (tx, _):
             row = await commands.remove(tx, vault, factor_id=id, account_id=caller.account_id, code=body.code)
         return _shown(row, caller)
+
+    @factors.post(
+        "/reset",
+        permission="second-factors:write",
+        out=SecondFactorResetOut,
+        problems=[PersonRequired, OwnSecondFactor, BeyondOwnRights, ResetByVendor],
+    )
+    async def reset_second_factor(body: SecondFactorResetIn, tx: Tx, caller: Principal) -> SecondFactorResetOut:
+        """Take away the second factor of somebody who has lost it; they are signed out everywhere and told by mail."""
+        removed = await resetting.reset(tx, issuer, account_id=body.account_id, person_id=body.person_id, caller=caller)
+        return SecondFactorResetOut(object="second_factor_reset", removed=removed)
 
     return factors
 

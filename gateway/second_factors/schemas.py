@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from shared.web.models import Body, LifecycleOut, Short
+from shared.web.models import Body, LifecycleOut, Out, Short, id_of
 
 Code = Annotated[
     str,
@@ -48,3 +48,17 @@ class CodeIn(Body):
     """A fresh code; one that was used before is refused."""
 
     code: Code
+
+
+class SecondFactorResetIn(Body):
+    """Whose second factor was lost: a member of the vendor's staff, or a partner's person."""
+
+    account_id: id_of("acc") | None = None  # type: ignore[valid-type]
+    person_id: id_of("per") | None = None  # type: ignore[valid-type]
+
+
+class SecondFactorResetOut(Out):
+    """How many second factors were taken away."""
+
+    object: str
+    removed: int

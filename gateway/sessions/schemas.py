@@ -17,6 +17,7 @@ EndReason = Literal[
     "person_deactivated",
     "refresh_token_reused",
     "roles_changed",
+    "second_factor_reset",
     "signed_out",
     "signed_out_by_administrator",
     "signed_out_everywhere",

@@ -44,6 +44,7 @@ BODIES: Final[dict[str, Any]] = {
     "enrol_second_factor": {"password": "correct horse battery"},
     "confirm_second_factor": {"code": "123456"},
     "remove_second_factor": {"code": "123456"},
+    "reset_second_factor": {"person_id": f"per_{UNKNOWN}"},
     "change_tenant": {"name": "Another name"},
     "create_test_clock": {},
     "advance_test_clock": {"seconds": 60},

@@ -59,3 +59,12 @@ class AccountDeactivated(Event):
 
     type = "account.deactivated.v1"
     account_id: str
+
+
+class SecondFactorReset(Event):
+    """An administrator took away the second factor that somebody had lost."""
+
+    type = "account.second_factor_reset.v1"
+    account_id: str
+    person_id: str | None
+    partner_id: str | None
