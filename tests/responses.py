@@ -159,7 +159,7 @@ def check(method: str, path: str, query: str, status: int, headers: Mapping[str,
     assert fields.get("request-id"), f"{place}: no Request-Id"
     if status >= 400 and fields.get("content-type", "").startswith(PROBLEM) and method != "HEAD":
         _check_problem(place, status, body)
-    found = _find("get" if method == "HEAD" else method.lower(), path)
+    found = operation_of("get" if method == "HEAD" else method.lower(), path)
     if found is None:
         assert status in (404, 405), f"{place}: the specification has no such operation"
         return
@@ -179,7 +179,8 @@ def check(method: str, path: str, query: str, status: int, headers: Mapping[str,
     assert not errors, f"{place} is not what the specification says:\n  {told}"
 
 
-def _find(method: str, path: str) -> Specified | None:
+def operation_of(method: str, path: str) -> Specified | None:
+    """The operation that a request is for, None where the specification has none."""
     segments = path.split("/")
     for each in operations():
         if each.method == method and len(each.segments) == len(segments):

@@ -120,7 +120,14 @@ async def an_id(noun: str, place: Place) -> str:
     return str(found[0]["id"])
 
 
+# What differs between two answers to the same request.
+_NEW_EACH_TIME: Final = frozenset({"request-id", "date", "ratelimit"})
+
+
 def refusal(answer: Response) -> tuple[Any, ...]:
-    """What somebody learns from an answer: all but the id of the request."""
-    document = orjson.loads(answer.body) if answer.body else {}
-    return answer.status, document.get("code"), document.get("detail"), str(document.get("errors"))
+    """What somebody learns from an answer: its status, and of a refusal every member and header but the request's id."""
+    if answer.status < 400:
+        return (answer.status,)
+    document = {name: value for name, value in orjson.loads(answer.body).items() if name != "request_id"}
+    headers = {name: value for name, value in answer.headers.items() if name not in _NEW_EACH_TIME}
+    return answer.status, str(document), headers

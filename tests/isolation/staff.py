@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from gateway.edge.app import Door, Edge
@@ -53,7 +53,7 @@ def door(system: System) -> AtTheDoor:
         requests=gateway.state.requests,
         inner=gateway,
     )
-    return AtTheDoor(**vars(system), edge=edge)
+    return AtTheDoor(**{each.name: getattr(system, each.name) for each in fields(System)}, edge=edge)
 
 
 @dataclass(frozen=True)

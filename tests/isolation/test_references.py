@@ -102,7 +102,8 @@ async def test_in_a_batch_a_reference_to_anothers_object_is_answered_as_in_the_s
         answer = await calls(caller, batch, body={"items": bodies})
         assert place.ours not in answer.body.decode()
         told = [item(each) for each in answer["data"]] if answer.status == 200 else [answer, answer]
-        assert [refusal(each) for each in told] == [refusal(each) for each in alone]
+        # An item has those of the headers that are its own.
+        assert [refusal(each)[:2] for each in told] == [refusal(each)[:2] for each in alone]
         assert facts(told[0], name) == facts(told[1], name)
 
 

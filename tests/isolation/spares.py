@@ -1,0 +1,86 @@
+"""More of what a place has, so that each step can be taken by somebody without another being in its way."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from shared.values.ids import new_id
+from tests.isolation.place import BANDS, Place, customer, deal, lead
+from tests.system import Client
+
+
+async def spares(place: Place) -> None:
+    """Deals in doubt, deals approved, offered leads, applications to decide and money to approve."""
+    for number in range(4):
+        await _contested(place, number)
+        await _offered(place, number)
+        await _applied(place, number)
+    for number in range(2):
+        await _doubtful(place, number)
+        await _approved(place, number)
+    for number in range(3):
+        await _payable(place, number)
+    plan = (await place.vendor.get("/v1/plans"))["data"][0]["id"]
+    terms = {"code": "more", "mode": "marginal", "period": "quarter", "bands": BANDS}
+    later = {"plan_id": plan, "effective_from": "2030-01-01", "components": [terms]}
+    await place.makes(place.vendor, "/v1/plan-versions", later)
+    await place.tenant.system.settle()
+
+
+async def _registered(place: Place, caller: Client, number: int, domain: str, **more: Any) -> str:
+    about = customer(f"Spare {domain}", domain)
+    made = await place.makes(caller, "/v1/deals", deal(place, about, title=f"{number}", **more))
+    await place.does(caller, f"/v1/deals/{made['id']}", "submit")
+    return str(made["id"])
+
+
+async def _contested(place: Place, number: int) -> None:
+    domain = f"{uuid.uuid4().hex[:10]}.de"
+    for caller in (place.rival, place.partner):
+        await _registered(place, caller, number, domain)
+
+
+async def _doubtful(place: Place, number: int) -> None:
+    """A deal whose amount no limit is set for, so that somebody has to look at it."""
+    amount = {"amount": 1, "currency": "ISK"}
+    await _registered(place, place.partner, number, f"{uuid.uuid4().hex[:10]}.de", amount=amount)
+
+
+async def _approved(place: Place, number: int) -> str:
+    made = await _registered(place, place.partner, number, f"{uuid.uuid4().hex[:10]}.de")
+    if (await place.vendor.get(f"/v1/deals/{made}"))["status"] == "in_review":
+        await place.does(place.vendor, f"/v1/deals/{made}", "approve")
+    return made
+
+
+async def _offered(place: Place, number: int) -> None:
+    made = await place.makes(place.vendor, "/v1/leads", lead(f"spare{number}{uuid.uuid4().hex[:8]}"))
+    await place.does(place.vendor, f"/v1/leads/{made['id']}", "offer", {"partner_id": place.partner.partner_id})
+
+
+async def _applied(place: Place, number: int) -> None:
+    mail = f"{uuid.uuid4().hex[:8]}@spare.example"
+    contact = {"given_name": "Spare", "family_name": str(number), "email": mail}
+    company = {"legal_name": f"Spare {uuid.uuid4().hex[:8]} GmbH", "country": "DE"}
+    await place.makes(place.tenant.anonymous(), "/v1/applications", {"company": company, "contact": contact})
+
+
+async def _payable(place: Place, number: int) -> None:
+    """A deal won, stated and published; one payout waits for approval, the others were submitted by a second person."""
+    vendor, now = place.vendor, place.tenant.now()
+    won = await _approved(place, number)
+    sale = {"amount": {"amount": 500_000, "currency": "EUR"}, "closed_on": (now - timedelta(days=1)).date().isoformat()}
+    await place.does(place.partner, f"/v1/deals/{won}", "win", sale)
+    await place.tenant.system.settle()
+    span = {
+        "from": (now - timedelta(days=40)).date().isoformat(),
+        "to": (now + timedelta(days=1)).date().isoformat(),
+    }
+    statement = await place.makes(vendor, "/v1/statements", {"partner_id": place.partner.partner_id, "period": span})
+    for verb in ("approve", "publish"):
+        await place.does(vendor, f"/v1/statements/{statement['id']}", verb)
+    payout = {"statement_ids": [statement["id"]]}
+    made = await place.makes(vendor, "/v1/payouts", payout, idempotency_key=new_id("key", at=now))
+    second = place.tenant.vendor()
+    for verb in ("approve", "submit") if number else ():
+        await place.does(second, f"/v1/payouts/{made['id']}", verb, idempotency_key=new_id("key", at=now))
