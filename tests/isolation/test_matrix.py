@@ -155,7 +155,13 @@ def fits_a_read(operation: Specified, status: int, *, seen: bool) -> bool:
 
 @pytest.mark.parametrize("role", DEFAULT_ROLES)
 async def test_a_role_sees_all_that_is_in_its_reach(house: Staffed, role: str) -> None:
-    everybody = {"all": house.place.vendor, "org": house.place.partner}
+    place, account_id = house.place, house.callers[role].account_id
+    everybody = {
+        "all": place.vendor,
+        "assigned": place.tenant.vendor("*:*:assigned", sub=account_id),
+        "org": place.partner,
+        "subtree": place.tenant.partner(str(place.partner.partner_id), "*:*:subtree"),
+    }
     reaches = {path: MATRIX[LISTED[path]].cells[role] for path in lists() if path not in OF_ONE_PERSON | FIGURES}
     short = {
         path: reach
