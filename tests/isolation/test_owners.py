@@ -25,6 +25,10 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "create_test_clock": "tests/gateway/test_clocks.py: a tenant has one",
     "enter_sandbox": "tests/gateway/test_sandbox.py: it takes a person of the live tenant",
     "reassign_account_teams": "tests/partners/test_account_teams.py: it takes two members of the staff",
+    **dict.fromkeys(
+        ("merge_customer", "split_customer", "pin_customers_apart", "unpin_customers"),
+        "tests/deals/test_customer_identity.py: it takes two customers that stand in the right relation",
+    ),
     "patch_application": "tests/partners/test_applications.py: a company that applies again has a draft",
     "switch_session": "tests/gateway/test_sessions.py: it takes a person of two partners",
 }
