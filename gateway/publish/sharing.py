@@ -21,6 +21,14 @@ _RESPONSES: Final[Mapping[str, str]] = {
     "500": "Internal",
     "503": "Unavailable",
 }
+_FASTAPIS_OWN: Final = "Successful Response"
+_SUCCESSES: Final[Mapping[str, str]] = {
+    "200": "As it is now",
+    "201": "Made",
+    "202": "Accepted; it goes on",
+    "204": "Done",
+    "303": "Sent on",
+}
 _TEXT: Final = {"type": "string"}
 _HEADERS: Final[Mapping[str, dict[str, Any]]] = {
     "Access-Control-Allow-Origin": {
@@ -102,6 +110,8 @@ def _shared_response(
         used["responses"][name] = {"description": described, "headers": headers, "content": PROBLEM_CONTENT}
         told = {"description": response["description"]} if response["description"] != described else {}
         return {"$ref": f"#/components/responses/{name}", **told}
+    if response["description"] == _FASTAPIS_OWN:
+        response["description"] = _SUCCESSES[status]
     names = (*_ALWAYS, *_WITH.get(status, ()), *_further(status, response, operation, components["schemas"]))
     used["headers"] |= {each: _HEADERS[each] for each in names}
     return {**response, "headers": dict(sorted({**_references(names), **response.get("headers", {})}.items()))}

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from gateway.publish.description import codes_in, described
+from gateway.publish.enumerations import describe_values
+from gateway.publish.examples import give_examples, resources_shown
 from gateway.publish.nouns import NOUNS
 from gateway.publish.references import name_references
 from gateway.publish.sharing import name_schemas, share
@@ -35,7 +37,7 @@ _SECURITY: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
 def texts() -> dict[str, str]:
     """Return the text of every published specification and of the objects' description, by file name, from the code."""
     apps = {service: _app(service) for service in SERVICES}
-    made = {service: finished(app.openapi()) for service, app in apps.items()}
+    made = {service: finished(app) for service, app in apps.items()}
     documents = {f"{service}.json": made[service] for service in SERVICES} | {
         "public.json": merge(made),
         "meta.json": {"objects": described(apps, made), "reasons": _reasons(made)},
@@ -45,14 +47,17 @@ def texts() -> dict[str, str]:
 
 def generated() -> dict[str, dict[str, Any]]:
     """Return the specification of every service, made from the code."""
-    return {service: finished(_app(service).openapi()) for service in SERVICES}
+    return {service: finished(_app(service)) for service in SERVICES}
 
 
-def finished(spec: dict[str, Any]) -> dict[str, Any]:
-    """Return a service's specification with what all have in common: references named, common parts shared, tags, servers."""
+def finished(app: App) -> dict[str, Any]:
+    """Return a service's specification with references named, examples given, common parts shared, tags and servers."""
+    spec = app.openapi()
     name_schemas(spec)
     trim(spec)
     name_references(spec)
+    describe_values(spec)
+    give_examples(spec, resources_shown(app.operations, spec))
     share(spec)
     spec["info"] |= _INFO | {"description": "What one service does of the API; all of it is in `/openapi.json`."}
     spec["info"] |= _INFO | {"description": "What one service does of the API; all of it is in `/openapi.json`."}

@@ -30,6 +30,9 @@ def _trim(schema: Any) -> None:
     if not isinstance(schema, dict):
         return
     schema.pop("title", None)
+    if schema.get("default", False) in (None, {}, []):
+        # That nothing is there where nothing is given goes without saying; some generators would ask for it.
+        del schema["default"]
     if schema.get("type") == "integer":
         schema.setdefault("format", "int64")
     for key, inner in schema.items():

@@ -60,6 +60,7 @@ _THING: Final = {
         "created_at": {"type": "string", "format": "date-time"},
         "price": {"$ref": "#/components/schemas/Money"},
     },
+    "examples": [{"object": "thing"}],
 }
 _MONEY: Final = {
     "type": "object",
@@ -78,6 +79,7 @@ _NEW: Final = {
         "tags": {"type": "array", "maxItems": 9, "items": dict(_TEXT)},
         "price": {"$ref": "#/components/schemas/Money"},
     },
+    "examples": [{"name": "A thing"}],
 }
 _PAGE: Final = {
     "type": "object",
@@ -209,8 +211,10 @@ BROKEN: Final[dict[str, Break]] = {
     "refusals-are-problems": lambda spec: _lists(spec)["responses"]["403"].update(
         content={"text/plain": {"schema": dict(_TEXT)}}
     ),
+    "bodies-and-answers-have-an-example": lambda spec: spec["components"]["schemas"]["ThingIn"].pop("examples"),
     "objects-are-closed": lambda spec: spec["components"]["schemas"]["Thing"].pop("additionalProperties"),
     "schemas-have-a-name": _spelled_out,
+    "listed-values-have-a-meaning": lambda spec: _members(spec, "Thing")["object"].update(enum=["thing", "other"]),
     "instants-and-days-are-dates": lambda spec: _members(spec, "Thing")["created_at"].pop("format"),
     "money-is-a-whole-number-with-its-currency": lambda spec: _members(spec, "Money").pop("currency"),
 }

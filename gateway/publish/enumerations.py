@@ -1,0 +1,43 @@
+"""What a member with listed values decides, where its schema does not say so itself: by `Schema.member`, or by its name."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+MEANINGS: Final[Mapping[str, str]] = {
+    "AccountTeamPatch.role": "What the person does for the partner.",
+    "DeliveryOut.status": "Whether the receiver has taken it; `failed` is not tried again by itself.",
+    "EarningOut.kind": "Earned by a sale, trued up when a band was passed, adjusted by a recalculation, or taken back for a return.",
+    "EarningOut.status": "How far it is on its way to being paid.",
+    "OAuthClientIn.kind": "`confidential` keeps a secret on a server; `public` runs where it cannot, and uses PKCE.",
+    "ReceiptOut.status": "`sealed` once a signed head covers the record; until then there is nothing to prove it by.",
+    "ResolutionIn.identity": "Whether the customers of both claims are one, which merges them, or two, which keeps them apart.",
+    "RuleIn.outcome": "What becomes of a deal for which the rule does not hold: a person decides, or it is rejected.",
+    "applies_to": "The object that gets the field.",
+    "class": "How surely somebody else holds the customer; from `probable` on a person decides.",
+    "decision": "What the person says to the app.",
+    "default": "What an application comes to when no rule speaks.",
+    "grant_type": "What the token is asked for with (RFC 6749).",
+    "level": "Whom the assignment is for; the narrowest that fits a sale stands.",
+    "method": "What is to be done, as in HTTP.",
+    "mode": "`marginal` pays each part of an attainment by its own band, `retroactive` all of it by the band it has reached.",
+    "outcome": "What it has come to.",
+    "period": "Over which time attainment adds up.",
+    "resolution": "`upheld` keeps the earlier claim, `rejected_match` says that these are two customers.",
+    "side": "The vendor's, or a partner's.",
+    "stage": "How far the sale has come.",
+    "status": "Where it stands.",
+    "type": "What kind of value it holds.",
+}
+
+
+def describe_values(spec: Mapping[str, Any]) -> None:
+    """Put a description at every member of a specification that lists its values and has none."""
+    for schema, described in spec["components"]["schemas"].items():
+        for name, member in described.get("properties", {}).items():
+            meaning = MEANINGS.get(f"{schema}.{name}", MEANINGS.get(name))
+            if meaning is not None and "description" not in member and _lists_values(member):
+                member["description"] = meaning
+
+
+def _lists_values(member: Mapping[str, Any]) -> bool:
+    return any("enum" in each for each in (member, member.get("items", {}), *member.get("anyOf", ())))
