@@ -15,6 +15,9 @@ _TIERS: Final = ("bronze", "silver", "gold", "platinum")
 _LEADS_AT_ONCE: Final = 200
 # Which partners have a fate of their own, by their place in the list of partners.
 SHOWN, RIVAL, SUSPENDED, TERMINATED = 1, 5, 26, 10
+_BELOW: Final = (2, 4)
+# Where the channel manager's partners are; the others have none yet.
+_LOOKED_AFTER: Final = ("DE", "AT", "CH", "HU")
 BEFORE_THE_END: Final = timedelta(days=20)
 
 
@@ -41,6 +44,8 @@ async def joining(world: World, partnership: Partnership, *, number: int) -> Asy
     partner = await manager.get(f"/v1/partners/{partnership.id}")
     partner = await manager.change("partners", partner, _terms(world, partnership, number=number))
     await manager.act("partners", partner, "activate")
+    if profile.country in _LOOKED_AFTER:
+        await _look_after(world, partnership)
     if number in (SHOWN, RIVAL):
         colleagues = await _hire(world, partnership)
         yield story_time() + CHAPTER
@@ -94,6 +99,22 @@ def _terms(world: World, partnership: Partnership, *, number: int) -> dict[str, 
         "tier": _TIERS[0],
         "tier_effective_on": story_time().date().isoformat(),
     }
+
+
+async def _look_after(world: World, partnership: Partnership) -> None:
+    """Give the partner an owner among the vendor's staff, whose absence the deal desk covers."""
+    owner, backup = world.staff["channel_manager"], world.staff["deal_desk"]
+    body = {"partner_id": partnership.id, "account_id": owner.account_id, "role": "owner"}
+    await world.staff["program_admin"].create("account-teams", {**body, "backup_account_id": backup.account_id})
+
+
+async def stand_above(world: World) -> None:
+    """The partner that is shown distributes to two others in its country, and sees what they register."""
+    shown = world.partnerships[SHOWN]
+    for below in (world.partnerships[number] for number in _BELOW):
+        body = {"parent_partner_id": shown.id, "child_partner_id": below.id, "kind": "distributes_to"}
+        if below.id:
+            await world.staff["program_admin"].create("relationships", {**body, "visibility": "records"})
 
 
 async def _hire(world: World, partnership: Partnership) -> list[Actor]:

@@ -33,7 +33,8 @@ async def hire(world: World) -> None:
         names = {name: each[name] for name in ("given_name", "family_name")}
         account = await admin.create("accounts", {"email": email, "roles": [each["role"]], **names})
         await admin.act("accounts", account, "invite")
-        world.staff[each["role"]] = Actor(world.stage, email, new_password(), each["role"])
+        actor = Actor(world.stage, email, new_password(), each["role"], account_id=account["id"])
+        world.staff[each["role"]] = actor
     await accept_invitations(world, list(world.staff.values())[1:])
 
 

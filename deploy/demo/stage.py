@@ -124,6 +124,7 @@ class Actor:
     role: str
     partner_id: str | None = None
     leaves: datetime | None = None
+    account_id: str = ""
     _token: str = field(default="", repr=False)
     _until: float = 0.0
 

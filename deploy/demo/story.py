@@ -8,7 +8,7 @@ from typing import Final
 from deploy.demo.deals import DealPlan, deal
 from deploy.demo.director import Director, at
 from deploy.demo.extent import Extent
-from deploy.demo.joining import BEFORE_THE_END, RIVAL, SHOWN, SUSPENDED, TERMINATED, joining
+from deploy.demo.joining import BEFORE_THE_END, RIVAL, SHOWN, SUSPENDED, TERMINATED, joining, stand_above
 from deploy.demo.leads import LeadPlan, lead
 from deploy.demo.names import partner_profiles
 from deploy.demo.opening import hire, set_up
@@ -34,6 +34,7 @@ async def tell(world: World, extent: Extent, *, progress: Callable[[float], None
         director.tell(settling(world, quarter, is_last=quarter is ended[-1]), lane="money", begins=quarter.settled_at)
     await director.run(progress=progress)
     with at(world.until):
+        await stand_above(world)
         await world.stage.settle()
 
 

@@ -6,10 +6,11 @@ import orjson
 from sqlalchemy import BigInteger, Integer, Text, bindparam, cast, select
 
 from gateway.eventlog.schemas import EventPageOut
-from gateway.eventlog.tables import public_event_audience, public_events
+from gateway.eventlog.tables import public_events
+from shared.auth.sides import is_vendor_side
 from shared.db.filters import InvalidParameter
-from shared.db.statements import TENANT, VIEWER, Statement
-from shared.db.visibility import shape_of
+from shared.db.statements import TENANT, Statement
+from shared.db.visibility import shape_of, within
 from shared.errors import Fault
 from shared.web.params import Http, Read
 from shared.web.reply import PRIVATE, Reply
@@ -28,16 +29,7 @@ _AFTER = (
     .order_by(public_events.c.position)
     .limit(bindparam("page_limit", type_=Integer))
 )
-_ALL = Statement(_AFTER)
-_OF_PARTNER = Statement(
-    _AFTER.where(
-        public_events.c.id.in_(
-            select(public_event_audience.c.event_id).where(
-                public_event_audience.c.tenant_id == TENANT, public_event_audience.c.partner_id == VIEWER
-            )
-        )
-    )
-)
+_SEEN = {shape: Statement(_AFTER.where(*within(public_events, shape))) for shape in ("all", "org", "closure", "none")}
 _QUERY: list[dict[str, Any]] = [
     {
         "name": "after",
@@ -61,13 +53,12 @@ async def list_events(read: Read, request: Http) -> Reply:
     """Events the caller may know of, oldest first; `next_after` is where to go on, also when nothing is left."""
     after = _whole(request.query.get("after", "0"), "after", 0, 2**62)
     limit = _whole(request.query.get("limit", "50"), "limit", 1, 200)
-    statement = _ALL if shape_of(read.viewer) == "all" else _OF_PARTNER
-    rows = await read.all(statement, after=after, page_limit=limit + 1)
+    rows = await read.all(_SEEN[shape_of(read.viewer)], after=after, page_limit=limit + 1)
     shown = rows[:limit]
     return Reply.json(
         {
             "object": "list",
-            "data": [_shape(row, for_partner=read.viewer != "*") for row in shown],
+            "data": [_shape(row, for_partner=not is_vendor_side(read.caller)) for row in shown],
             "has_more": len(rows) > limit,
             "next_after": shown[-1]["position"] if shown else after,
         },

@@ -15,6 +15,7 @@ from shared.db.tx import transaction
 from shared.errors import BadRequest, Fault, Gone, Invalid, TooLarge
 from shared.events.inbox import system_caller
 from shared.files import FileStore, Links, key_of
+from shared.values.ids import is_id
 from shared.web.models import Out, ResourceOut
 from shared.web.params import Http, Now, Principal, Read, Tx
 from shared.web.reply import Reply
@@ -29,7 +30,7 @@ FILES = Resource(
     "file",
     files,
     (
-        computed("partner_id", lambda row: None if row["owner"] == "vendor" else row["owner"], "owner"),
+        computed("partner_id", lambda row: row["owner"] if is_id(row["owner"], "ptr") else None, "owner"),
         "name",
         "content_type",
         "size",
@@ -143,7 +144,8 @@ async def _upload(tx: Transaction, request: Any, caller: Caller, store: FileStor
     return await tx.insert(
         files,
         id=file_id,
-        owner=caller.partner_id or "vendor",
+        # Of the staff, who reaches some partners only shares a file with those who reach all.
+        owner=caller.partner_id or ("vendor" if tx.viewer == "*" else tx.viewer),
         uploaded_by=caller.account_id,
         name=name,
         content_type=content_type,

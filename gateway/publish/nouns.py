@@ -51,6 +51,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "protection-claims": "Which partner holds which customer, for what and until when.",
     "recalculations": "Working earnings out anew after a change.",
     "receipts": "Proofs that an audit record is in the signed log, to be checked without us.",
+    "relationships": "Which partner stands above which, since when, and what it sees of the one below.",
     "request-logs": "What apps have sent and what they were answered, for 30 days.",
     "returns": "Sold and taken back: what was earned on it is taken back as well.",
     "revoke": "Ending a token, and what it belongs to (RFC 7009).",

@@ -28,7 +28,7 @@ EVERYBODY: Final = ("sessions:*", "home:read", "search:read", "operations:read",
 _ADMINISTERS: Final = (
     _each("*", "people api-keys oauth-clients embed-tokens webhook-endpoints conflict-checks files")
     + _each("write", "second-factors")
-    + _each("read write", "deals leads partners statements operations")
+    + _each("read write", "deals leads partners relationships statements operations")
     + _each(
         "read",
         f"{_CATALOGUE} offers protection-claims returns earnings explanations payouts roles tenants plans"
@@ -78,12 +78,12 @@ _PARTNER = (
     Role("technical", "Technical", "partner", _each("read", f"{_CATALOGUE} deals partners people account-teams")),
     Role("learner", "Learner", "partner", _each("read", f"{_CATALOGUE} partners")),
     Role("viewer", "Viewer", "partner", _each("read", f"{_CATALOGUE} deals partners people")),
-    # Its reach is the own partner until the partners service tells which ones lie below.
+    # It sees the partners below its own, and changes its own alone.
     Role(
         "distributor_admin",
         "Distributor administrator",
         "partner",
-        _ADMINISTERS,
+        _ADMINISTERS + _each("read", "partners deals leads offers protection-claims returns", ":subtree"),
     ),
 )
 
@@ -95,22 +95,24 @@ _VENDOR = (
         "vendor",
         ("*:read",)
         + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
-        + _each("*", "account-teams")
+        + _each("*", "account-teams relationships")
         + _each("*", "conflict-checks conflict-cases approval-policies protection-claims returns")
         + _each("*", "leads offers routing-policies files operations")
         + ("second-factors:write", "sandbox:enter"),
     ),
-    # Its reach is the whole tenant until account teams say which partners are whose.
+    # It works with the partners of its account teams; what belongs to no partner it reads as a whole.
     Role(
         "channel_manager",
         "Channel manager",
         "vendor",
-        _each("read write approve", "partners deals leads")
-        + _each("read write", "people customers returns")
-        + _each("read", "offers protection-claims conflict-cases earnings explanations statements payouts")
-        + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications plans approval-policies routing-policies")
-        + _each("*", "conflict-checks files")
-        + _each("write", "second-factors"),
+        _each("read write approve", "partners deals leads", ":assigned")
+        + _each("read write", "people returns files", ":assigned")
+        + _each("read", "offers protection-claims earnings explanations statements payouts", ":assigned")
+        + _each("read", "account-teams relationships conflict-checks", ":assigned")
+        + _each("write", "conflict-checks")
+        + _each("read write", "customers")
+        + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications conflict-cases plans approval-policies")
+        + _each("read", "routing-policies"),
     ),
     Role(
         "deal_desk",
@@ -143,7 +145,7 @@ _VENDOR = (
         "vendor",
         _each(
             "read",
-            f"{_CATALOGUE} {_TERRITORIES} partners applications deals customers protection-claims conflict-cases",
+            f"{_CATALOGUE} {_TERRITORIES} partners relationships applications deals customers protection-claims conflict-cases",
         )
         + _each("read", "returns leads offers plans earnings explanations statements payouts ledger"),
     ),

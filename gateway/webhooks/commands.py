@@ -12,6 +12,7 @@ from gateway.webhooks import rules
 from gateway.webhooks.tables import webhook_deliveries, webhook_endpoints, webhook_queue
 from shared import clock
 from shared.auth.principal import Caller
+from shared.auth.sides import whole_tenant_only
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx, require_version
 from shared.errors import Fault, Invalid
@@ -43,6 +44,8 @@ async def create(
 ) -> tuple[Row, str]:
     """Return a new endpoint of the caller's side, and its secret, which nobody can read again."""
     owner = caller.partner_id or "vendor"
+    if caller.partner_id is None:
+        whole_tenant_only(tx.viewer)
     if len(await tx.all(_COUNT, owner=owner)) >= _MAX_ENDPOINTS:
         raise TooManyEndpoints()
     endpoint_id, secret = tx.new_id("whe"), os.urandom(32)

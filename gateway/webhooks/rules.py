@@ -24,6 +24,7 @@ _OBJECTS: Final = {
     "pay": "payout",
     "per": "person",
     "ptr": "partner",
+    "rel": "relationship",
     "stm": "statement",
     "team": "account_team",
     "whe": "webhook_endpoint",

@@ -13,6 +13,11 @@ from services.partners.partners.handlers import termination_due, tier_begins
 from services.partners.partners.tiering import TIER_BEGINS
 from services.partners.people import routes as people
 from services.partners.programs import routes as programs
+from services.partners.relationships import routes as relationships
+from services.partners.relationships.commands import DAY_COMES as RELATIONSHIP_DAY
+from services.partners.relationships.commands import OFFER_LAPSES
+from services.partners.relationships.handlers import day_comes as relationship_day_comes
+from services.partners.relationships.handlers import offer_lapses
 from services.partners.screening import routes as screening
 from services.partners.subscriptions import SUBSCRIPTIONS
 from services.partners.tiers import routes as tiers
@@ -32,7 +37,13 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
         tables=PLUMBING,
         routers=_routers,
         subscriptions=SUBSCRIPTIONS,
-        timers={TERMINATION: termination_due, TIER_BEGINS: tier_begins, DAY_COMES: day_comes},
+        timers={
+            TERMINATION: termination_due,
+            TIER_BEGINS: tier_begins,
+            DAY_COMES: day_comes,
+            RELATIONSHIP_DAY: relationship_day_comes,
+            OFFER_LAPSES: offer_lapses,
+        },
         links=links,
         background=background,
     )
@@ -48,6 +59,7 @@ def _routers(database: Database) -> Sequence[Router]:
         programs.router,
         tiers.router,
         account_teams.router,
+        relationships.router,
         partners.internal(database),
         people.internal(database),
         tiers.internal(database),

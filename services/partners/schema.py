@@ -7,6 +7,7 @@ from services.partners.metadata import METADATA
 from services.partners.partners import tables as partners
 from services.partners.people import tables as people
 from services.partners.programs import tables as programs
+from services.partners.relationships import tables as relationships
 from services.partners.screening import tables as screening
 from services.partners.staff import tables as staff
 from services.partners.tiers import tables as tiers
@@ -19,6 +20,7 @@ __all__ = [
     "partners",
     "people",
     "programs",
+    "relationships",
     "screening",
     "staff",
     "tiers",

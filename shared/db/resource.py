@@ -7,7 +7,7 @@ present, null when empty.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import orjson
@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Tab
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.auth.principal import Caller
+from shared.auth.scopes import Reach
 from shared.auth.sides import is_vendor_side
 from shared.extensions import filters as attributes
 from shared.extensions.declaration import extension_of
@@ -111,7 +112,9 @@ class Resource:
     """The member that tells objects of the same title apart."""
     ruled_out: Callable[[Row, Caller], Collection[str]] | None = None
     """The actions that a row itself keeps from a caller who could take them otherwise; `edit` stands for every change."""
-    _allowed: dict[tuple[str, str, str, bool], tuple[list[str], list[str]]] = field(default_factory=dict, repr=False)
+    _allowed: dict[tuple[str, str, str, bool, bool], tuple[list[str], list[str]]] = field(
+        default_factory=dict, repr=False
+    )
     _members: tuple[Field, ...] = field(init=False, repr=False)
     _shaping: Callable[[frozenset[str] | None, bool], Callable[[Row], dict[str, Any]]] = field(init=False, repr=False)
 
@@ -170,7 +173,7 @@ class Resource:
         if self.lifecycle is not None:
             owner = self.table.info.get("owned_by")
             mine = not owner or row[owner] == caller.account_id
-            actions, editable = self._allowed_to(caller, row["status"], mine=mine)
+            actions, editable = self._allowed_to(caller, row["status"], mine=mine, below=self._is_below(row, caller))
             if self.ruled_out is not None and (out := self.ruled_out(row, caller)):
                 actions, editable = [each for each in actions if each not in out], [] if "edit" in out else editable
             if wanted is None or "allowed_actions" in wanted:
@@ -179,15 +182,21 @@ class Resource:
                 shown["editable_fields"] = editable
         return shown
 
-    def _allowed_to(self, caller: Caller, status: str, *, mine: bool) -> tuple[list[str], list[str]]:
+    def _is_below(self, row: Row, caller: Caller) -> bool:
+        """Whether a partner sees the row from above: it is of another partner than its own."""
+        wall = self.table.info["wall"]
+        return caller.kind == "partner" and wall.kind == "partner" and row[wall.column] != caller.partner_id
+
+    def _allowed_to(self, caller: Caller, status: str, *, mine: bool, below: bool) -> tuple[list[str], list[str]]:
         assert self.lifecycle is not None
-        key = (caller.kind, caller.scope, status, mine)
+        key = (caller.kind, caller.scope, status, mine, below)
         found = self._allowed.get(key)
         if found is None:
             moves = [each for each in self.lifecycle.allowed(status) if each.by in (None, caller.kind)]
-            actions = [each.action for each in moves if _may(caller, each.permission, mine=mine)]
+            may = partial(_may, caller, reading=self.permission, mine=mine, below=below)
+            actions = [each.action for each in moves if may(each.permission)]
             writes = f"{self.permission.partition(':')[0]}:write"
-            editable = list(self.lifecycle.editable_fields(status)) if _may(caller, writes, mine=mine) else []
+            editable = list(self.lifecycle.editable_fields(status)) if may(writes) else []
             if caller.kind == "partner":
                 editable = [each for each in editable if each not in self.lifecycle.vendor_fields]
             found = (actions, editable)
@@ -231,8 +240,15 @@ class Resource:
         return parameters
 
 
-def _may(caller: Caller, permission: str, *, mine: bool) -> bool:
-    return caller.may(permission) and (mine or caller.own(permission) is None)
+def _may(caller: Caller, permission: str, *, reading: str, mine: bool, below: bool) -> bool:
+    """Whether a permission goes as far as a row that is seen: to others' rows, to partners below, to all that one reads."""
+    reach = caller.reach(permission)
+    if reach is None or (below and reach is not Reach.SUBTREE):
+        return False
+    if reach is Reach.ASSIGNED and caller.reach(reading) is Reach.ALL:
+        # Which of all partners are assigned is not in the row.
+        return False
+    return mine or caller.own(permission) is None
 
 
 # Two hundred ids and what separates them.

@@ -9,6 +9,8 @@ from gateway.home.queries import counts, items_for
 from gateway.roles.defaults import DEFAULT_ROLES
 from shared.auth.principal import from_claims
 from shared.errors import Unavailable
+from shared.events.catalog.partners import VisibilityChanged
+from shared.reach import keep_visibility
 from shared.web.peer import Peer
 from tests.deals.make import BEYOND_LIMIT, drafts, submits, world
 from tests.partners.make import applied
@@ -28,13 +30,19 @@ def with_role(tenant: Tenant, code: str, *, partner_id: str | None = None) -> Cl
     return tenant.partner(partner_id, scope) if partner_id else tenant.vendor(scope)
 
 
-async def test_a_channel_manager_sees_applications_deals_and_conflicts_that_wait(tenant: Tenant) -> None:
+async def test_a_channel_manager_sees_applications_conflicts_and_the_deals_of_its_partners_that_wait(
+    tenant: Tenant,
+) -> None:
     place = await world(tenant)
-    seller = await place.partner()
+    seller, rival = await place.partner(), await place.partner()
     await submits(seller, amount=BEYOND_LIMIT)
+    await submits(rival, {"name": "Umbrella", "domain": "umbrella.com", "country": "US"}, amount=BEYOND_LIMIT)
     await applied(tenant)
+    manager = with_role(tenant, "channel_manager")
+    assigned = VisibilityChanged(viewer=manager.account_id, partners={str(seller.partner_id): "records_and_money"})
+    await place.delivers(keep_visibility, assigned, subject=manager.account_id, version=1, at=tenant.now())
 
-    home = await with_role(tenant, "channel_manager").get("/v1/home")
+    home = await manager.get("/v1/home")
 
     assert (home["side"], home["unavailable"]) == ("vendor", [])
     assert awaiting(home) == {

@@ -1,8 +1,8 @@
 """The matrix of every operation and every shipped role, `matrix.csv`: what is asserted cell by cell.
 
 A cell is the reach of the role for that operation, `-` where it is refused, `open` where no token is needed. `only` says
-which side an operation is for, whatever the scopes, empty for both: it is written by hand. `python -m tests.isolation.matrix`
-fills in the rest from the tables of docs/permissions.md, and puts a `?` where it has to be written.
+which side an operation is for, whatever the scopes, empty for both, or `program` where the vendor needs reach over all of
+the program: it is written by hand. `python -m tests.isolation.matrix` fills in the rest from the tables of docs/permissions.md, and puts a `?` where it has to be written.
 """
 
 import csv
@@ -18,6 +18,7 @@ from tests.responses import Specified, operations
 FILE: Final = Path(__file__).with_name("matrix.csv")
 OPEN: Final = "open"
 REFUSED: Final = "-"
+PROGRAM: Final = "program"
 UNDECIDED: Final = "?"
 _HEAD: Final = ("operation", "permission", "only")
 
@@ -43,6 +44,8 @@ def expected(operation: Specified, *, only: str) -> dict[str, str]:
     if permission is None:
         return dict.fromkeys(roles(), OPEN)
     cells = {role: intended().get((role, permission), REFUSED) for role in roles()}
+    if only == PROGRAM:
+        return {role: reach if reach == "all" else REFUSED for role, reach in cells.items()}
     return {role: reach if only in ("", roles()[role]) else REFUSED for role, reach in cells.items()}
 
 

@@ -63,6 +63,9 @@ async def inhabited(system: System) -> Place:
     partner = Client(system, tenant.partner(first, sub=seller.account_id).token, tenant, first, seller.account_id)
     place = Place(tenant, vendor, partner, tenant.partner(second), ours, everybodys, live)
     await assigned(vendor, await staff(vendor), first, role="owner")
+    third = await working_partner(vendor, name="Branch")
+    beneath = {"parent_partner_id": first, "child_partner_id": third, "kind": "location_of", "visibility": "records"}
+    await place.makes(vendor, "/v1/relationships", beneath)
     await system.settle()
     for chapter in (catalogue, access, registrations, money, leads, work):
         await chapter(place)

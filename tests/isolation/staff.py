@@ -16,6 +16,7 @@ from shared.web.reply import Reply
 from tests.gateway import make as identity
 from tests.isolation.permissions import roles
 from tests.isolation.place import Place
+from tests.partners.make import assigned
 from tests.system import Client, System
 
 
@@ -69,6 +70,9 @@ async def staffed(place: Place) -> Staffed:
     """Hire somebody for each role, at the vendor and at the partner of the place; all come through the door."""
     entrance, tenant = door(place.tenant.system), place.tenant
     callers = {role: await hired(place, role, side=side) for role, side in roles().items()}
+    # Who reaches assigned partners works with this one.
+    await assigned(place.vendor, callers["channel_manager"].account_id, str(place.partner.partner_id))
+    await tenant.system.settle()
     everything = {"vendor": tenant.vendor("*:*"), "partner": tenant.partner(str(place.partner.partner_id), "*:*")}
     for each in (*callers.values(), *everything.values()):
         each.system = entrance

@@ -12,7 +12,7 @@ from shared.auth.scopes import parse
 from shared.values.ids import new_id
 from tests.isolation.calls import attempts, name_of, wants_version
 from tests.isolation.contents import digest
-from tests.isolation.matrix import FILE, OPEN, REFUSED, by_name, expected, lines, written
+from tests.isolation.matrix import FILE, OPEN, PROGRAM, REFUSED, by_name, expected, lines, written
 from tests.isolation.permissions import intended, nouns, permissions, roles
 from tests.isolation.reach import FIGURES, FOUND_IN, an_id, lists, noun_of
 from tests.isolation.staff import Staffed
@@ -61,7 +61,7 @@ def test_every_operation_has_a_line_as_the_tables_make_it() -> None:
     assert {name: dict(line.cells) for name, line in MATRIX.items()} == {
         name: expected(operation, only=MATRIX[name].only) for name, operation in by_name().items()
     }
-    assert {line.only for line in MATRIX.values()} <= {"", "vendor", "partner"}
+    assert {line.only for line in MATRIX.values()} <= {"", "vendor", "partner", PROGRAM}
     assert FILE.read_text(encoding="utf-8") == written({name: line.only for name, line in MATRIX.items()})
 
 

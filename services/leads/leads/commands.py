@@ -6,7 +6,7 @@ from services.leads.directory.commands import require_family
 from services.leads.leads.queries import LEADS, one
 from services.leads.leads.schemas import LeadIn, LeadPatch
 from services.leads.leads.tables import LIFECYCLE, UNASSIGNED, lead_contacts, leads
-from shared.auth.sides import vendor_only
+from shared.auth.sides import vendor_only, whole_tenant_only
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
@@ -27,6 +27,8 @@ async def take_in(tx: Tx, body: LeadIn) -> tuple[Record, bool]:
     Raises AlreadyExists when the id is taken, UnknownProductFamily, and Invalid when no country is named.
     """
     vendor_only(tx.caller)
+    # A new lead is nobody's: whoever reaches some partners only would lose sight of it.
+    whole_tenant_only(tx.viewer)
     known = await _by_reference(tx, body)
     if known is not None:
         return known, False

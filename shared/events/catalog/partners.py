@@ -66,6 +66,71 @@ class AccountTeamVacant(Event):
     account_id: str
 
 
+class RelationshipOffered(Event):
+    """A partner has offered another one to stand above or below it."""
+
+    type = "relationship.offered.v1"
+    relationship_id: str
+    parent_partner_id: str
+    child_partner_id: str
+    kind: str
+    visibility: str
+    effective_from: date
+    effective_to: date | None
+
+
+class RelationshipAgreed(Event):
+    """A partner stands above another from a day on: the vendor has set it, or the other one has accepted."""
+
+    type = "relationship.agreed.v1"
+    relationship_id: str
+    parent_partner_id: str
+    child_partner_id: str
+    kind: str
+    visibility: str
+    effective_from: date
+    effective_to: date | None
+
+
+class RelationshipChanged(Event):
+    """What the partner above sees has changed, or until when."""
+
+    type = "relationship.changed.v1"
+    relationship_id: str
+    parent_partner_id: str
+    child_partner_id: str
+    kind: str
+    visibility: str
+    effective_from: date
+    effective_to: date | None
+
+
+class RelationshipLapsed(Event):
+    """An offer was declined or taken back, or nobody has answered it in time; its status says which."""
+
+    type = "relationship.lapsed.v1"
+    relationship_id: str
+    parent_partner_id: str
+    child_partner_id: str
+    kind: str
+    visibility: str
+    effective_from: date
+    effective_to: date | None
+
+
+class RelationshipEnded(Event):
+    """A partner no longer stands above another."""
+
+    type = "relationship.ended.v1"
+    relationship_id: str
+    parent_partner_id: str
+    child_partner_id: str
+    kind: str
+    visibility: str
+    effective_from: date
+    effective_to: date | None
+
+
 class TierState(Event):
     """Full state of a tier, for the projections of sister services; subject: the tier."""
 
