@@ -6,8 +6,27 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Date, DateTime, Integer, Text, and_, bindparam, cast, func, literal_column, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    not_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from shared.auth.principal import Caller
 from shared.db.cursors import CursorKey
@@ -15,7 +34,7 @@ from shared.db.filters import Conditions, InvalidParameter, clauses_of, conditio
 from shared.db.pool import Database, Record
 from shared.db.resource import Resource
 from shared.db.statements import TENANT, Statement
-from shared.db.visibility import own_rows, shape_of, within
+from shared.db.visibility import few_reached, own_rows, partners_reached, shape_of, within
 from shared.errors import Fault, NotFound
 from shared.extensions import filters as attributes
 from shared.extensions.declaration import extension_of
@@ -29,6 +48,8 @@ LARGEST_PAGE: Final = 200
 # A LIMIT that the planner does not know is taken for a tenth of the rows, so that each page would be planned anew, which
 # takes longer than reading it. One that it knows, below, bounds the one that varies.
 _MOST_ROWS: Final = literal_column(str(LARGEST_PAGE + 1), Integer)
+
+_MOST: Final = bindparam("page_limit", type_=Integer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,22 +205,42 @@ def _listing(
     own: bool,
 ) -> Statement:
     table = key.resource.table
-    clauses = [table.c.tenant_id == TENANT, *within(table, shape), *(own_rows(table) if own else ())]
-    clauses += clauses_of(table, conditions, shape=shape)
+    rest = [table.c.tenant_id == TENANT, *(own_rows(table) if own else ())]
+    rest += clauses_of(table, conditions, shape=shape)
     ordering = table.c[sort]
     if after:
         value = bindparam("after_value", type_=ordering.type)
         identity = bindparam("after_id", type_=table.c.id.type)
         # One row comparison: the index gives both the range and the order.
         row, position = tuple_(ordering, table.c.id), tuple_(value, identity)
-        clauses.append(row < position if descending else row > position)
+        rest.append(row < position if descending else row > position)
         for leading in attributes.in_creation_order(table, conditions) if sort == "created_at" else ():
             # The same place in an index that may have less to go through: the planner does not carry a range over a join.
             row = tuple_(leading.c.created_at, leading.c.id)
-            clauses.append(row < position if descending else row > position)
+            rest.append(row < position if descending else row > position)
     order = (ordering.desc(), table.c.id.desc()) if descending else (ordering, table.c.id)
-    widest = select(*_columns(key.resource)).where(and_(*clauses)).order_by(*order).limit(_MOST_ROWS).subquery("widest")
-    return Statement(select(widest).limit(bindparam("page_limit", type_=Integer)))
+    columns, wall = _columns(key.resource), table.info["wall"]
+    walked = select(*columns).where(*within(table, shape), *rest).order_by(*order).limit(_MOST_ROWS)
+    plain = wall.money is None and all(name in table.c for name, _ in conditions)
+    if shape != "closure" or wall.kind != "partner" or not plain:
+        return Statement(select(walked.subquery("widest")).limit(_MOST))
+    each = partners_reached(table)
+    newest = select(*columns).where(*rest, table.c[wall.column] == each.c.partner_id).order_by(*order).limit(_MOST)
+    both = _either_way(walked, each, newest.lateral("newest"), few=few_reached(table))
+    place = (both.c[sort], both.c.id)
+    return Statement(select(both).order_by(*(part.desc() if descending else part for part in place)).limit(_MOST))
+
+
+def _either_way(
+    walked: Select[Any], each: Subquery, newest: LateralFromClause, *, few: ColumnElement[bool]
+) -> Subquery:
+    """A page of partners beyond one's own: the newest rows of each where they are few, else those of all on the way.
+
+    Among the newest rows of all there may be hardly any of the few. How many they are is known only when the statement
+    runs, so that it has both ways, and one of them does nothing.
+    """
+    by_partner = select(*newest.c).select_from(each.join(newest, true())).where(few)
+    return union_all(by_partner, select(walked.where(not_(few)).subquery("walked"))).subquery("both")
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,8 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     MetaData,
+    Select,
+    Subquery,
     Table,
     Text,
     and_,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    union,
     union_all,
 )
 
@@ -32,6 +35,10 @@ RECORDS: Final = frozenset({"records", MONEY})
 
 # Not `false()`: SQLAlchemy would drop the other conditions beside it, the tenant's among them.
 _NOBODY: Final[ColumnElement[bool]] = literal_column("false", Boolean)
+
+
+# With this many of ten thousand partners, a page of fifty takes as many rows either way.
+FEW: Final = 100
 
 
 class Switch:
@@ -100,6 +107,23 @@ def within(table: Table, shape: str) -> tuple[ColumnElement[Any], ...]:
         )
         return (table.c.id.in_(mine),)
     return ()
+
+
+def few_reached(table: Table) -> ColumnElement[bool]:
+    """Whether the viewer reaches so few partners that reading the newest rows of each takes less than walking through all."""
+    some = _beyond_own(table).limit(FEW + 1).subquery("some")
+    return select(func.count()).select_from(some).scalar_subquery() <= FEW
+
+
+def partners_reached(table: Table) -> Subquery:
+    """Return the partners that the viewer reaches, its own among them, as `partner_id`."""
+    own = select(func.split_part(VIEWER, "/", 1).label("partner_id"))
+    return union(_beyond_own(table), own).subquery("reached")
+
+
+def _beyond_own(table: Table) -> Select[Any]:
+    seen = table.metadata.tables["visible_partners"]
+    return select(seen.c.partner_id).where(seen.c.tenant_id == TENANT, seen.c.viewer == VIEWER)
 
 
 def _is_money(table: Table) -> ColumnElement[bool] | None:

@@ -29,7 +29,7 @@ FEW: Final = frozenset(
 _FEW, _MANY = 20, 2_999
 _BEGAN: Final = "timestamptz '2020-01-01 00:00Z'"
 # Viewers, and how many partners each of them sees beyond its own.
-VIEWERS: Final = {"*": 0, "ptr_7": 0, "ptr_7/subtree": 360, "acc_1": 360}
+VIEWERS: Final = {"*": 0, "ptr_7": 0, "ptr_7/subtree": 360, "acc_1": 3}
 
 
 async def fill(database: "asyncpg.Connection[Any]", *, read: Container[Table]) -> None:
