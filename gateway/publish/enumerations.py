@@ -10,6 +10,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "EarningOut.status": "How far it is on its way to being paid.",
     "OAuthClientIn.kind": "`confidential` keeps a secret on a server; `public` runs where it cannot, and uses PKCE.",
     "ReceiptOut.status": "`sealed` once a signed head covers the record; until then there is nothing to prove it by.",
+    "RelationshipIn.kind": "How the partner above is to the one below: its parent company, its distributor, or the whole of which it is a location.",
     "ResolutionIn.identity": "Whether the customers of both claims are one, which merges them, or two, which keeps them apart.",
     "RuleIn.outcome": "What becomes of a deal for which the rule does not hold: a person decides, or it is rejected.",
     "applies_to": "The object that gets the field.",
