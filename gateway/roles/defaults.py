@@ -109,7 +109,7 @@ _VENDOR = (
         + _each("read write", "people returns files", ":assigned")
         + _each("read", "offers protection-claims earnings explanations statements payouts", ":assigned")
         + _each("read", "account-teams relationships conflict-checks", ":assigned")
-        + _each("write", "conflict-checks")
+        + _each("write", "conflict-checks second-factors")
         + _each("read write", "customers")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications conflict-cases plans approval-policies")
         + _each("read", "routing-policies"),
