@@ -19,6 +19,7 @@ from gateway.files.routes import router as files_router
 from gateway.forgetting import Forgetting
 from gateway.home import routes as home
 from gateway.identity.identity import Identity
+from gateway.imports import routes as imports
 from gateway.invitations import routes as invitations
 from gateway.keys import routes as keys
 from gateway.keys.keyring import Keyring
@@ -109,6 +110,7 @@ def create_app(
             search.router(links.peers),
             operations.router(_sisters(links.peers)),
             batch.router(front),
+            imports.router(_sisters(links.peers)),
             events,
             request_logs,
             *webhooks.routers(vault),

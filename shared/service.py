@@ -20,6 +20,11 @@ from shared.events.feed import feed_router, raise_epoch
 from shared.events.inbox import Consumer, Subscription, on
 from shared.extensions.declaration import definitions_of
 from shared.extensions.definitions import keep as keep_definition
+from shared.imports.commands import FORGET
+from shared.imports.objects import Importable
+from shared.imports.routes import hidden_router as hidden_imports
+from shared.imports.work import forget as forget_import
+from shared.imports.work import work_of
 from shared.links import Links
 from shared.operations.ending import EXPIRES, forget
 from shared.operations.job import Work
@@ -80,6 +85,7 @@ def assemble(
     timers: Mapping[str, TimerHandler],
     links: Links,
     work: Sequence[Work] = (),
+    imports: Sequence[Importable] = (),
     pool_size: int = 10,
     background: bool = True,
     prepare: Callable[[], Awaitable[None]] | None = None,
@@ -114,8 +120,9 @@ def assemble(
     # The closure of each viewer, where the partners service is a sister: it keeps its own as it works it out.
     if name != "partners" and "partners" in links.peers:
         subscriptions = [*subscriptions, on("partners", VisibilityChanged, keep_visibility)]
-    timers = {**timers, EXPIRES: forget}
+    timers = {**timers, EXPIRES: forget, FORGET: forget_import}
     sources = sorted({each.source for each in subscriptions})
+    objects = {each.object: each for each in imports}
     going_on = Background(
         {
             source: Consumer(
@@ -127,7 +134,7 @@ def assemble(
             for source in sources
         },
         Alarms(database, timers, wall=links.wall),
-        Operations(runtime, work, standing=standing_at(links.peers.get("gateway"))),
+        Operations(runtime, [*work, *work_of(objects)], standing=standing_at(links.peers.get("gateway"))),
         workers(database),
         enabled=background,
     )
@@ -157,7 +164,7 @@ def assemble(
         return links.revocations.fault()
 
     # Everybody's are read at the gateway, which asks each service for its own.
-    own = () if name == "gateway" else (hidden_router(tables.operations),)
+    own = () if name == "gateway" else (hidden_router(tables.operations), hidden_imports(tables, objects))
     health = Health(name, {"database": database_answers, "revocations": revocations_are_fresh}, links.metrics)
     app = App(
         service=name,

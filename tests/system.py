@@ -24,8 +24,8 @@ from shared.auth.tokens import Signer, public_jwk
 from shared.db.provision import SERVICES, url_as
 from shared.events.inbox import Consumer
 from shared.links import Links
-from shared.operations.tables import NOUN, service_of
 from shared.values.ids import new_id
+from shared.values.spread_nouns import service_named
 from shared.web.app import App
 from shared.web.peer import ASGI, Answer, Peer, call
 from tests.databases import SECRET
@@ -158,8 +158,8 @@ class System:
         """The service whose noun a path begins with."""
         segments = [part for part in path.split("/") if part]
         noun = segments[1] if len(segments) > 1 else path
-        # As the edge does it: the id of an operation says whose it is.
-        owner = service_of(segments[2]) if noun == NOUN and len(segments) > 2 else None
+        # As the edge does it: the id of an operation or an import says whose it is.
+        owner = service_named(noun, segments[2]) if len(segments) > 2 else None
         return self.apps.get(owner or "") or self.nouns.get(noun) or next(iter(self.apps.values()))
 
     def token(self, **claims: Any) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from shared.db.provision import SERVICES
-from shared.operations.tables import NOUN, service_of
+from shared.values.spread_nouns import service_named
 
 _METHODS: Final = frozenset({"get", "post", "put", "patch", "delete"})
 
@@ -52,14 +52,15 @@ class RoutingTable:
     def owner(self, path: str) -> str | None:
         """Return the service that serves a path, or None when nobody does.
 
-        The id of an operation says whose it is; one that names no service is looked for at the owner of the noun.
+        Of a noun that every service has its part of, the id says whose it is; one that names no service is looked for at the
+        owner of the noun.
         """
         segments = _segments(path)
         if not segments or segments[0] == "internal":
             return None
         owner = self.owners.get(noun_of(segments))
-        if len(segments) > 2 and segments[:2] == ("v1", NOUN):
-            named = service_of(segments[2])
+        if len(segments) > 2 and segments[0] == "v1":
+            named = service_named(segments[1], segments[2])
             return named if named in SERVICES else owner
         return owner
 

@@ -26,6 +26,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "explanations": "Why a deal has earned something, or why it has earned nothing.",
     "files": "Uploads, and links of five minutes to read them.",
     "home": "What awaits the caller, counted.",
+    "imports": "Many objects at once from a file: mapped, checked, run, and taken back.",
     "introspect": "What a token may do (RFC 7662).",
     "invitations": "Accepting an invitation with the token from its mail.",
     "jwks.json": "The keys that access tokens are signed with.",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from shared.values.ids import pattern
+from shared.values.spread_nouns import SPREAD
 
 PREFIXES: Final[Mapping[str, str]] = {
     "acc": "accounts",
@@ -73,6 +74,7 @@ MEMBERS: Final[Mapping[str, str]] = {
     "event_id": "events",
     "exchange_rate_id": "exchange-rates",
     "file_id": "files",
+    "import_id": "imports",
     "lead_id": "leads",
     "oauth_client_id": "oauth-clients",
     "offer_id": "offers",
@@ -97,8 +99,9 @@ _PATH_VALUES: Final[Mapping[str, str]] = {
     "token": "The secret from the mail; good once.",
     "type": "What kind of object it is there, such as `opportunity`.",
 }
-# The ids of operations say whose they are: `op_deals_…`.
-_PREFIX_OF: Final = {noun: prefix for prefix, noun in PREFIXES.items()} | {"operations": "op_[a-z]+"}
+# The ids of what every service has its part of say whose they are: `op_deals_…`.
+_SPREAD: Final = {noun: f"{prefix}_[a-z]+" for noun, prefix in SPREAD.items()}
+_PREFIX_OF: Final = {noun: prefix for prefix, noun in PREFIXES.items()} | _SPREAD
 _TYPEID: Final = re.compile(r"\^([a-z_]+)_\[0-7\]")
 
 

@@ -28,7 +28,7 @@ EVERYBODY: Final = ("sessions:*", "home:read", "search:read", "operations:read",
 _ADMINISTERS: Final = (
     _each("*", "people api-keys oauth-clients embed-tokens webhook-endpoints conflict-checks files")
     + _each("write", "second-factors")
-    + _each("read write", "deals leads partners relationships statements operations")
+    + _each("read write", "deals leads partners relationships statements operations imports")
     + _each(
         "read",
         f"{_CATALOGUE} offers protection-claims returns earnings explanations payouts roles tenants plans"
@@ -46,7 +46,7 @@ _PARTNER = (
         "sales_manager",
         "Sales manager",
         "partner",
-        _each("read write", "deals leads")
+        _each("read write", "deals leads imports")
         + _each("read", f"{_CATALOGUE} partners people account-teams offers protection-claims returns")
         + _each("read", "earnings explanations")
         + _each("*", "conflict-checks files"),
@@ -97,7 +97,7 @@ _VENDOR = (
         + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
         + _each("*", "account-teams relationships")
         + _each("*", "conflict-checks conflict-cases approval-policies protection-claims returns")
-        + _each("*", "leads offers routing-policies files operations")
+        + _each("*", "leads offers routing-policies files operations imports")
         + ("second-factors:write", "sandbox:enter"),
     ),
     # It works with the partners of its account teams; what belongs to no partner it reads as a whole.
@@ -118,7 +118,7 @@ _VENDOR = (
         "deal_desk",
         "Deal desk",
         "vendor",
-        _each("*", "deals customers conflict-checks conflict-cases protection-claims returns files")
+        _each("*", "deals customers conflict-checks conflict-cases protection-claims returns files imports")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies"),
     ),
     Role(
@@ -153,14 +153,14 @@ _VENDOR = (
         "lead_manager",
         "Lead manager",
         "vendor",
-        _each("*", f"leads offers routing-policies {_TERRITORIES} files")
+        _each("*", f"leads offers routing-policies {_TERRITORIES} files imports")
         + _each("read", f"{_CATALOGUE} partners people deals customers"),
     ),
     Role(
         "marketing_manager",
         "Marketing manager",
         "vendor",
-        _each("read write", "leads files")
+        _each("read write", "leads files imports")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people applications offers deals"),
     ),
     Role("training_manager", "Training manager", "vendor", _each("read", f"{_CATALOGUE} partners people files")),
@@ -178,7 +178,7 @@ _VENDOR = (
         "vendor",
         ("*:read",)
         + _each("write", "partners people deals customers returns leads")
-        + _each("*", "webhook-endpoints events files operations")
+        + _each("*", "webhook-endpoints events files operations imports")
         + ("sandbox:enter",),
     ),
 )

@@ -1,10 +1,12 @@
 """Composes the deals service."""
 
 from services.deals.approval.routes import router as approval_policies
+from services.deals.customers.importing import CUSTOMER
 from services.deals.customers.routes import router as customers
 from services.deals.merging import routes as merging
 from services.deals.products.routes import router as product_families
 from services.deals.protection.routes import router as protection_claims
+from services.deals.registrations.importing import DEAL
 from services.deals.registrations.internal import internal_routes
 from services.deals.registrations.outcomes import expire
 from services.deals.registrations.routes import router as deals
@@ -45,6 +47,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
         routers=routers,
         subscriptions=SUBSCRIPTIONS,
         timers={"protection_expires": expire},
+        imports=(DEAL, CUSTOMER),
         links=links,
         background=background,
     )

@@ -4,6 +4,7 @@ from services.leads.handover import routes as handover
 from services.leads.handover.commands import WAITS
 from services.leads.handover.handlers import lead_waits, offer_expires
 from services.leads.leads import routes as leads
+from services.leads.leads.importing import LEAD
 from services.leads.metadata import PLUMBING
 from services.leads.offers import routes as offers
 from services.leads.offers.commands import EXPIRES
@@ -38,6 +39,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
         subscriptions=SUBSCRIPTIONS,
         work=[CONVERSION],
         timers={EXPIRES: offer_expires, WAITS: lead_waits},
+        imports=(LEAD,),
         links=links,
         background=background,
     )

@@ -10,8 +10,10 @@ from services.partners.metadata import PLUMBING
 from services.partners.partners import routes as partners
 from services.partners.partners.commands import TERMINATION
 from services.partners.partners.handlers import termination_due, tier_begins
+from services.partners.partners.importing import PARTNER
 from services.partners.partners.tiering import TIER_BEGINS
 from services.partners.people import routes as people
+from services.partners.people.importing import PERSON
 from services.partners.programs import routes as programs
 from services.partners.relationships import routes as relationships
 from services.partners.relationships.commands import DAY_COMES as RELATIONSHIP_DAY
@@ -44,6 +46,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             RELATIONSHIP_DAY: relationship_day_comes,
             OFFER_LAPSES: offer_lapses,
         },
+        imports=(PARTNER, PERSON),
         links=links,
         background=background,
     )

@@ -78,6 +78,12 @@ class Pending:
             }
         )
 
+    def hand_over(self, other: "Pending") -> None:
+        """Let another transaction send it."""
+        other.events += self.events
+        other.audit += self.audit
+        self.back_to((0, 0))
+
     def mark(self) -> tuple[int, int]:
         """Return the present place, for `back_to`."""
         return len(self.events), len(self.audit)

@@ -9,6 +9,7 @@ from shared.db.columns import document, instant, integer, key, record, text
 from shared.db.visibility import RECORDS, visibility_versions, visible_partners
 from shared.db.walls import plumbing_wall
 from shared.events.tables import EventTables, event_tables
+from shared.imports.tables import ImportTables, import_tables
 from shared.operations.tables import OperationTables, operation_tables
 from shared.timers import tenant_clocks, timers
 
@@ -27,6 +28,7 @@ class Plumbing:
     visible_versions: Table
     opened_by: frozenset[str]
     """The levels of an edge at which what is kept here is seen from above."""
+    imports: ImportTables
 
 
 def plumbing_tables(metadata: MetaData, *, opened_by: frozenset[str] = RECORDS) -> Plumbing:
@@ -41,6 +43,7 @@ def plumbing_tables(metadata: MetaData, *, opened_by: frozenset[str] = RECORDS) 
         operations=operation_tables(metadata),
         visible_versions=visibility_versions(metadata),
         opened_by=opened_by,
+        imports=import_tables(metadata),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import BindParameter
 
-_DIALECT: Final = asyncpg.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+DIALECT: Final = asyncpg.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 TENANT: Final[BindParameter[str]] = bindparam("tenant_id", type_=Text(collation="C"))
 OWNER: Final[BindParameter[str]] = bindparam("owner_account", type_=Text(collation="C"))
@@ -25,7 +25,7 @@ class Statement:
 
     @cached_property
     def _compiled(self) -> tuple[str, tuple[str, ...], Mapping[str, Any]]:
-        compiled = self._clause.compile(dialect=_DIALECT)
+        compiled = self._clause.compile(dialect=DIALECT)
         if "POSTCOMPILE" in str(compiled):
             raise ValueError("a list of values travels as one array: use `column == any_(…)` instead of `in_`")
         names = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]
@@ -41,6 +41,12 @@ class Statement:
     def names(self) -> tuple[str, ...]:
         """The parameter that each placeholder stands for, in order."""
         return self._compiled[1]
+
+    @cached_property
+    def kinds(self) -> tuple[Any, ...]:
+        """The type of each parameter, in the order of the placeholders."""
+        compiled: Any = self._clause.compile(dialect=DIALECT)
+        return tuple(compiled.binds[name].type for name in self.names)
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """Return the values in the order of the placeholders; a missing one raises KeyError."""

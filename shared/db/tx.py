@@ -12,11 +12,12 @@ from sqlalchemy import Table
 from shared.auth.principal import Caller
 from shared.db import store
 from shared.db.afterwards import Afterwards
+from shared.db.asking import Asking
 from shared.db.pending import Pending
 from shared.db.pool import Database, Record, begin, end_role, roll_back
-from shared.db.statements import Statement
 from shared.db.visibility import shape_of
-from shared.errors import AlreadyExists, NotFound, NotYours, StaleVersion
+from shared.db.walls import Wall
+from shared.errors import AlreadyExists, NotYours, StaleVersion
 from shared.events.envelope import Envelope, Event
 from shared.extensions import stored as writing
 from shared.search.stored import follow
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Tx:
+class Tx(Asking):
     """An open transaction in the caller's tenant and view. `now` is the tenant's business time."""
 
     database: Database
@@ -52,36 +53,6 @@ class Tx:
     def new_id(self, prefix: str) -> str:
         """Return a fresh id made at the tenant's time."""
         return new_id(prefix, at=self.now)
-
-    async def all(self, statement: Statement, /, **values: Any) -> list[Record]:
-        """Run a statement and return its rows."""
-        rows: list[Record] = await self.connection.fetch(statement.sql, *self._arguments(statement, values))
-        return rows
-
-    async def first(self, statement: Statement, /, **values: Any) -> Record | None:
-        """Run a statement and return its first row, if any."""
-        row: Record | None = await self.connection.fetchrow(statement.sql, *self._arguments(statement, values))
-        return row
-
-    async def one(self, statement: Statement, /, **values: Any) -> Record:
-        """Run a statement and return its first row; raises NotFound when there is none."""
-        row = await self.first(statement, **values)
-        if row is None:
-            raise NotFound()
-        return row
-
-    async def value(self, statement: Statement, /, **values: Any) -> Any:
-        """Run a statement and return the first column of its first row, or None."""
-        row = await self.first(statement, **values)
-        return None if row is None else next(iter(row.values()))
-
-    async def run(self, statement: Statement, /, **values: Any) -> int:
-        """Run a statement for its effect and return how many rows it touched."""
-        status = await self.connection.execute(statement.sql, *self._arguments(statement, values))
-        return int(status.rsplit(" ", 1)[-1]) if status[-1].isdigit() else 0
-
-    def _arguments(self, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
-        return statement.arguments({"tenant_id": self.caller.tenant_id, "viewer": self.viewer, **values})
 
     async def fetch(self, table: Table, row_id: str) -> Record:
         """Return one entity in the caller's view; raises NotFound, the same for hidden and for missing."""
@@ -109,7 +80,7 @@ class Tx:
 
     async def insert(self, table: Table, **values: Any) -> Record:
         """Store a new entity (version 1, now); raises AlreadyExists when its id is taken, or a reference."""
-        stored = {"tenant_id": self.tenant_id, "version": 1, "created_at": self.now, "updated_at": self.now, **values}
+        stored = self.as_new(values)
         statement, found_by = writing.insertion(table, stored)
         try:
             row = await self.first(statement, **stored, **found_by)
@@ -119,6 +90,10 @@ class Tx:
             raise AlreadyExists()
         self._record(table, None, row)
         return row
+
+    def as_new(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the columns of a new entity with those that all have."""
+        return {"tenant_id": self.tenant_id, "version": 1, "created_at": self.now, "updated_at": self.now, **values}
 
     async def update(self, table: Table, row: Mapping[str, Any], **changes: Any) -> Record:
         """Change an entity from the version in `row` to the next.
@@ -136,6 +111,15 @@ class Tx:
         self._record(table, row, changed)
         await follow(self, table, row, changed)
         return changed
+
+    async def delete(self, table: Table, row: Mapping[str, Any]) -> None:
+        """Remove an entity, with what it is found by, from the version in `row`; raises StaleVersion. Its audit records stay."""
+        statement, found_by = writing.removal(table, row)
+        if await self.first(statement, row_id=row["id"], seen_version=row["version"], **found_by) is None:
+            raise StaleVersion()
+        wall: Wall = table.info["wall"]
+        kept = {name: row[name] for name in ("id", wall.column) if name in row}
+        self._record(table, row, {**dict.fromkeys(row.keys()), **kept, "version": row["version"] + 1})
 
     async def add(self, table: Table, **values: Any) -> Record | None:
         """Store a record; returns None, and changes nothing, when its key is taken."""

@@ -60,6 +60,14 @@ def change(table: Table, row: Mapping[str, Any], changes: Mapping[str, Any]) -> 
     return _updating(table, columns), {**_arrays("gone", gone), **_arrays("kept", kept)}
 
 
+def removal(table: Table, row: Mapping[str, Any]) -> tuple[Statement, dict[str, Any]]:
+    """Return the statement that removes a row with all that it is found by, and the latter's values; it returns the id.
+
+    `row` is the whole row.
+    """
+    return _deleting(table), _arrays("gone", attributes_of(table, row)) if extension_of(table) is not None else {}
+
+
 def _differences(
     table: Table, row: Mapping[str, Any], changes: Mapping[str, Any]
 ) -> tuple[frozenset[Attribute], frozenset[Attribute]]:
@@ -111,6 +119,26 @@ def _wording(search: Search, stored: CTE) -> CTE:
         **({"partner_id": stored.c[search.owner]} if search.owner else {}),
     }
     return insert(search.words).from_select(list(columns), select(*columns.values())).cte("worded")
+
+
+@lru_cache(maxsize=1024)
+def _deleting(table: Table) -> Statement:
+    changed = (
+        delete(table)
+        .where(
+            table.c.tenant_id == TENANT,
+            table.c.id == bindparam("row_id"),
+            table.c.version == bindparam("seen_version", type_=Integer),
+        )
+        .returning(table)
+        .cte("changed")
+    )
+    found_by = [_removing(table, changed)] if extension_of(table) is not None else []
+    if (search := search_of(table)) is not None:
+        words = search.words
+        its_own = (words.c.tenant_id == changed.c.tenant_id, words.c.id == changed.c.id)
+        found_by.append(delete(words).where(*its_own).cte("gone_words"))
+    return Statement(select(changed.c.id).add_cte(*found_by))
 
 
 def _keeping(table: Table, changed: CTE) -> CTE:

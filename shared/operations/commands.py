@@ -9,7 +9,8 @@ from shared.db.tx import Tx
 from shared.operations.callers import Starter
 from shared.operations.lifecycle import LIFECYCLE
 from shared.operations.problems import CannotBeCancelled
-from shared.operations.tables import id_prefix
+from shared.operations.tables import NOUN
+from shared.values.spread_nouns import prefix_of
 
 _STOP_WAITING = """
 UPDATE operation_runs SET due_at = $3 WHERE tenant_id = $1 AND operation_id = $2 AND holder IS NULL
@@ -35,7 +36,7 @@ async def begin(
     tables, caller = tx.database.tables.operations, tx.caller
     row = await tx.insert(
         tables.shown,
-        id=tx.new_id(id_prefix(tx.database.service)),
+        id=tx.new_id(prefix_of(NOUN, tx.database.service)),
         whose=caller.partner_id or caller.account_id,
         kind=kind,
         status=LIFECYCLE.initial[0],

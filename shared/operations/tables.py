@@ -99,14 +99,3 @@ def _resource(shown: Table) -> Resource:
 def _ruled_out(row: Row, caller: Caller) -> tuple[str, ...]:
     """The tables of the services differ in nothing but their schema; what cannot be stopped is not offered to be."""
     return () if row["cancellable"] else ("cancel",)
-
-
-def id_prefix(service: str) -> str:
-    """Return what the ids of a service's operations begin with: they say where to look."""
-    return f"op_{service}"
-
-
-def service_of(operation_id: str) -> str | None:
-    """Return the service whose operation an id names by its form, or None when it names none."""
-    prefix = operation_id.rpartition("_")[0]
-    return prefix.removeprefix("op_") if prefix.startswith("op_") else None

@@ -3,12 +3,17 @@
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 import orjson
 
 from shared.errors import Unavailable
 
+if TYPE_CHECKING:
+    from shared.web.params import Request
+
+_PASSED_ON: Final = frozenset({"authorization", "content-type", "idempotency-key", "accept-language", "if-match"})
 ASGI = Callable[[MutableMapping[str, Any], Any, Any], Awaitable[None]]
 
 
@@ -99,6 +104,21 @@ class Peer:
     async def get_as(self, authorization: str, path: str, *, query: str = "") -> Answer:
         """GET a path of the API as the caller whose Authorization header this is; raises Unavailable like `get`."""
         answer = await call(self._app, "GET", path, query=query, headers={"authorization": authorization})
+        if answer.status >= 500:
+            raise Unavailable()
+        return answer
+
+    async def pass_on(self, request: "Request") -> Answer:
+        """Send a request of the API on as it came, to whoever does it; raises Unavailable like `get`."""
+        answer = await call(
+            self._app,
+            request.method,
+            request.path,
+            query=urlencode(request.query),
+            headers={name: value for name, value in request.headers.items() if name in _PASSED_ON}
+            | {"request-id": request.request_id},
+            body=request.body,
+        )
         if answer.status >= 500:
             raise Unavailable()
         return answer

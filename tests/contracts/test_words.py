@@ -100,6 +100,7 @@ def test_translations_have_the_values_of_the_original_and_end_as_it_does(languag
 def test_every_text_of_a_problem_can_be_read_from_the_code_but_these():
     assert unreadable() == {
         "services/deals/customers/commands.py resolve",
+        "shared/imports/faults.py faults_of",
         "shared/web/json.py strict",
         "shared/web/problems.py _worded",
         "shared/web/problems.py invalid",

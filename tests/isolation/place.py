@@ -13,6 +13,7 @@ from tests.audit.make import logged
 from tests.gateway import make as identity
 from tests.gateway.make import noted
 from tests.gateway.sandboxes import sandbox_of
+from tests.imports.make import of_rows
 from tests.operations.make import queued
 from tests.partners.make import assigned, changed, staff, working_partner
 from tests.system import Client, Response, System, Tenant
@@ -67,7 +68,7 @@ async def inhabited(system: System) -> Place:
     beneath = {"parent_partner_id": first, "child_partner_id": third, "kind": "location_of", "visibility": "records"}
     await place.makes(vendor, "/v1/relationships", beneath)
     await system.settle()
-    for chapter in (catalogue, access, registrations, money, leads, work):
+    for chapter in (catalogue, access, registrations, money, leads, work, imports):
         await chapter(place)
         await system.settle()
     await logged(system)
@@ -208,3 +209,11 @@ async def work(place: Place) -> None:
     for service in ("gateway", "leads", "deals"):
         await queued(place.partner, service=service)
     await queued(place.vendor, service="incentives")
+
+
+async def imports(place: Place) -> None:
+    """Imports of both sides in two services, each with a row that is invalid."""
+    for caller, object_, name in ((place.partner, "deal", place.ours), (place.vendor, "lead", place.everybodys)):
+        mapping = {f"{name} title": "title"} if object_ == "deal" else {f"{name} source": "source"}
+        made = await of_rows(caller, object_, [dict.fromkeys(mapping, name)], mapping=mapping)
+        await made.act("validate")

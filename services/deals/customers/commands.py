@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.deals.customers import queries
 from services.deals.customers.queries import CUSTOMER_LIFECYCLE
 from services.deals.customers.rules import Holder, deciding_holder, nearest
-from services.deals.customers.schemas import CustomerPatch
+from services.deals.customers.schemas import CustomerPatch, NewCustomerIn
 from services.deals.customers.tables import customer_keys, customers, match_keys
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
@@ -49,21 +49,31 @@ async def hold(tx: Tx, customer_id: str) -> None:
     await tx.connection.execute(_HOLD, tx.tenant_id, customer_id)
 
 
-async def resolve(tx: Tx, company: Company) -> Row:
+async def take_in(tx: Tx, body: NewCustomerIn) -> tuple[Row, bool]:
+    """Return the customer that the vendor names and whether it is new; of one known by its keys, what was missing is added."""
+    vendor_only(tx.caller)
+    company = Company(body.name, country=body.country, domain=body.domain, tax_id=body.tax_id)
+    made = body.id or tx.new_id("cus")
+    row = await resolve(tx, company, made=made, named_account=body.named_account)
+    return row, row["id"] == made
+
+
+async def resolve(tx: Tx, company: Company, *, made: str | None = None, named_account: bool = False) -> Row:
     """Return the customer a company is, made now where it is new, and hold its lock.
 
-    Raises CustomerNotIdentified for a company without any usable key.
+    A new one has the id `made` where that is given. Raises CustomerNotIdentified for a company without any usable key,
+    AlreadyExists when the id is taken.
     """
     keys = identity_keys(company)
     if not keys:
         raise CustomerNotIdentified(errors=[Fault("/customer", "not_identified", str(CustomerNotIdentified.__doc__))])
     async with tx.as_engine("the customer is decided by keys across all partners"):
-        made = tx.new_id("cus")
+        made = made or tx.new_id("cus")
         taken = await _claim(tx, keys, made)
         holder = deciding_holder(company, keys, await queries.holders_of(tx, taken) if taken else {})
         if holder is None:
             await hold(tx, made)
-            row: Row = await told(tx, await create(tx, made, company))
+            row: Row = await told(tx, await create(tx, made, company, named_account=named_account))
         else:
             known = await _standing(tx, holder, company)
             await tx.run(_GIVE_KEYS, holder=made, new_holder=known["id"])
@@ -118,7 +128,7 @@ async def _claim(tx: Tx, keys: Sequence[IdentityKey], customer_id: str) -> list[
     return [key for key in keys if key in taken]
 
 
-async def create(tx: Tx, customer_id: str, company: Company) -> Record:
+async def create(tx: Tx, customer_id: str, company: Company, *, named_account: bool = False) -> Record:
     """Store a new customer as a registration names it."""
     return await tx.insert(
         customers,
@@ -127,7 +137,7 @@ async def create(tx: Tx, customer_id: str, company: Company) -> Record:
         country=company.country,
         domain=company.domain,
         tax_id=company.tax_id,
-        named_account=False,
+        named_account=named_account,
         status="active",
         merged_into=None,
         apart_from=[],

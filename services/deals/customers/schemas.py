@@ -1,6 +1,17 @@
 """Bodies of customers."""
 
-from shared.web.models import LifecycleOut, Patch, Short
+from shared.web.models import Body, Country, LifecycleOut, Patch, Short, id_of
+
+
+class NewCustomerIn(Body):
+    """A customer of the vendor. Its tax number, its own domain or its name with the country say who it is."""
+
+    id: id_of("cus") | None = None  # type: ignore[valid-type]
+    name: Short
+    country: Country | None = None
+    domain: Short | None = None
+    tax_id: Short | None = None
+    named_account: bool = False
 
 
 class CustomerPatch(Patch):

@@ -134,10 +134,15 @@ async def change(
         raise ExternalReferenceTaken() from taken
     # A partner's own word neither takes a key from others nor tells it that another partner has it.
     if _IDENTITY & set(changes) and tx.caller.kind != "partner":
-        async with tx.as_engine("a company's identity is compared with partners the caller may not see"):
-            await _claim_identity(tx, row, allow_duplicate=False)
-            await release(tx, _keys(before), besides=_keys(row), holder_id=partner_id)
+        await keep_identity(tx, before=before, row=row)
     return row
+
+
+async def keep_identity(tx: Tx, *, before: Row, row: Row) -> None:
+    """Hold the keys of the company as it is now, and give back those it had; raises DuplicatePartner."""
+    async with tx.as_engine("a company's identity is compared with partners the caller may not see"):
+        await _claim_identity(tx, row, allow_duplicate=False)
+        await release(tx, _keys(before), besides=_keys(row), holder_id=row["id"])
 
 
 async def store(tx: Tx, row: Row, **changes: Any) -> Row:

@@ -6,12 +6,14 @@ from typing import Any
 from services.partners.partners.rules import require_working
 from services.partners.partners.tables import partners
 from services.partners.people import queries
-from services.partners.people.appointing import roles_of_the_tenants_own
+from services.partners.people.appointing import require_may_appoint, roles_of_the_tenants_own
 from services.partners.people.rules import checked_roles, require_another_admin
+from services.partners.people.schemas import PersonIn
 from services.partners.people.tables import LIFECYCLE, people
+from shared.auth.principal import Caller
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
-from shared.errors import AlreadyExists, Conflict
+from shared.errors import AlreadyExists, Conflict, Fault, Invalid
 from shared.events.catalog.partners import UserDeactivated, UserInvited, UserRolesChanged
 
 
@@ -19,6 +21,15 @@ class EmailTaken(Conflict):
     """Another person of this partner has this address."""
 
     code, title = "email_taken", "Address taken"
+
+
+async def create_from(tx: Tx, body: PersonIn, *, caller: Caller) -> Row:
+    """Add a person as a body describes them; raises BeyondOwnRights and what `create` raises."""
+    partner_id = body.partner_id or caller.partner_id
+    if partner_id is None:
+        raise Invalid(errors=[Fault("/partner_id", "required", "Name the partner.")])
+    await require_may_appoint(tx, body.roles, caller=caller)
+    return await create(tx, partner_id=partner_id, **body.model_dump(exclude={"partner_id"}))
 
 
 async def create(

@@ -13,7 +13,7 @@ from services.partners.people.tables import people
 from shared.auth.granting import BeyondOwnRights
 from shared.db.pool import Database
 from shared.db.resource import Row
-from shared.errors import Fault, Invalid, NotFound
+from shared.errors import NotFound
 from shared.web.models import ReasonIn
 from shared.web.params import Http, Now, Principal, Tx, Version
 from shared.web.router import Router
@@ -32,11 +32,7 @@ router.reads(PEOPLE, PersonOut, summary="One person.")
 )
 async def create_person(body: PersonIn, tx: Tx, caller: Principal) -> Row:
     """Add a person to a partner, without writing to them yet."""
-    partner_id = body.partner_id or caller.partner_id
-    if partner_id is None:
-        raise Invalid(errors=[Fault("/partner_id", "required", "Name the partner.")])
-    await require_may_appoint(tx, body.roles, caller=caller)
-    return await commands.create(tx, partner_id=partner_id, **body.model_dump(exclude={"partner_id"}))
+    return await commands.create_from(tx, body, caller=caller)
 
 
 @router.patch(

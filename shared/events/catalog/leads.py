@@ -25,6 +25,13 @@ class LeadCreated(Event):
     source: str
 
 
+class LeadRemoved(Event):
+    """A lead is there no more: the import that brought it in was taken back."""
+
+    type = "lead.removed.v1"
+    lead_id: str
+
+
 class LeadOffered(Event):
     """A lead is offered to a partner until `expires_at`."""
 

@@ -1,0 +1,1 @@
+"""Imports of all services, under one noun."""
