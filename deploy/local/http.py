@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from deploy.local.errors import StartError
+from shared.errors import BadRequest
+from shared.web.problems import reply_of
+from shared.web.request_ids import request_id_of
 
 _LONGEST_GRACE_SECONDS = 10
 _WAITING_CONNECTIONS = 2048
@@ -47,6 +51,25 @@ def _refused(problem: OSError, *, host: str, port: int) -> StartError:
 def port_of(door: socket.socket) -> int:
     """The port a reserved door really has, which the system chose when 0 was asked for."""
     return int(door.getsockname()[1])
+
+
+class _Protocol(HttpToolsProtocol):
+    """uvicorn's reader of requests; what is no HTTP, or longer than it may be, is answered as every other problem."""
+
+    def send_400_response(self, msg: str) -> None:
+        request_id = request_id_of(None)
+        reply = reply_of(BadRequest(), request_id=request_id)
+        fields = {
+            "Request-Id": request_id,
+            "Content-Type": reply.content_type,
+            "Content-Length": str(len(reply.body)),
+            **reply.headers,
+            "X-Content-Type-Options": "nosniff",
+            "Connection": "close",
+        }
+        head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+        self.transport.write(f"HTTP/1.1 400 Bad Request\r\n{head}\r\n".encode("latin-1") + reply.body)
+        self.transport.close()
 
 
 class _Server(uvicorn.Server):
@@ -94,7 +117,7 @@ async def serve(
     config = uvicorn.Config(
         app,
         uds=str(door.path) if door.path else None,
-        http="httptools",
+        http=_Protocol,
         ws="none",
         lifespan="off" if started_elsewhere else "on",
         log_level="warning",

@@ -17,7 +17,7 @@ from shared.auth.principal import Caller
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx, require_version
-from shared.errors import Conflict, Fault, Forbidden, Invalid
+from shared.errors import Conflict, Forbidden
 from shared.events.catalog.gateway import AccountState
 
 _SET_MEMBERSHIP: Final = Statement(
@@ -105,11 +105,6 @@ async def change(
     if row["status"] == "deactivated":
         raise Conflict("A deactivated account cannot be changed.")
     require_version(row, version)
-    cleared = [
-        Fault(f"/{name}", "required", "This cannot be cleared.") for name, value in changes.items() if value is None
-    ]
-    if cleared:
-        raise Invalid(errors=cleared)
     if "roles" in changes and set(changes["roles"]) != set(row["roles"]):
         await require_may_grant(tx, [*changes["roles"], *row["roles"]], caller=caller)
         if "tenant_admin" not in changes["roles"]:

@@ -1,5 +1,9 @@
 """Accounts of vendor staff on the wire."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from gateway.roles.schemas import RoleCodes
 from shared.web.models import Body, Email, LifecycleOut, Patch, Short, id_of
 
@@ -27,6 +31,6 @@ class AccountIn(Body):
 class AccountPatch(Patch):
     """What can be changed; other roles end the account's sessions."""
 
-    given_name: Short | None = None
-    family_name: Short | None = None
-    roles: RoleCodes | None = None
+    given_name: Annotated[Short, Field(default_factory=str)]
+    family_name: Annotated[Short, Field(default_factory=str)]
+    roles: Annotated[RoleCodes, Field(default_factory=list)]

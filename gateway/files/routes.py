@@ -23,7 +23,8 @@ from shared.web.router import Router
 
 LARGEST_FILE: Final = 25_000_000
 # A name of dots alone would be a directory where somebody saves it.
-_NAME: Final = re.compile(r"(?!\.{1,2}\Z)[^\x00-\x1f\x7f/\\]{1,200}")
+_NAMES: Final = r"^(?!\.{1,2}$)[^\x00-\x1f\x7f/\\]{1,200}$"
+_NAME: Final = re.compile(_NAMES)
 _TYPE: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,99}")
 
 FILES = Resource(
@@ -67,14 +68,9 @@ class FileLinkOut(Out):
     expires_at: datetime
 
 
-def _parameter(name: str, *, required: bool, description: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "query",
-        "required": required,
-        "schema": {"type": "string", "maxLength": 200},
-        "description": description,
-    }
+def _parameter(name: str, *, pattern: str, description: str) -> dict[str, Any]:
+    schema = {"type": "string", "pattern": pattern}
+    return {"name": name, "in": "query", "required": True, "schema": schema, "description": description}
 
 
 def router(store: FileStore, links: Links) -> Router:
@@ -88,7 +84,7 @@ def router(store: FileStore, links: Links) -> Router:
         out=FileOut,
         returns=FILES,
         status=201,
-        query=[_parameter("name", required=True, description="Name to show people, with its ending.")],
+        query=[_parameter("name", pattern=_NAMES, description="Name to show people, with its ending.")],
         problems=[TooLarge],
         largest_body=LARGEST_FILE,
         body_type="application/octet-stream",
@@ -112,9 +108,9 @@ def router(store: FileStore, links: Links) -> Router:
         permission=None,
         public=True,
         query=[
-            _parameter("tenant", required=True, description="As in the link."),
-            _parameter("expires", required=True, description="As in the link."),
-            _parameter("signature", required=True, description="As in the link."),
+            _parameter("tenant", pattern="^tnt_[0-9a-z]{26}$", description="As in the link."),
+            _parameter("expires", pattern="^[0-9]{1,12}$", description="As in the link."),
+            _parameter("signature", pattern="^[0-9a-f]{64}$", description="As in the link."),
         ],
         problems=[LinkExpired],
     )

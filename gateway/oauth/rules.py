@@ -4,7 +4,10 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import parse_qsl, unquote_plus
+
+LONGEST_FIELD: Final = 8192
 
 
 class OAuthError(Exception):
@@ -36,7 +39,7 @@ def form(content_type: str, body: bytes) -> dict[str, str]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise OAuthError("invalid_request", "A field is given twice.")
-    if any("\0" in text for pair in pairs for text in pair):
+    if any("\0" in text or len(text) > LONGEST_FIELD for pair in pairs for text in pair):
         raise OAuthError("invalid_request", "The form cannot be read.")
     return fields
 

@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from gateway.oauth.rules import LONGEST_FIELD
 from shared.web.models import Body, Out
 
-_Text = Annotated[str, Field(max_length=8192)]
+_Text = Annotated[str, Field(max_length=LONGEST_FIELD)]
 
 
 class TokenForm(Body):

@@ -15,7 +15,7 @@ from gateway.tokens.issuer import Issuer
 from shared.auth.principal import Caller
 from shared.db.pool import Record
 from shared.db.tx import Tx, require_version
-from shared.errors import Conflict, Fault, Forbidden, Invalid
+from shared.errors import Conflict, Forbidden
 
 
 async def create(
@@ -58,11 +58,6 @@ async def change(tx: Tx, *, client_id: str, version: int | None, changes: Mappin
         raise Conflict("A revoked app cannot be changed.")
     require_version(row, version)
     wanted = dict(changes)
-    cleared = [
-        Fault(f"/{name}", "required", "This cannot be cleared.") for name, value in wanted.items() if value is None
-    ]
-    if cleared:
-        raise Invalid(errors=cleared)
     if "scopes" in wanted:
         kept = rules.checked(wanted["scopes"], pointer="/scopes")
         rules.require_within(kept, own=caller.scopes, vendor=row["partner_id"] is None)

@@ -55,6 +55,6 @@ class OAuthClientIn(Body):
 class OAuthClientPatch(Patch):
     """What can be changed; tokens given out from now on carry the new scopes."""
 
-    name: Short | None = None
-    redirect_uris: RedirectUris | None = None
-    scopes: Scopes | None = None
+    name: Annotated[Short, Field(default_factory=str)]
+    redirect_uris: Annotated[RedirectUris, Field(default_factory=list)]
+    scopes: Annotated[Scopes, Field(default_factory=list)]

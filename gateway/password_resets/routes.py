@@ -25,7 +25,7 @@ def router(issuer: Issuer) -> Router:
         await commands.ask(
             issuer, email=body.email, tenant=tenant, address=request.client, request_id=request.request_id
         )
-        return Reply.json({"status": "accepted"}, status=202)
+        return Reply.json({"status": "accepted"}, status=202, headers={"Cache-Control": "no-store"})
 
     finds_tenant(resets.operations[-1])
 
@@ -37,6 +37,6 @@ def router(issuer: Issuer) -> Router:
         await commands.confirm(
             issuer, token=token, password=body.password, address=request.client, request_id=request.request_id
         )
-        return Reply.json({"status": "done"})
+        return Reply.json({"status": "done"}, headers={"Cache-Control": "no-store"})
 
     return resets

@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from shared.auth.scopes import SCOPE
 from shared.web.models import Body, Code, Patch, ResourceOut, Short
 
 Scope = Annotated[
     str,
-    StringConstraints(min_length=3, max_length=100),
+    StringConstraints(max_length=100, pattern=SCOPE),
     Field(examples=["deals:read", "leads:write:own", "*:read"]),
 ]
 ScopeList = Annotated[list[Scope], Field(max_length=500)]

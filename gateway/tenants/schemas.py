@@ -45,7 +45,7 @@ class TenantOut(ResourceOut):
 class TenantPatch(Patch):
     """What a tenant's administrator may change."""
 
-    name: Short | None = None
-    default_locale: Locale | None = None
-    hosts: Annotated[list[Host], Field(max_length=20)] | None = None
+    name: Annotated[Short, Field(default_factory=str)]
+    default_locale: Annotated[Locale, Field(default_factory=str)]
+    hosts: Annotated[list[Host], Field(default_factory=list, max_length=20)]
     login_url: LoginUrl | None = None

@@ -15,7 +15,7 @@ from shared.auth.principal import Caller
 from shared.auth.sides import whole_tenant_only
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx, require_version
-from shared.errors import Fault, Invalid
+from shared.errors import Invalid
 from shared.events.envelope import Envelope
 
 _MAX_ENDPOINTS = 50
@@ -66,12 +66,9 @@ async def create(
 
 
 async def change(tx: Tx, *, endpoint_id: str, version: int | None, changes: dict[str, Any]) -> Row:
-    """Change an endpoint; enabling it forgets its failures. Raises Invalid where a field may not be null."""
+    """Change an endpoint; enabling it forgets its failures."""
     row = await tx.lock(webhook_endpoints, endpoint_id)
     require_version(row, version)
-    empty = [name for name in ("url", "types", "status") if name in changes and changes[name] is None]
-    if empty:
-        raise Invalid(errors=[Fault(f"/{name}", "required", "This field cannot be cleared.") for name in empty])
     if changes.get("status") == "enabled":
         changes = {**changes, "failing_since": None}
     return await tx.update(webhook_endpoints, row, **changes)

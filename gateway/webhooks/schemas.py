@@ -44,10 +44,10 @@ class EndpointIn(Body):
 class EndpointPatch(Patch):
     """What can change of an endpoint."""
 
-    url: Url | None = None
+    url: Annotated[Url, Field(default_factory=str)]
     description: Short | None = None
-    types: Types | None = None
-    status: Literal["enabled", "disabled"] | None = None
+    types: Annotated[Types, Field(default_factory=list)]
+    status: Literal["enabled", "disabled"] = "enabled"
 
 
 class EndpointOut(ResourceOut):

@@ -1,5 +1,6 @@
 """Scopes: `<noun>:<verb>[:own|assigned|org|subtree|all]`, with wildcards `<noun>:*`, `*:read` and `*:*`."""
 
+import re
 from enum import IntEnum
 from functools import lru_cache
 
@@ -12,6 +13,10 @@ class Reach(IntEnum):
     ASSIGNED = 3
     SUBTREE = 4
     ALL = 5
+
+
+SCOPE = rf"^(?:\*|[a-z][a-z0-9_-]*):(?:\*|[a-z][a-z0-9_-]*)(?::(?:{'|'.join(Reach.__members__).lower()}))?$"
+_SCOPE = re.compile(SCOPE)
 
 
 class Scopes:
@@ -53,9 +58,4 @@ def parse(text: str, *, vendor: bool) -> Scopes:
 
 def is_scope(text: str) -> bool:
     """Tell whether the text is one well-formed scope."""
-    parts = text.split(":")
-    return (
-        len(parts) in (2, 3)
-        and all(part == "*" or part.replace("-", "").replace("_", "").isalnum() for part in parts[:2])
-        and (len(parts) == 2 or parts[2].upper() in Reach.__members__)
-    )
+    return _SCOPE.fullmatch(text) is not None

@@ -220,8 +220,7 @@ class Resource:
         parameters: list[dict[str, Any]] = []
         for name in self.filters:
             column = self.table.c[name]
-            schema = _ID if name == "id" else _schema(column)
-            parameters.append(_parameter(name, schema, _filter_text(column)))
+            parameters.append(_parameter(name, _schema(column), _filter_text(column)))
             if is_ordered(column):
                 parameters += [
                     _parameter(f"{name}[{bound}]", _schema(column), f"Bound of `{name}`.") for bound in BOUNDS
@@ -233,10 +232,10 @@ class Resource:
     def shape_parameters(self) -> list[dict[str, Any]]:
         """Return the OpenAPI parameters for sparse fields and, where a member names another object, for expansion."""
         text = f"Members to return, of: {', '.join(self.names)}."
-        parameters = [_parameter("fields", {"type": "string", "maxLength": 8000}, text)]
+        parameters = [_parameter("fields", _some_of([*self.names, "object"]), text)]
         if self.expands:
             text = f"Members whose objects to return in `expanded`, separated by commas, of: {', '.join(self.expands)}."
-            parameters.append(_parameter("expand", {"type": "string", "maxLength": 1000}, text))
+            parameters.append(_parameter("expand", _some_of(list(self.expands)), text))
         return parameters
 
 
@@ -251,9 +250,14 @@ def _may(caller: Caller, permission: str, *, reading: str, mine: bool, below: bo
     return mine or caller.own(permission) is None
 
 
-# Two hundred ids and what separates them.
-_ID = {"type": "string", "maxLength": 8000}
+# Two hundred ids and what separates them; otherwise what a person can choose from.
+LONGEST_IDS, LONGEST_CHOICE = 8000, 2000
 BOUNDS = ("gte", "gt", "lte", "lt")
+# RFC 3339, from 1900 to 2200. Python's own reader takes more: week dates, digits of other scripts.
+INSTANT = (
+    r"^(?:(?:19|2[01])[0-9]{2}|2200)-[0-9]{2}-[0-9]{2}[Tt][0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
+    r"(?:[Zz]|[+-][0-2][0-9]:[0-5][0-9])$"
+)
 
 
 def is_ordered(column: Column[Any]) -> bool:
@@ -270,17 +274,32 @@ def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str,
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
 
 
+def _some_of(names: Sequence[str]) -> dict[str, Any]:
+    either = "|".join(names)
+    return {"type": "string", "pattern": f"^(?:{either})(?:,(?:{either}))*$"}
+
+
 def _schema(column: Column[Any]) -> dict[str, Any]:
     if isinstance(column.type, DateTime):
-        return {"type": "string", "format": "date-time"}
+        return {"type": "string", "format": "date-time", "pattern": INSTANT}
     if isinstance(column.type, Date):
         return {"type": "string", "format": "date"}
     if isinstance(column.type, Integer | BigInteger):
-        largest = 2**63 if isinstance(column.type, BigInteger) else 2**31
-        return {"type": "integer", "minimum": -largest, "maximum": largest - 1}
+        largest = largest_of(column.type)
+        return {"type": "integer", "minimum": -largest, "maximum": largest}
     if isinstance(column.type, Boolean):
         return {"type": "boolean"}
-    return {"type": "string", "maxLength": 2000}
+    return {"type": "string", "maxLength": longest_text(column)}
+
+
+def longest_text(column: Column[Any]) -> int:
+    """Return how many characters a filter by the column may have."""
+    return LONGEST_IDS if column.name == "id" else LONGEST_CHOICE
+
+
+def largest_of(kind: Any) -> int:
+    """Return the largest whole number that a filter by a column of this type may ask for."""
+    return int(2**63 - 1 if isinstance(kind, BigInteger) else 2**31 - 1)
 
 
 def _filter_text(column: Column[Any]) -> str:

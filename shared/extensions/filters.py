@@ -24,6 +24,7 @@ _PREFIX: Final = "attribute_"
 _NOTE: Final = re.compile(r"metadata\[([^\[\]]{1,64})\]")
 _FIELD: Final = re.compile(r"custom\[([a-z0-9_]{1,64})\](?:\[(gte|gt|lte|lt)\])?")
 _ONE: Final = literal_column("1", Integer)
+_LONGEST, _LONGEST_REFERENCE = 500, 620
 
 Conditions = tuple[tuple[str, str], ...]
 
@@ -71,6 +72,8 @@ def fields_named(query: Mapping[str, str]) -> list[str]:
 def _read(
     extension: Extension, parameter: str, text: str, caller: Caller, fields: Mapping[str, Definition]
 ) -> tuple[str, str, str]:
+    if len(text) > (_LONGEST_REFERENCE if parameter == REFERENCE else _LONGEST):
+        raise InvalidParameter(errors=[Fault(parameter[:100], "too_long", "This value cannot be read.")])
     text = unicodedata.normalize("NFC", text)
     if parameter == REFERENCE:
         parts = text.split(":", 2)
@@ -148,7 +151,7 @@ def in_creation_order(table: Table, conditions: Conditions) -> list[FromClause]:
 
 def parameters(extension: Extension) -> list[dict[str, Any]]:
     """Return the OpenAPI parameters of these filters."""
-    texts = {"type": "object", "additionalProperties": {"type": "string", "maxLength": 500}}
+    texts = {"type": "object", "additionalProperties": {"type": "string", "maxLength": _LONGEST}}
     return [
         {
             "name": "metadata",
@@ -173,7 +176,7 @@ def parameters(extension: Extension) -> list[dict[str, Any]]:
             "name": REFERENCE,
             "in": "query",
             "required": False,
-            "schema": {"type": "string", "maxLength": 620},
+            "schema": {"type": "string", "pattern": "^[^:]+:[^:]+:[^\\x00]+$", "maxLength": _LONGEST_REFERENCE},
             "description": "`system:type:id`: the object that the caller's side knows by this reference.",
         },
     ]

@@ -116,10 +116,13 @@ class App(FastAPI):
         segments = tuple(scope["path"].split("/")[1:])
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         allowed: set[str] = set()
+        path: str | None = None
         for operation in self._by_noun.get((_noun(segments), len(segments)), ()):
             values = _match(operation.segments, segments)
-            if values is None:
+            # A word that is spelled out in one path is no value in another.
+            if values is None or path not in (None, operation.path):
                 continue
+            path = operation.path
             if operation.method == method:
                 return operation, values
             allowed |= {operation.method, "HEAD"} if operation.method == "GET" else {operation.method}

@@ -7,8 +7,11 @@ from shared.db.resource import Resource
 from shared.errors import Problem
 from shared.search.declaration import search_of
 from shared.web.deprecation import Deprecation
+from shared.web.idempotency import KEY
 
 PROBLEM_CONTENT: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+# Tags of other servers are no mistake: they are only never those of ours.
+_ANY: Final = "^.*$"
 _NOT_MODIFIED = {"description": "Not changed since the ETag in If-None-Match"}
 TITLES: Final = {
     400: "The request cannot be read",
@@ -100,7 +103,7 @@ def describe(
 def idempotency_key(*, required: bool) -> dict[str, Any]:
     """Return the parameter with which a write can be repeated."""
     text = "Makes a repetition of this request safe for 7 days; a secret in the answer is not shown again."
-    return _header("Idempotency-Key", text, required=required)
+    return _header("Idempotency-Key", text, required=required, pattern=KEY)
 
 
 def document_expansions(spec: dict[str, Any]) -> None:
@@ -138,11 +141,6 @@ def _described(status: int, codes: list[str]) -> str:
     return f"{TITLES.get(status, 'Problem')}{listed}"
 
 
-def _header(name: str, description: str, *, required: bool) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "header",
-        "required": required,
-        "schema": {"type": "string", "maxLength": 255},
-        "description": description,
-    }
+def _header(name: str, description: str, *, required: bool, pattern: str = _ANY) -> dict[str, Any]:
+    schema = {"type": "string", "pattern": pattern}
+    return {"name": name, "in": "header", "required": required, "schema": schema, "description": description}

@@ -15,7 +15,8 @@ from shared.db.tx import Tx
 from shared.errors import BadRequest, Fault, IdempotencyKeyReused, SecretAlreadyShown
 from shared.web.reply import Reply
 
-_KEY: Final = re.compile(r"[!-~]{1,255}")
+KEY: Final = "^[!-~]{1,255}$"
+_KEY: Final = re.compile(KEY)
 KEPT: Final = timedelta(days=7)
 _CONTENT_TYPE: Final = "Content-Type"
 _STATEMENTS: dict[str, Statement] = {}

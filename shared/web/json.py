@@ -20,6 +20,10 @@ _PERHAPS_CONTROL: Final = re.compile(r"\\u00[0189][0-9a-f]|\\u007f|\\[bf]|[\x7f-
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _ESCAPE: Final = re.compile(r"\\u", re.IGNORECASE)
 _SURROGATE: Final = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
+# As a number may be written that is whole and does not look it.
+_WHOLE_FLOAT: Final = re.compile(r"[:\[,]\s*-?[0-9]+(?:\.0|[.0-9]*e)", re.IGNORECASE)
+# Up to here a float is exact.
+_EXACT: Final = 2**53
 
 
 class UnreadableJson(BadRequest):
@@ -61,7 +65,8 @@ def strict(raw: bytes) -> str:
         written = json.dumps(value, ensure_ascii=False)
         if not unicodedata.is_normalized("NFC", written):
             return strict(unicodedata.normalize("NFC", written).encode())
-    return text
+    # 1.0 and 1e0 are whole numbers to JSON Schema, and so they are to us.
+    return json.dumps(value, ensure_ascii=False) if _WHOLE_FLOAT.search(text) else text
 
 
 def is_json(content_type: str) -> bool:
@@ -112,11 +117,11 @@ def _constant(_: str) -> Any:
     raise _Refused("NaN and Infinity are not JSON")
 
 
-def _finite(text: str) -> float:
+def _finite(text: str) -> float | int:
     number = float(text)
     if not math.isfinite(number):
         raise _Refused("A number is out of range")
-    return number
+    return int(number) if number.is_integer() and abs(number) <= _EXACT else number
 
 
 def _whole(text: str) -> int:

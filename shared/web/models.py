@@ -41,8 +41,9 @@ def _currency(code: str) -> str:
 
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_currency)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(description="ISO 3166-1 alpha-2.")]
-Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Long = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+# What is left of a text of blanks is empty.
+Short = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
+Long = Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=r"\S")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Email = Annotated[str, StringConstraints(min_length=3, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")]
 Whole = Annotated[int, Field(ge=-_SAFE, le=_SAFE)]

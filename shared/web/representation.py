@@ -33,9 +33,9 @@ class Representation:
         if result is None:
             return Reply(204)
         if isinstance(result, BaseModel):
-            return Reply(self.status, result.model_dump_json(by_alias=True).encode())
+            return Reply(self.status, result.model_dump_json(by_alias=True).encode(), dict(PRIVATE))
         if self.resource is None:
-            return Reply.json(result, status=self.status)
+            return Reply.json(result, status=self.status, headers=dict(PRIVATE))
         wanted = wanted_of(self.resource, request.query) if request.query else None
         if isinstance(result, Page):
             return _page(self.resource, result, request, caller, wanted)
@@ -89,7 +89,7 @@ def wanted_of(resource: Resource, query: Mapping[str, str]) -> frozenset[str] | 
 
 
 def _named(query: Mapping[str, str], parameter: str, *, known: Collection[str]) -> frozenset[str]:
-    names = frozenset(part.strip() for part in query[parameter].split(",") if part.strip())
+    names = frozenset(query[parameter].split(","))
     if names - set(known):
         raise InvalidParameter(errors=[Fault(parameter, "unknown_field", "A member named here does not exist.")])
     return names

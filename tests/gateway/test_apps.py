@@ -109,6 +109,7 @@ async def test_refusals_are_worded_as_oauth_words_them(
         ("application/x-www-form-urlencoded", "grant_type=é".encode()),
         ("application/x-www-form-urlencoded", b"grant_type"),
         ("application/x-www-form-urlencoded", b""),
+        ("application/x-www-form-urlencoded", b"grant_type=refresh_token&refresh_token=" + b"a" * 8193),
         ("", b"grant_type=client_credentials"),
     ],
 )

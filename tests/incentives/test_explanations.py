@@ -108,7 +108,8 @@ async def test_a_deal_that_is_not_won_says_so(shop: Shop) -> None:
     why = await shop.vendor.get("/v1/explanations", deal_id="deal_01h455vb4pex5vsknk084sn02q")
 
     assert (why.status, why["outcome"], why["reasons"][0]["code"]) == (200, "not_won", "not_won")
-    assert (await shop.vendor.get("/v1/explanations")).problem == "invalid_parameter"
+    for asked in ({}, {"deal_id": ""}, {"deal_id": "a deal"}, {"deal_id": "lead_01h455vb4pex5vsknk084sn02q"}):
+        assert (await shop.vendor.get("/v1/explanations", **asked)).problem == "invalid_parameter"
 
 
 async def test_a_deal_says_what_it_has_earned(shop: Shop) -> None:

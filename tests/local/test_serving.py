@@ -1,6 +1,7 @@
 """The HTTP door: nobody waits at a door that was never opened, and a request under way is finished."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -51,6 +52,24 @@ async def test_a_request_under_way_is_answered_before_the_server_ends() -> None:
     with pytest.raises(asyncio.CancelledError):
         await serving
     assert application.closed.is_set()
+
+
+@pytest.mark.parametrize("asked", [b"GET /?q=" + b"a" * 70_000, b"GET /?q=\xc3\xbc", b"GET"])
+async def test_what_cannot_be_read_as_http_is_answered_as_every_other_problem(asked: bytes) -> None:
+    opened, door = asyncio.Event(), http.reserve("127.0.0.1", 0)
+    serving = asyncio.create_task(http.serve(SlowApplication(), http.Door(door), on_open=opened.set))
+    await opened.wait()
+    reader, writer = await asyncio.open_connection("127.0.0.1", http.port_of(door))
+
+    writer.write(asked + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+
+    problem, lines = json.loads(body), head.decode().split("\r\n")
+    assert lines[0] == "HTTP/1.1 400 Bad Request" and "Content-Type: application/problem+json" in lines
+    assert f"Request-Id: {problem['request_id']}" in lines and problem["code"] == "bad_request"
+    writer.close()
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
 
 
 async def test_a_door_is_reserved_for_one_only() -> None:

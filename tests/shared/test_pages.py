@@ -95,6 +95,7 @@ async def test_a_limit_is_accepted(acme, limit):
         {"sort": "--rank"},
         {"sort": ""},
         {"fields": "nothing"},
+        {"fields": ""},
         {"colour": "red"},
         {"status[gte]": "draft"},
         {"rank[like]": "1"},
@@ -110,7 +111,10 @@ async def test_a_limit_is_accepted(acme, limit):
         {"created_at[gte]": "2026-W01-1T00:00:00Z"},
         {"created_at[gte]": "2026-01-01 00:00:00Z"},
         {"created_at[gte]": "0001-01-01T00:00:00Z"},
+        {"created_at[gte]": "2201-01-01T00:00:00Z"},
         {"status": ",".join(["draft"] * 201)},
+        {"status": "d" * 2001},
+        {"id": "n" * 8001},
     ],
 )
 async def test_a_parameter_is_refused_and_named(acme, query):

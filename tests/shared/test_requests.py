@@ -137,10 +137,11 @@ async def test_another_selection_of_members_is_another_representation(acme):
     assert answer.json == {"object": "note", "id": note["id"], "title": note["title"]}
 
 
-async def test_a_member_that_does_not_exist_cannot_be_selected(acme):
+@pytest.mark.parametrize("selection", ["title,password", "", "title,", "title, rank"])
+async def test_a_member_that_does_not_exist_cannot_be_selected(acme, selection):
     note = await acme.note()
 
-    answer = await acme.get(f"/v1/notes/{note['id']}", fields="title,password")
+    answer = await acme.get(f"/v1/notes/{note['id']}", fields=selection)
 
     assert (answer.status, answer.problem) == (400, "invalid_parameter")
 
@@ -161,6 +162,21 @@ async def test_a_method_that_is_not_there_names_those_that_are(acme):
 
     assert (answer.status, answer.problem) == (405, "method_not_allowed")
     assert answer.headers["allow"] == "GET, HEAD, POST"
+
+
+async def test_a_word_of_one_path_is_no_id_in_another(acme):
+    answer = await acme.send("PATCH", "/v1/notes/tally", {"title": "b"}, headers={"if-match": "*"})
+
+    assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("path", ["/v1/notes", "/v1/notes/count", "/v1/notes/tally", "/v1/notes/{id}"])
+async def test_every_answer_says_that_it_is_the_callers_own(acme, path):
+    note = await acme.note()
+
+    answer = await acme.get(path.replace("{id}", note["id"]))
+
+    assert (answer.status, answer.headers["cache-control"]) == (200, "private, no-cache")
 
 
 @pytest.mark.parametrize("path", ["/", "//", "/v1", "/v1/", "/v1/nothing", "/v1/notes/", "/v1//notes", "/V1/notes"])
@@ -205,7 +221,7 @@ async def test_an_unknown_field_is_named_and_its_value_is_not(acme):
     "field",
     [
         {"rank": "1"},
-        {"rank": 1.0},
+        {"rank": 1.5},
         {"rank": True},
         {"title": 5},
         {"title": "  "},
@@ -216,6 +232,13 @@ async def test_an_unknown_field_is_named_and_its_value_is_not(acme):
 )
 async def test_values_are_never_bent_to_their_type(acme, field):
     assert (await acme.send("POST", "/v1/notes", {"title": "a", **field})).problem == "invalid"
+
+
+@pytest.mark.parametrize("written", [b"2.0", b"2e0", b"0.2e1"])
+async def test_a_whole_number_is_one_however_it_is_written(acme, written):
+    made = await acme.send("POST", "/v1/notes", b'{"title": "1.0 and 2e3", "rank": ' + written + b"}")
+
+    assert (made.status, made["rank"], made["title"]) == (201, 2, "1.0 and 2e3")
 
 
 async def test_an_answer_carries_the_request_id_it_was_given(acme):

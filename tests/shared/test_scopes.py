@@ -89,7 +89,13 @@ def test_claims_that_contradict_themselves_make_no_caller(claims):
 
 @pytest.mark.parametrize(
     ("text", "well_formed"),
-    [("deals:read", True), ("mdf-claims:*:own", True), ("*:*", True), ("deals", False), ("deals:read:some", False)],
+    [
+        ("deals:read", True),
+        ("mdf-claims:*:own", True),
+        ("*:*", True),
+        ("deals", False),
+        ("deals:read:some", False),
+    ],
 )
 def test_a_scope_is_well_formed_or_not(text, well_formed):
     assert is_scope(text) is well_formed
@@ -121,3 +127,8 @@ def test_whoever_reaches_assigned_partners_only_gives_nothing_to_any_other():
     require_within(["deals:read", "deals:read:own"], own=held, vendor=False, assigned=True)
     require_within(["deals:read"], own=parse("deals:read", vendor=True), vendor=False)
     require_within(["deals:read"], own=parse("deals:read", vendor=False), vendor=False)
+
+
+@pytest.mark.parametrize("text", ["deals:read:OWN", "-:read", "übung:read", "deals:read ", "Deals:read"])
+def test_a_scope_has_the_form_that_the_specification_gives(text):
+    assert not is_scope(text)

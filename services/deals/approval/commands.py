@@ -10,7 +10,7 @@ from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
-from shared.errors import Fault, Invalid, InvalidTransition
+from shared.errors import InvalidTransition
 from shared.rules import Evaluation
 
 _TAKE_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' approval policies', 0))"
@@ -49,9 +49,6 @@ async def change(tx: Tx, body: ApprovalPolicyPatch, *, policy_id: str, version: 
         raise InvalidTransition("A published policy never changes; draft a new one.")
     require_version(row, version)
     changes = body.model_dump(include=body.model_fields_set)
-    cleared = [name for name, value in changes.items() if value is None]
-    if cleared:
-        raise Invalid(errors=[Fault(f"/{name}", "required", "This cannot be cleared.") for name in cleared])
     parts = {name: row[name] for name in ("name", "rules", "amount_limits", "protection_days")}
     policy_of(version=1, **(parts | changes))
     return await tx.update(approval_policies, row, **changes)

@@ -54,10 +54,10 @@ class ApprovalPolicyIn(Body):
 class ApprovalPolicyPatch(Patch):
     """A change to a draft; a list given replaces the list that was there."""
 
-    name: Short | None = None
-    rules: Rules | None = None
-    amount_limits: AmountLimits | None = None
-    protection_days: ProtectionLengths | None = None
+    name: Annotated[Short, Field(default_factory=str)]
+    rules: Annotated[Rules, Field(default_factory=list)]
+    amount_limits: Annotated[AmountLimits, Field(default_factory=list)]
+    protection_days: Annotated[ProtectionLengths, Field(default_factory=list)]
 
 
 class RuleOut(Out):

@@ -112,9 +112,6 @@ async def change(tx: Tx, body: CustomerPatch, *, customer_id: str, version: int 
     changes = body.changes()
     CUSTOMER_LIFECYCLE.require_editable(row["status"], changes)
     require_version(row, version)
-    cleared = [name for name, value in changes.items() if value is None]
-    if cleared:
-        raise Invalid(errors=[Fault(f"/{name}", "required", "This cannot be cleared.") for name in cleared])
     return await told(tx, await tx.update(customers, row, **changes))
 
 

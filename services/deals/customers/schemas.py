@@ -1,5 +1,9 @@
 """Bodies of customers."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from shared.web.models import Body, Country, LifecycleOut, Patch, Short, id_of
 
 
@@ -17,8 +21,8 @@ class NewCustomerIn(Body):
 class CustomerPatch(Patch):
     """A change to a customer. Deals with a named account are always decided by a person."""
 
-    name: Short | None = None
-    named_account: bool | None = None
+    name: Annotated[Short, Field(default_factory=str)]
+    named_account: Annotated[bool, Field(default_factory=bool)]
 
 
 class CustomerOut(LifecycleOut):

@@ -13,7 +13,6 @@ from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx, require_version
-from shared.errors import Fault, Invalid
 from shared.events.catalog.deals import ProductFamilyState
 
 _TAKE_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' product families', 0))"
@@ -43,10 +42,7 @@ async def change(tx: Tx, body: ProductFamilyPatch, *, family_id: str, version: i
     vendor_only(caller)
     row = await tx.lock(product_families, family_id)
     require_version(row, version)
-    changes = body.changes()
-    if changes.get("name", "") is None:
-        raise Invalid(errors=[Fault("/name", "required", "The name cannot be cleared.")])
-    return _told(tx, await tx.update(product_families, row, **changes))
+    return _told(tx, await tx.update(product_families, row, **body.changes()))
 
 
 async def set_status(tx: Tx, *, family_id: str, action: str, version: int | None, caller: Caller) -> Row:

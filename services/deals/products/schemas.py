@@ -1,5 +1,9 @@
 """Bodies of product families."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from services.deals.ids import ProductFamilyId
 from shared.web.models import Body, Code, LifecycleOut, Patch, Short
 
@@ -15,7 +19,7 @@ class ProductFamilyIn(Body):
 class ProductFamilyPatch(Patch):
     """A change to a product family."""
 
-    name: Short | None = None
+    name: Annotated[Short, Field(default_factory=str)]
 
 
 class ProductFamilyOut(LifecycleOut):

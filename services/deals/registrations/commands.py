@@ -22,8 +22,6 @@ from shared.extensions.commands import added
 from shared.extensions.references import differing, upsert
 from shared.web.models import ExternalReferenceIn
 
-_REQUIRED = ("title", "customer", "product_family")
-
 
 async def register(tx: Tx, body: DealIn, *, caller: Caller) -> Row:
     """Draft a deal for the caller's partner, or for the partner the vendor names; nothing is claimed yet."""
@@ -70,13 +68,10 @@ async def change(tx: Tx, body: DealPatch, *, deal_id: str, version: int | None) 
         raise InvalidTransition(f"{', '.join(fixed)} cannot be changed while the status is {deal['status']}.")
     require_version(deal, version)
     changes = {name: value for name, value in body.changes().items() if name not in ExtensionsPatch.model_fields}
-    cleared = [name for name in _REQUIRED if name in changes and changes[name] is None]
-    if cleared:
-        raise Invalid(errors=[Fault(f"/{name}", "required", "This cannot be cleared.") for name in cleared])
     if "product_family" in changes:
         await family_for_registration(tx, changes["product_family"])
     if "customer" in changes:
-        changes |= _changed_customer(deal, changes.pop("customer").changes())
+        changes |= {f"customer_{name}": value for name, value in changes.pop("customer").changes().items()}
     if "amount" in changes:
         amount = changes.pop("amount")
         changes |= {"amount": amount.amount if amount else None, "currency": amount.currency if amount else None}
@@ -135,9 +130,3 @@ def _customer_columns(customer: CustomerIn) -> dict[str, str | None]:
         "customer_country": customer.country,
         "customer_tax_id": customer.tax_id,
     }
-
-
-def _changed_customer(deal: Record, changes: dict[str, str | None]) -> dict[str, str | None]:
-    if changes.get("name", deal["customer_name"]) is None:
-        raise Invalid(errors=[Fault("/customer/name", "required", "This cannot be cleared.")])
-    return {f"customer_{name}": value for name, value in changes.items()}

@@ -12,7 +12,7 @@ from shared.db.resource import Row
 from shared.errors import AlreadyExists
 from shared.extensions.references import ExternalReferenceTaken, reference
 from shared.values.money import Money
-from shared.web.models import ReasonIn
+from shared.web.models import Code, ReasonIn, Short
 from shared.web.params import Principal, Tx, Version
 from shared.web.router import Router
 
@@ -39,7 +39,7 @@ async def create_deal(body: DealIn, tx: Tx, caller: Principal) -> Row:
     problems=[ExternalReferenceTaken],
 )
 async def put_deal_by_external_reference(
-    system: str, type: str, id: str, body: DealIn, tx: Tx, caller: Principal
+    system: Code, type: Code, id: Short, body: DealIn, tx: Tx, caller: Principal
 ) -> Row:
     """Register the deal that the caller's side knows by this reference, or change what has changed; safe to repeat."""
     return await commands.put(tx, body, reference(system, type, id), caller=caller)

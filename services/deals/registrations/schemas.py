@@ -45,7 +45,7 @@ class DealIn(ExtensionsIn):
 class EnteredCustomerPatch(Patch):
     """A change to the customer as entered."""
 
-    name: Short | None = None
+    name: Annotated[Short, Field(default_factory=str)]
     domain: Short | None = None
     country: Country | None = None
     tax_id: Short | None = None
@@ -54,9 +54,9 @@ class EnteredCustomerPatch(Patch):
 class DealPatch(ExtensionsPatch):
     """A change to a deal; which fields can be changed depends on its status."""
 
-    title: Short | None = None
-    customer: EnteredCustomerPatch | None = None
-    product_family: Code | None = None
+    title: Annotated[Short, Field(default_factory=str)]
+    customer: Annotated[EnteredCustomerPatch, Field(default_factory=EnteredCustomerPatch)]
+    product_family: Annotated[Code, Field(default_factory=str)]
     amount: PositiveMoneyBody | None = None
     expected_close_on: date | None = None
 

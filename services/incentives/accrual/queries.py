@@ -15,6 +15,7 @@ from shared.db.read import Read
 from shared.db.resource import Resource, renamed
 from shared.db.statements import TENANT, Statement
 from shared.errors import Fault, NotFound
+from shared.values.ids import is_id
 from shared.values.money import Money, to_major
 from shared.web.models import MoneyOut
 
@@ -50,7 +51,7 @@ _EARNED = Statement(
 
 async def explain_deal(read: Read, *, deal_id: str | None) -> DealExplanationOut:
     """Return why a deal has earned what it has; one that is hidden from the caller looks like one that was not won."""
-    if not deal_id:
+    if deal_id is None or not is_id(deal_id, "deal"):
         raise InvalidParameter(errors=[Fault("deal_id", "required", "Name the deal.")])
     try:
         sale = await read.get(_SALES, deal_id)

@@ -4,6 +4,7 @@ from services.incentives.accrual import commands, queries
 from services.incentives.accrual.queries import RECALCULATIONS
 from services.incentives.accrual.schemas import DealExplanationOut, RecalculationIn, RecalculationOut
 from shared.db.pool import Record
+from shared.values.ids import pattern
 from shared.web.params import Http, Principal, Read, Tx
 from shared.web.router import Router
 
@@ -18,7 +19,7 @@ explanations = Router("explanations")
             "name": "deal_id",
             "in": "query",
             "required": True,
-            "schema": {"type": "string", "maxLength": 200},
+            "schema": {"type": "string", "pattern": pattern("deal")},
             "description": "The deal to explain.",
         }
     ],

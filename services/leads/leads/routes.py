@@ -9,7 +9,7 @@ from shared.db.read import Page
 from shared.db.resource import Row
 from shared.errors import AlreadyExists, InvalidTransition
 from shared.extensions.references import ExternalReferenceTaken, reference
-from shared.web.models import list_of
+from shared.web.models import Code, Short, list_of
 from shared.web.params import Http, Read, Tx, Version
 from shared.web.router import Router
 
@@ -56,7 +56,7 @@ async def create_lead(body: LeadIn, tx: Tx) -> Row:
     also={200: "The lead that has this reference, brought up to date."},
     problems=[ExternalReferenceTaken, UnknownProductFamily],
 )
-async def put_lead_by_external_reference(system: str, type: str, id: str, body: LeadIn, tx: Tx) -> Row:
+async def put_lead_by_external_reference(system: Code, type: Code, id: Short, body: LeadIn, tx: Tx) -> Row:
     """Take in the lead that the vendor knows by this reference, or correct what has changed; safe to repeat."""
     return await queries.one(tx, await commands.put(tx, body, reference(system, type, id)))
 

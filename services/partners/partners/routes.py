@@ -23,7 +23,7 @@ from shared.db.resource import Row
 from shared.errors import Fault, Invalid
 from shared.extensions.bodies import ExtensionsPatch
 from shared.extensions.references import ExternalReferenceTaken, reference
-from shared.web.models import ReasonIn, RequiredReasonIn, list_of
+from shared.web.models import Code, ReasonIn, RequiredReasonIn, Short, list_of
 from shared.web.params import Http, Now, Principal, Read, Tx, Version
 from shared.web.router import Router
 
@@ -55,9 +55,9 @@ async def create_partner(body: PartnerIn, tx: Tx, caller: Principal) -> Row:
     problems=[DuplicatePartner, ExternalReferenceTaken],
 )
 async def put_partner_by_external_reference(
-    system: str,
-    type: str,  # noqa: A002
-    id: str,  # noqa: A002
+    system: Code,
+    type: Code,  # noqa: A002
+    id: Short,  # noqa: A002
     body: PartnerIn,
     tx: Tx,
     caller: Principal,
