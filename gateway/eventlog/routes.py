@@ -35,7 +35,7 @@ _QUERY: list[dict[str, Any]] = [
         "name": "after",
         "in": "query",
         "required": False,
-        "schema": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1, "default": 0},
+        "schema": {"type": "integer", "minimum": 0, "maximum": 2**62, "default": 0},
         "description": "Position of the last event seen.",
     },
     {

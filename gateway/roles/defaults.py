@@ -118,7 +118,7 @@ _VENDOR = (
         "deal_desk",
         "Deal desk",
         "vendor",
-        _each("*", "deals customers conflict-checks conflict-cases protection-claims returns files imports")
+        _each("*", "deals customers conflict-checks conflict-cases protection-claims returns files")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies"),
     ),
     Role(

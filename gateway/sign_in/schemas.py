@@ -18,7 +18,7 @@ class Credentials(Body):
     """
 
     email: Annotated[str, StringConstraints(min_length=1, max_length=254)]
-    password: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"\S")]
     partner_id: id_of("ptr") | None = None  # type: ignore[valid-type]
     code: Code | None = None
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import ARRAY, Boolean, Date, DateTime, Table, any_, bindparam
 
-from shared.db.resource import BOUNDS, INSTANT, Resource, is_ordered, largest_of, longest_text
+from shared.db.list_parameters import BOUNDS, INSTANT, is_ordered, largest_of, longest_text
+from shared.db.resource import Resource
 from shared.errors import Fault
 from shared.errors import InvalidParameter as InvalidParameter
 from shared.extensions import filters as attributes

@@ -11,12 +11,13 @@ from functools import lru_cache, partial
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Table
+from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.auth.principal import Caller
 from shared.auth.scopes import Reach
 from shared.auth.sides import is_vendor_side
+from shared.db.list_parameters import BOUNDS, filter_text, is_ordered, parameter, schema_of, some_of
 from shared.extensions import filters as attributes
 from shared.extensions.declaration import extension_of
 from shared.extensions.shown import members as added
@@ -208,9 +209,9 @@ class Resource:
         """Return the OpenAPI parameters of the list: paging, sorting, sparse fields and filters."""
         sorts = [sign + name for name in self.sorts for sign in ("", "-")]
         parameters = [
-            _parameter("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, "Page size."),
-            _parameter("cursor", {"type": "string", "maxLength": 2048}, "`next_cursor` of the page before."),
-            _parameter("sort", {"type": "string", "enum": sorts, "default": f"-{self.sorts[0]}"}, "Order."),
+            parameter("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, "Page size."),
+            parameter("cursor", {"type": "string", "maxLength": 2048}, "`next_cursor` of the page before."),
+            parameter("sort", {"type": "string", "enum": sorts, "default": f"-{self.sorts[0]}"}, "Order."),
             *self.shape_parameters(),
         ]
         return parameters + self.filter_parameters()
@@ -220,10 +221,10 @@ class Resource:
         parameters: list[dict[str, Any]] = []
         for name in self.filters:
             column = self.table.c[name]
-            parameters.append(_parameter(name, _schema(column), _filter_text(column)))
+            parameters.append(parameter(name, schema_of(column), filter_text(column)))
             if is_ordered(column):
                 parameters += [
-                    _parameter(f"{name}[{bound}]", _schema(column), f"Bound of `{name}`.") for bound in BOUNDS
+                    parameter(f"{name}[{bound}]", schema_of(column), f"Bound of `{name}`.") for bound in BOUNDS
                 ]
         extension = extension_of(self.table)
         parameters += attributes.parameters(extension) if extension is not None else []
@@ -232,10 +233,10 @@ class Resource:
     def shape_parameters(self) -> list[dict[str, Any]]:
         """Return the OpenAPI parameters for sparse fields and, where a member names another object, for expansion."""
         text = f"Members to return, of: {', '.join(self.names)}."
-        parameters = [_parameter("fields", _some_of([*self.names, "object"]), text)]
+        parameters = [parameter("fields", some_of([*self.names, "object"]), text)]
         if self.expands:
             text = f"Members whose objects to return in `expanded`, separated by commas, of: {', '.join(self.expands)}."
-            parameters.append(_parameter("expand", _some_of(list(self.expands)), text))
+            parameters.append(parameter("expand", some_of(list(self.expands)), text))
         return parameters
 
 
@@ -250,57 +251,6 @@ def _may(caller: Caller, permission: str, *, reading: str, mine: bool, below: bo
     return mine or caller.own(permission) is None
 
 
-# Two hundred ids and what separates them; otherwise what a person can choose from.
-LONGEST_IDS, LONGEST_CHOICE = 8000, 2000
-BOUNDS = ("gte", "gt", "lte", "lt")
-# RFC 3339, from 1900 to 2200. Python's own reader takes more: week dates, digits of other scripts.
-INSTANT = (
-    r"^(?:(?:19|2[01])[0-9]{2}|2200)-[0-9]{2}-[0-9]{2}[Tt][0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
-    r"(?:[Zz]|[+-][0-2][0-9]:[0-5][0-9])$"
-)
-
-
-def is_ordered(column: Column[Any]) -> bool:
-    """Tell whether a filter on the column takes bounds: instants, days and whole numbers."""
-    return isinstance(column.type, DateTime | Date | Integer | BigInteger)
-
-
 def _document(value: Any) -> Any:
     # Read as text it goes out as it is; what a command holds is an object already, a JsonText where it is a text.
     return orjson.Fragment(value) if type(value) is str else value
-
-
-def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
-
-
-def _some_of(names: Sequence[str]) -> dict[str, Any]:
-    either = "|".join(names)
-    return {"type": "string", "pattern": f"^(?:{either})(?:,(?:{either}))*$"}
-
-
-def _schema(column: Column[Any]) -> dict[str, Any]:
-    if isinstance(column.type, DateTime):
-        return {"type": "string", "format": "date-time", "pattern": INSTANT}
-    if isinstance(column.type, Date):
-        return {"type": "string", "format": "date"}
-    if isinstance(column.type, Integer | BigInteger):
-        largest = largest_of(column.type)
-        return {"type": "integer", "minimum": -largest, "maximum": largest}
-    if isinstance(column.type, Boolean):
-        return {"type": "boolean"}
-    return {"type": "string", "maxLength": longest_text(column)}
-
-
-def longest_text(column: Column[Any]) -> int:
-    """Return how many characters a filter by the column may have."""
-    return LONGEST_IDS if column.name == "id" else LONGEST_CHOICE
-
-
-def largest_of(kind: Any) -> int:
-    """Return the largest whole number that a filter by a column of this type may ask for."""
-    return int(2**63 - 1 if isinstance(kind, BigInteger) else 2**31 - 1)
-
-
-def _filter_text(column: Column[Any]) -> str:
-    return "Exactly this value." if is_ordered(column) else "One of these values, up to 200, separated by commas."

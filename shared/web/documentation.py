@@ -52,7 +52,8 @@ def describe(
 ) -> dict[str, Any]:
     """Return the keyword arguments of APIRoute: responses, parameters, permission and security."""
     statuses = {400, 401, 403, 429, 500, 503}
-    statuses |= {404} if has_id else set()
+    # A public operation finds its tenant by the request, which may name one that does not exist.
+    statuses |= {404} if has_id or public else set()
     statuses |= {413, 415, 422} if takes_body else set()
     statuses |= {412, 428} if needs_version else set()
     statuses |= {409, 422} if writes else set()

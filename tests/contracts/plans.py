@@ -10,8 +10,9 @@ import asyncpg
 from sqlalchemy import Boolean
 
 from shared.auth.principal import from_claims
+from shared.db.list_parameters import is_ordered
 from shared.db.read import Page, _Key, _listing, _single
-from shared.db.resource import Resource, is_ordered
+from shared.db.resource import Resource
 from shared.db.statements import Statement
 from shared.db.visibility import shape_of
 from shared.extensions.declaration import extension_of

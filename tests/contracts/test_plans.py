@@ -24,7 +24,11 @@ from tests.databases import SECRET
 
 MOST_ROWS = 10_000
 # Lists that no index has in their order, and why; each is to leave this list.
-UNSERVED = {"list_ledger_entries": "a view makes two legs of each transfer, and the order of a leg is made with it"}
+UNSERVED = {
+    "list_ledger_entries": "a view makes two legs of each transfer, and the order of a leg is made with it",
+    "list_audit_records": "who looks after few of very many partners is shown their records out of the newest of all",
+    "list_relationships": "an edge has two parties, so that no index has those of few partners in the order of the page",
+}
 # What reads a table as a whole, and why it may.
 WHOLE = {
     "gateway.accounts.queries.ADMINISTRATORS": "who is left is counted only when an administrator is to go",

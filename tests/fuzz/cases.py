@@ -21,8 +21,8 @@ _CONFIG: Final = {
     "generation": {"with-security-parameters": False},
     "request-timeout": 30,
     "checks": {
-        # Without If-Match 428; but an object that is not there is told first.
-        "missing_required_header": {"expected-statuses": ["400", "403", "404", "409", "422", "428"]},
+        # Without If-Match 428; but an object that is not there is told first, and a session that another case has ended.
+        "missing_required_header": {"expected-statuses": ["400", "401", "403", "404", "409", "422", "428"]},
         "negative_data_rejection": {"expected-statuses": ["4xx"]},
     },
 }

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from tests.isolation.examples import BODIES
+from tests.isolation.examples import BODIES, QUERIES
 from tests.responses import Specified
 from tests.system import Client, Response
 
@@ -56,7 +56,7 @@ async def attempts(
     if operation.method in ("post", "patch", "put"):
         sent_headers["idempotency-key"] = uuid.uuid4().hex
     query = {
-        each["name"]: "1"
+        each["name"]: QUERIES.get(each["name"], "1")
         for each in operation.operation.get("parameters", ())
         if each["in"] == "query" and each["required"]
     }

@@ -26,6 +26,8 @@ _SPAN: Final = {"from": "2026-01-01", "to": "2026-02-01"}
 # Everything that has happened lies in it.
 _ALWAYS: Final = {"from": "2020-01-01", "to": "2199-01-01"}
 
+# Of required filters that not every text is a value of.
+QUERIES: Final = {"deal_id": f"deal_{UNKNOWN}"}
 BODIES: Final[dict[str, Any]] = {
     "create_account": {**_CONTACT, "roles": ["auditor"]},
     "change_account": {"given_name": "Peter"},

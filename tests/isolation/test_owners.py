@@ -29,6 +29,11 @@ ELSEWHERE: Final[Mapping[str, str]] = {
         ("merge_customer", "split_customer", "pin_customers_apart", "unpin_customers"),
         "tests/deals/test_customer_identity.py: it takes two customers that stand in the right relation",
     ),
+    **dict.fromkeys(
+        ("create_relationship", "accept_relationship", "decline_relationship", "withdraw_relationship"),
+        "tests/partners/test_relationships.py: it takes two partners, one of whom offers",
+    ),
+    "rollback_import": "tests/imports/test_work.py: it takes an import that has run",
     "patch_application": "tests/partners/test_applications.py: a company that applies again has a draft",
     "switch_session": "tests/gateway/test_sessions.py: it takes a person of two partners",
 }
