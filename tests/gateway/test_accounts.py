@@ -77,7 +77,7 @@ async def test_other_roles_end_the_sessions_of_a_member_of_staff(system: System)
 
     assert (patched.status, patched["roles"]) == (200, ["auditor"])
     assert (await before.get("/v1/sessions")).problem == "invalid_token"
-    assert (await sign_in(office.tenant, email))["scope"] == "*:read batch:write sessions:*"
+    assert (await sign_in(office.tenant, email))["scope"] == "*:read batch:write operations:write:own sessions:*"
 
 
 async def test_a_deactivated_member_of_staff_is_out_at_once_and_for_good(system: System) -> None:

@@ -179,10 +179,13 @@ async def test_roles_are_known_and_a_partner_does_not_widen_its_own_reach(tenant
     none = await person(insider, None, roles=())
     wider = await person(insider, None, roles=("distributor_admin",))
     granted = await person(vendor, made, roles=("distributor_admin",))
-    kept = await changed(insider, f"/v1/people/{granted['id']}", {"roles": ["viewer", "distributor_admin", "viewer"]})
+    path, both = f"/v1/people/{granted['id']}", {"roles": ["viewer", "distributor_admin", "viewer"]}
+    taken_over = await insider.patch(path, both, if_match="*")
+    kept = await changed(vendor, path, both)
 
     assert (unknown.status, none.status) == (422, 422)
-    assert (wider.status, wider.problem) == (403, "forbidden")
+    assert (wider.status, wider.problem) == (403, "beyond_own_rights")
+    assert taken_over.problem == "beyond_own_rights"
     assert (granted.status, kept["roles"]) == (201, ["viewer", "distributor_admin"])
     (told,) = await events(tenant, "partner.user.roles_changed")
     assert told["subject"] == granted["id"]
