@@ -11,8 +11,9 @@ from gateway.credentials import rules
 from shared import clock
 from shared.db.pool import Database
 
+# The first attempt is followed by no pause: of two at the same time, the one counted second may have begun first.
 _CHARGE: Final = """
-INSERT INTO sign_in_attempts AS a (subject, failures, last_at, next_at) VALUES ($1, 1, $2, $2)
+INSERT INTO sign_in_attempts AS a (subject, failures, last_at, next_at) VALUES ($1, 1, $2, $3)
 ON CONFLICT (subject) DO UPDATE SET
   failures = CASE WHEN a.last_at < $3 THEN 1 WHEN a.next_at > $2 THEN a.failures ELSE a.failures + 1 END,
   last_at = CASE WHEN a.next_at > $2 THEN a.last_at ELSE $2 END

@@ -1,6 +1,7 @@
 """Signing in, staying signed in, signing out."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from argon2 import extract_parameters
@@ -8,6 +9,7 @@ from argon2 import extract_parameters
 from gateway.credentials import rules
 from gateway.credentials.hashing import hashed, of_nobody
 from gateway.credentials.throttle import Attempt
+from shared import clock
 from tests.gateway.make import (
     PASSWORD,
     accept,
@@ -81,6 +83,17 @@ async def test_a_hundred_guesses_at_once_are_judged_no_more_often_than_one_after
     judged = [each for each in answers if each.status == 401]
     assert len(judged) <= rules.FREE_FOR_ACCOUNT
     assert {each.status for each in answers} == {401, 429}
+
+
+async def test_of_two_who_sign_in_at_once_the_one_counted_second_may_have_begun_first(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, begun = system.apps["gateway"].state.database, clock.now()
+    account = address()
+
+    for moment in (begun, begun - timedelta(milliseconds=1)):
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+        await Attempt(database, account=account, address=None).begin()
 
 
 async def test_an_address_that_tries_many_accounts_is_slowed_down_except_a_proxy_on_this_machine(
