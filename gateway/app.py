@@ -11,6 +11,7 @@ from gateway.audit.keys import SealingKeys
 from gateway.audit.sealer import Sealer
 from gateway.authorizations import routes as authorizations
 from gateway.batch import routes as batch
+from gateway.calendars import routes as calendars
 from gateway.custom_fields import routes as custom_fields
 from gateway.departures import routes as departures
 from gateway.embed_tokens import routes as embed_tokens
@@ -163,6 +164,8 @@ def routers(issuer: Issuer, *, secret_key: str) -> list[Router]:
         accounts.internal(issuer.database),
         custom_fields.router,
         custom_fields.internal(issuer.database),
+        calendars.router,
+        calendars.internal(issuer.database),
         standing(issuer.database),
     ]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.accounts import commands as accounts
+from gateway.calendars import commands as calendars
 from gateway.credentials.hashing import hashed
 from gateway.roles import commands as roles
 from gateway.sandbox.founding import found_sandbox
@@ -64,6 +65,7 @@ async def found_tenant(
         twin = await found_sandbox(tx, names) if mode == "live" else None
         await tenants.found(tx, slug=slug, name=name, mode=mode, default_locale=default_locale, hosts=hosts, twin=twin)
         await roles.seed(tx)
+        await calendars.seed(tx)
         made = [
             await accounts.create(
                 tx,

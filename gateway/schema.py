@@ -4,6 +4,7 @@ from gateway.accounts import tables as accounts
 from gateway.api_keys import tables as api_keys
 from gateway.audit import tables as audit
 from gateway.authorizations import tables as authorizations
+from gateway.calendars import tables as calendars
 from gateway.credentials import tables as credentials
 from gateway.custom_fields import tables as custom_fields
 from gateway.eventlog import tables as eventlog
@@ -28,6 +29,7 @@ __all__ = [
     "api_keys",
     "audit",
     "authorizations",
+    "calendars",
     "credentials",
     "custom_fields",
     "eventlog",

@@ -28,6 +28,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "stage": "How far the sale has come.",
     "status": "Where it stands.",
     "type": "What kind of value it holds.",
+    "weekday": "The day of each week on which these hours are.",
 }
 
 

@@ -14,6 +14,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "authorizations": "What people let apps do for them: asking, granting, taking back.",
     "authorize": "Where an app sends a person's browser to be let in (RFC 6749).",
     "batch": "Several requests of any kind in one, done in their order.",
+    "calendars": "Business hours in a time zone, with holidays: what deadlines are counted by.",
     "conflict-cases": "Registrations that may be for a customer somebody else holds, awaiting a person's decision.",
     "conflict-checks": "Asking, before registering, whether a customer is free.",
     "custom-fields": "Fields of the tenant's own on partners, deals and leads.",

@@ -15,6 +15,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "apol": "approval-policies",
     "app": "applications",
     "aud": "audit-records",
+    "cal": "calendars",
     "case": "conflict-cases",
     "chk": "conflict-checks",
     "clk": "test-clocks",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any, Final
 
+from gateway.calendars import commands as calendars
 from gateway.roles import commands as roles
 from gateway.tenants import commands as tenants
 from gateway.tenants.commands import SlugInUse
@@ -23,6 +24,7 @@ async def found_sandbox(tx: Tx, live: Mapping[str, Any]) -> Record:
     async with standing_in(tx, caller=system_caller(tx.new_id("tnt"), mode="test")) as there:
         row = await _with_free_slug(there, live)
         await roles.seed(there)
+        await calendars.seed(there)
         await test_clocks.begin(there)
     return row
 

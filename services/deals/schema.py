@@ -1,6 +1,7 @@
 """Every table of this service."""
 
 from services.deals.approval import tables as _approval
+from services.deals.calendars import tables as _calendars
 from services.deals.customers import tables as _customers
 from services.deals.directory import tables as _directory
 from services.deals.metadata import METADATA, PLUMBING
@@ -12,4 +13,4 @@ from services.deals.screening import tables as _screening
 
 __all__ = ["METADATA", "PLUMBING"]
 
-_TABLES = (_approval, _customers, _directory, _products, _protection, _registrations, _returns, _screening)
+_TABLES = (_approval, _calendars, _customers, _directory, _products, _protection, _registrations, _returns, _screening)

@@ -92,6 +92,12 @@ BODIES: Final[dict[str, Any]] = {
     "patch_program": {"name": "Asia"},
     "create_tier": {"code": "iron", "name": "Iron", "rank": 9},
     "patch_tier": {"name": "Iron"},
+    "create_calendar": {
+        "code": "budapest",
+        "name": "Budapest",
+        "hours": [{"weekday": "friday", "from": "08:00", "to": "12:00"}],
+    },
+    "change_calendar": {"name": "Vienna"},
     "create_custom_field": {"applies_to": "lead", "key": "size", "type": "integer", "label": {"en": "Size"}},
     "change_custom_field": {"label": {"en": "Area"}},
     "put_partner_by_external_reference": {"name": "Initrode", "country": "GB"},

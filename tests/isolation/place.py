@@ -87,6 +87,13 @@ async def catalogue(place: Place) -> None:
             "label": {"en": name},
             "visible_to_partner": True,
         },
+        "/v1/calendars": {
+            "code": "vienna",
+            "name": name,
+            "time_zone": "Europe/Vienna",
+            "hours": [{"weekday": "monday", "from": "08:00", "to": "16:00"}],
+            "holidays": [{"on": "2026-12-25", "name": name}],
+        },
         "/v1/programs": {"code": "europe", "name": name, "description": name},
         "/v1/tiers": {"code": "gold", "name": name, "rank": 3},
         "/v1/screening-policies": {"name": name, "rules": [{"code": "eu", "when": "true", "reason": name}]},

@@ -20,7 +20,7 @@ PARTNERS: Final = frozenset(
 )
 # Catalogues: the whole tenant reads them.
 TENANTS: Final = frozenset(
-    "/v1/custom-fields /v1/exchange-rates /v1/product-families /v1/programs /v1/roles /v1/tenants /v1/territories /v1/tiers".split()
+    "/v1/calendars /v1/custom-fields /v1/exchange-rates /v1/product-families /v1/programs /v1/roles /v1/tenants /v1/territories /v1/tiers".split()
 )
 # The vendor's own: no partner sees them, not even the one they are about.
 VENDORS: Final = frozenset(

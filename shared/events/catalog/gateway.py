@@ -34,6 +34,20 @@ class CustomFieldState(Event):
     status: str
 
 
+class CalendarState(Event):
+    """Full state of a calendar of business hours; subject: the calendar."""
+
+    type = "calendar.state.v1"
+    public = False
+
+    code: str
+    time_zone: str
+    hours: list[dict[str, str]]
+    holidays: list[dict[str, str | None]]
+    is_default: bool
+    status: str
+
+
 class AccountState(Event):
     """Full state of an account as far as sister services may know it, who ask for the name; subject: the account."""
 

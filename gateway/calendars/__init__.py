@@ -1,0 +1,1 @@
+"""Calendars of business hours: what deadlines are counted by in every service."""

@@ -1,0 +1,1 @@
+"""Business hours, kept from what the gateway says of its calendars."""
