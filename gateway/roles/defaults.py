@@ -28,11 +28,11 @@ EVERYBODY: Final = ("sessions:*", "home:read", "search:read", "operations:read",
 _ADMINISTERS: Final = (
     _each("*", "people api-keys oauth-clients embed-tokens webhook-endpoints conflict-checks files")
     + _each("write", "second-factors")
-    + _each("read write", "deals leads partners relationships statements operations imports")
+    + _each("read write", "deals leads partners relationships statements operations imports engagements")
     + _each(
         "read",
         f"{_CATALOGUE} offers protection-claims returns earnings explanations payouts roles tenants plans"
-        " account-teams exchange-rates events audit-records receipts request-logs",
+        " account-teams exchange-rates events audit-records receipts request-logs share-templates",
     )
 )
 _PARTNER = (
@@ -46,9 +46,9 @@ _PARTNER = (
         "sales_manager",
         "Sales manager",
         "partner",
-        _each("read write", "deals leads imports")
+        _each("read write", "deals leads imports engagements")
         + _each("read", f"{_CATALOGUE} partners people account-teams offers protection-claims returns")
-        + _each("read", "earnings explanations")
+        + _each("read", "earnings explanations share-templates")
         + _each("*", "conflict-checks files"),
     ),
     Role(
@@ -58,7 +58,7 @@ _PARTNER = (
         _each("read", f"{_CATALOGUE} deals partners people account-teams protection-claims")
         + _each("write", "deals", ":own")
         + _each("read write", "leads")
-        + _each("read", "offers returns")
+        + _each("read", "offers returns engagements share-templates")
         + _each("*", "conflict-checks files"),
     ),
     Role(
@@ -97,6 +97,7 @@ _VENDOR = (
         + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
         + _each("*", "account-teams relationships")
         + _each("*", "conflict-checks conflict-cases approval-policies protection-claims returns")
+        + _each("*", "engagements share-templates")
         + _each("*", "leads offers routing-policies files operations imports")
         + ("second-factors:write", "sandbox:enter"),
     ),
@@ -105,20 +106,21 @@ _VENDOR = (
         "channel_manager",
         "Channel manager",
         "vendor",
-        _each("read write approve", "partners deals leads", ":assigned")
+        _each("read write approve", "partners deals leads engagements", ":assigned")
         + _each("read write", "people returns files", ":assigned")
         + _each("read", "offers protection-claims earnings explanations statements payouts", ":assigned")
         + _each("read", "account-teams relationships conflict-checks", ":assigned")
         + _each("write", "conflict-checks second-factors")
         + _each("read write", "customers")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications conflict-cases plans approval-policies")
-        + _each("read", "routing-policies"),
+        + _each("read", "routing-policies share-templates"),
     ),
     Role(
         "deal_desk",
         "Deal desk",
         "vendor",
         _each("*", "deals customers conflict-checks conflict-cases protection-claims returns files")
+        + _each("*", "engagements share-templates")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies"),
     ),
     Role(

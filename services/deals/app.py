@@ -3,6 +3,9 @@
 from services.deals.approval.routes import router as approval_policies
 from services.deals.customers.importing import CUSTOMER
 from services.deals.customers.routes import router as customers
+from services.deals.engagements.commands import RUNS_OUT
+from services.deals.engagements.handlers import invitation_runs_out
+from services.deals.engagements.routes import router as engagements
 from services.deals.merging import routes as merging
 from services.deals.products.routes import router as product_families
 from services.deals.protection.routes import router as protection_claims
@@ -13,6 +16,7 @@ from services.deals.registrations.routes import router as deals
 from services.deals.returns.routes import router as returns
 from services.deals.schema import PLUMBING
 from services.deals.screening.routes import cases, checks
+from services.deals.share_templates.routes import router as share_templates
 from services.deals.subscriptions import SUBSCRIPTIONS
 from shared.db.pool import Database
 from shared.links import Links
@@ -36,6 +40,8 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             merging.cases,
             product_families,
             returns,
+            share_templates,
+            engagements,
         ]
         return [*public, *internal_routes(database)]
 
@@ -46,7 +52,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
         tables=PLUMBING,
         routers=routers,
         subscriptions=SUBSCRIPTIONS,
-        timers={"protection_expires": expire},
+        timers={"protection_expires": expire, RUNS_OUT: invitation_runs_out},
         imports=(DEAL, CUSTOMER),
         links=links,
         background=background,

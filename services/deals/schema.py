@@ -4,13 +4,28 @@ from services.deals.approval import tables as _approval
 from services.deals.calendars import tables as _calendars
 from services.deals.customers import tables as _customers
 from services.deals.directory import tables as _directory
+from services.deals.engagements import tables as _engagements
 from services.deals.metadata import METADATA, PLUMBING
 from services.deals.products import tables as _products
 from services.deals.protection import tables as _protection
 from services.deals.registrations import tables as _registrations
 from services.deals.returns import tables as _returns
 from services.deals.screening import tables as _screening
+from services.deals.share_templates import tables as _share_templates
 
 __all__ = ["METADATA", "PLUMBING"]
 
-_TABLES = (_approval, _calendars, _customers, _directory, _products, _protection, _registrations, _returns, _screening)
+# One a line, for several people add to it at once.
+_TABLES = (
+    _approval,
+    _calendars,
+    _customers,
+    _directory,
+    _engagements,
+    _products,
+    _protection,
+    _registrations,
+    _returns,
+    _screening,
+    _share_templates,
+)

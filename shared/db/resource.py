@@ -113,6 +113,8 @@ class Resource:
     """The member that tells objects of the same title apart."""
     ruled_out: Callable[[Row, Caller], Collection[str]] | None = None
     """The actions that a row itself keeps from a caller who could take them otherwise; `edit` stands for every change."""
+    by_caller: Mapping[str, Callable[[Row, Caller], Any]] = field(default_factory=dict)
+    """Members whose value depends on who looks at the row, and not on the side alone."""
     _allowed: dict[tuple[str, str, str, bool, bool], tuple[list[str], list[str]]] = field(
         default_factory=dict, repr=False
     )
@@ -171,6 +173,9 @@ class Resource:
         """Return the representation of a row for this caller, restricted to the members in `only` where given."""
         wanted = None if only is None else frozenset(only)
         shown = self._shaping(wanted, not is_vendor_side(caller))(row)
+        for name, seen_by in self.by_caller.items():
+            if name in shown:
+                shown[name] = seen_by(row, caller)
         if self.lifecycle is not None:
             owner = self.table.info.get("owned_by")
             mine = not owner or row[owner] == caller.account_id

@@ -13,6 +13,7 @@ from shared.auth.principal import Caller
 from shared.db import store
 from shared.db.afterwards import Afterwards
 from shared.db.asking import Asking
+from shared.db.following import followers_of
 from shared.db.pending import Pending
 from shared.db.pool import Database, Record, begin, end_role, roll_back
 from shared.db.visibility import shape_of
@@ -110,6 +111,8 @@ class Tx(Asking):
             raise StaleVersion()
         self._record(table, row, changed)
         await follow(self, table, row, changed)
+        for keep_in_step in followers_of(table):
+            await keep_in_step(self, row, changed)
         return changed
 
     async def delete(self, table: Table, row: Mapping[str, Any]) -> None:

@@ -28,6 +28,7 @@ UNSERVED = {"list_ledger_entries": "a view makes two legs of each transfer, and 
 # Lists that read too much for those alone who see partners beyond their own, and why; the vendor and a partner are served.
 UNSERVED_BEYOND = {
     "list_audit_records": "who looks after few of very many partners is shown their records out of the newest of all",
+    "list_engagements": "an engagement has two partners, so that no index has those of few of them in the order of the page",
     "list_relationships": "an edge has two parties, so that no index has those of few partners in the order of the page",
 }
 # What reads a table as a whole, and why it may.

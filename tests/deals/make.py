@@ -123,6 +123,12 @@ async def submits(seller: Client, customer: dict[str, Any] | None = None, **fiel
     return await seller.act(f"/v1/deals/{drafted['id']}", "submit")
 
 
+async def changes(caller: Client, path: str, body: dict[str, Any]) -> Response:
+    """Somebody changes an object as it is now."""
+    seen = await caller.get(path)
+    return await caller.patch(path, body, if_match=seen.headers["etag"])
+
+
 async def wins(seller: Client, deal: Response, *, amount: int, on: date, currency: str = "EUR") -> Response:
     """A seller reports that a deal was won."""
     body = {"amount": {"amount": amount, "currency": currency}, "closed_on": on.isoformat()}

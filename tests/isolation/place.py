@@ -98,6 +98,7 @@ async def catalogue(place: Place) -> None:
         "/v1/tiers": {"code": "gold", "name": name, "rank": 3},
         "/v1/screening-policies": {"name": name, "rules": [{"code": "eu", "when": "true", "reason": name}]},
         "/v1/approval-policies": {"name": name, "rules": [{"code": "any", "when": "true", "reason": name}]},
+        "/v1/share-templates": {"code": "plain", "name": name, "fields": ["title", "amount"], "preview": ["title"]},
         "/v1/routing-policies": {"name": name},
         "/v1/territories": {"code": "dach", "name": name, "countries": ["DE", "AT", "CH"]},
         "/v1/exchange-rates": {"base": "EUR", "quote": "USD", "rate": "1.1", "effective_on": "2026-01-01"},
@@ -179,6 +180,24 @@ async def registrations(place: Place) -> None:
     given_back = {"deal_id": made["id"], "amount": returned, "returned_on": day, "reason": place.ours}
     await place.makes(place.vendor, "/v1/returns", given_back)
     await place.makes(partner, "/v1/deals", deal(place, customer(f"{place.ours} Later", f"later-{place.ours}.de")))
+    await engaged(place, made["id"], note=place.ours)
+
+
+async def engaged(place: Place, deal_id: str, *, note: str | None = None, template: str = "plain", **more: Any) -> str:
+    """The branch is invited to take part in a deal of the partner's, by a template that is in force."""
+    (wanted, *_) = (await place.vendor.get("/v1/share-templates", code=template))["data"]
+    if wanted["status"] == "draft":
+        await place.does(place.vendor, f"/v1/share-templates/{wanted['id']}", "publish")
+    about = {"deal_id": deal_id, "partner_id": await branch(place), "share_template": template, "note": note}
+    made = await place.makes(place.partner, "/v1/engagements", {"role": "fulfil", **about, **more})
+    await place.does(place.partner, f"/v1/engagements/{made['id']}", "invite")
+    return str(made["id"])
+
+
+async def branch(place: Place) -> str:
+    """The partner beneath the one of the place."""
+    (edge, *_) = (await place.partner.get("/v1/relationships", parent_partner_id=place.partner.partner_id))["data"]
+    return str(edge["child_partner_id"])
 
 
 async def money(place: Place) -> None:

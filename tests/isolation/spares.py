@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.values.ids import new_id
-from tests.isolation.place import BANDS, Place, customer, deal, lead
+from tests.isolation.place import BANDS, Place, branch, customer, deal, engaged, lead
 from tests.system import Client
 
 
@@ -20,6 +20,7 @@ async def spares(place: Place) -> None:
         await _approved(place, number)
     for number in range(3):
         await _payable(place, number)
+    await _engagements(place)
     plan = (await place.vendor.get("/v1/plans"))["data"][0]["id"]
     terms = {"code": "more", "mode": "marginal", "period": "quarter", "bands": BANDS}
     later = {"plan_id": plan, "effective_from": "2030-01-01", "components": [terms]}
@@ -38,6 +39,21 @@ async def _contested(place: Place, number: int) -> None:
     domain = f"{uuid.uuid4().hex[:10]}.de"
     for caller in (place.rival, place.partner):
         await _registered(place, caller, number, domain)
+
+
+async def _engagements(place: Place) -> None:
+    """Engagements that are drafts, wait for the vendor, wait for the branch, or were accepted by it."""
+    careful = {"code": "careful", "name": "Careful", "fields": ["title"], "needs_approval": True}
+    await place.makes(place.vendor, "/v1/share-templates", careful)
+    won = await _approved(place, 9)
+    for role in ("influence", "implement"):
+        await engaged(place, won, template="careful", role=role)
+    about = {"deal_id": won, "partner_id": await branch(place), "share_template": "plain"}
+    await place.makes(place.partner, "/v1/engagements", {**about, "role": "co_sell"})
+    other = place.tenant.partner(about["partner_id"])
+    await place.does(other, f"/v1/engagements/{await engaged(place, won, role='fulfil')}", "accept")
+    for name in ("slim", "slimmer"):
+        await place.makes(place.vendor, "/v1/share-templates", {"code": name, "name": name, "fields": ["title"]})
 
 
 async def _doubtful(place: Place, number: int) -> None:

@@ -33,6 +33,10 @@ ELSEWHERE: Final[Mapping[str, str]] = {
         ("create_relationship", "accept_relationship", "decline_relationship", "withdraw_relationship"),
         "tests/partners/test_relationships.py: it takes two partners, one of whom offers",
     ),
+    **dict.fromkeys(
+        ("accept_engagement", "decline_engagement", "leave_engagement"),
+        "tests/deals/test_engagements.py: it takes another partner than the deal's",
+    ),
     "rollback_import": "tests/imports/test_work.py: it takes an import that has run",
     "patch_application": "tests/partners/test_applications.py: a company that applies again has a draft",
     "switch_session": "tests/gateway/test_sessions.py: it takes a person of two partners",

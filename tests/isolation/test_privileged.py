@@ -37,6 +37,8 @@ NEVER_IN_STATE = {
     "fail_payout",
     "decline_relationship",
     "withdraw_relationship",
+    "decline_engagement",
+    "leave_engagement",
 }
 # More than this many faults an answer does not name.
 FAULTS = 40

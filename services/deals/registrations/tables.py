@@ -56,6 +56,8 @@ deals = entity(
     instant("won_at", null=True),
     instant("lost_at", null=True),
     text("lost_reason", null=True),
+    # Since when others are shown a part of it.
+    instant("engaged_at", null=True),
     Index("deals_newest", "tenant_id", "created_at", "id"),
     Index("deals_updated", "tenant_id", "updated_at", "id"),
     Index("deals_partner", "tenant_id", "partner_id", "created_at", "id"),

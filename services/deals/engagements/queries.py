@@ -1,0 +1,102 @@
+"""Reading engagements."""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import ARRAY, Text, any_, bindparam, select
+
+from services.deals.engagements.rules import KNOWN, LIVE, SOURCE, Side, kept_from
+from services.deals.engagements.tables import LIFECYCLE, engagements
+from shared.auth.principal import Caller
+from shared.auth.sides import is_vendor_side
+from shared.db.pool import Record
+from shared.db.resource import Resource, Row, computed
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx
+
+_E = engagements.c
+REFERENCES: Final = {
+    "vendor": "vendor_references",
+    "source": "source_references",
+    "partner": "partner_references",
+}
+
+
+def side_of(row: Row, caller: Caller) -> Side:
+    """Return whose side of an engagement somebody is on."""
+    if is_vendor_side(caller):
+        return "vendor"
+    if caller.partner_id == row["source_partner_id"]:
+        return "source"
+    return "partner" if caller.partner_id == row["partner_id"] else "neither"
+
+
+def _participants(row: Row) -> list[dict[str, str]]:
+    """Both partners, and who else co-sells."""
+    source = {"partner_id": row["source_partner_id"], "role": SOURCE}
+    return [source, {"partner_id": row["partner_id"], "role": row["role"]}, *_document(row["alongside"])]
+
+
+def _shared(row: Row) -> dict[str, Any] | None:
+    snapshot = _document(row["snapshot"])
+    return None if snapshot is None else {"revision": row["revision"], "as_of": row["as_of"], **snapshot}
+
+
+def _own_references(row: Row, caller: Caller) -> list[dict[str, str]]:
+    column = REFERENCES.get(side_of(row, caller))
+    return [] if column is None else _document(row[column])
+
+
+def _out_of_turn(row: Row, caller: Caller) -> Collection[str]:
+    return kept_from(side_of(row, caller), mode=row["mode"])
+
+
+def _document(value: Any) -> Any:
+    return orjson.loads(value) if isinstance(value, str) else value
+
+
+ENGAGEMENTS = Resource(
+    "engagement",
+    engagements,
+    (
+        *("deal_id", "source_partner_id", "partner_id", "role", "mode", "status"),
+        computed("participants", _participants, "alongside"),
+        *("share_template_id", "note", "invited_at", "expires_at", "answered_at", "ended_at", "ended_by", "reason"),
+        # No column is named: what was shown of the deal is in no record that outlives the engagement.
+        computed("shared", _shared),
+        computed("external_references", lambda row: []),
+        "created_by",
+    ),
+    expands={
+        "deal_id": "deals",
+        "source_partner_id": "partners",
+        "partner_id": "partners",
+        "share_template_id": "share-templates",
+    },
+    permission="engagements:read",
+    filters=("status", "deal_id", "source_partner_id", "partner_id"),
+    lifecycle=LIFECYCLE,
+    ruled_out=_out_of_turn,
+    by_caller={"external_references": _own_references},
+)
+_LIVE_OF_DEAL: Final = Statement(
+    select(engagements)
+    .where(
+        _E.tenant_id == TENANT,
+        _E.deal_id == bindparam("deal"),
+        _E.status == any_(bindparam("statuses", type_=ARRAY(Text))),
+    )
+    .order_by(_E.created_at, _E.id)
+    .with_for_update(key_share=True)
+)
+
+
+async def live_of_deal(tx: Tx, deal_id: str) -> list[Record]:
+    """Return the engagements in a deal that have not ended, their rows held. For the engine role."""
+    return await tx.all(_LIVE_OF_DEAL, deal=deal_id, statuses=list(LIVE))
+
+
+async def known_of_deal(tx: Tx, deal_id: str) -> list[Record]:
+    """Return those of which the invited partner knows, their rows held. For the engine role."""
+    return await tx.all(_LIVE_OF_DEAL, deal=deal_id, statuses=list(KNOWN))
