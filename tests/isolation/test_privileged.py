@@ -39,6 +39,8 @@ NEVER_IN_STATE = {
     "withdraw_relationship",
     "decline_engagement",
     "leave_engagement",
+    "reject_engagement",
+    "end_engagement",
 }
 # More than this many faults an answer does not name.
 FAULTS = 40
