@@ -15,7 +15,6 @@ from services.deals.share_templates import tables as _share_templates
 
 __all__ = ["METADATA", "PLUMBING"]
 
-# One a line, for several people add to it at once.
 _TABLES = (
     _approval,
     _calendars,
