@@ -16,6 +16,7 @@ from gateway.custom_fields import routes as custom_fields
 from gateway.departures import routes as departures
 from gateway.embed_tokens import routes as embed_tokens
 from gateway.eventlog.routes import router as events
+from gateway.files.routes import internal as internal_files
 from gateway.files.routes import router as files_router
 from gateway.forgetting import Forgetting
 from gateway.home import routes as home
@@ -117,6 +118,7 @@ def create_app(
             *webhooks.routers(vault),
             *audit.routers(sealing, issuer=issuer),
             files_router(Directory(files), FileLinks(secret_key.encode())),
+            internal_files(database, FileLinks(secret_key.encode())),
         ],
         subscriptions=subscriptions(tokens),
         timers={},

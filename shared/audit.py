@@ -100,10 +100,13 @@ def _columns(table: Table) -> tuple[str | None, tuple[_Told, ...]]:
 def difference(table: Table, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Difference:
     """Return `{column: {"from", "to"}}` of what changed; the value of a personal field never leaves its row.
 
-    A row that went from one partner to another is the vendor's business alone.
+    A row that went from one partner to another is the vendor's business alone, and so is what its wall calls internal.
     """
     owner, columns = _columns(table)
     partner = _partner(after, owner)
+    internal: tuple[str, str] | bool = table.info["wall"].internal
+    if internal is True or (isinstance(internal, tuple) and after[internal[0]] == internal[1]):
+        partner = None
     if before is not None and _partner(before, owner) not in (None, partner):
         partner = None
     changes: dict[str, Any] = {}

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from gateway.files.tables import files
 from shared import clock
 from shared.auth.principal import Caller
+from shared.db.pool import Database
 from shared.db.resource import Resource, computed
 from shared.db.tx import Tx as Transaction
 from shared.db.tx import transaction
@@ -97,10 +98,7 @@ def router(store: FileStore, links: Links) -> Router:
     async def link_to_file(id: str, read: Read, now: Now) -> Reply:
         """A link to the file's content for five minutes."""
         row = await read.get(FILES, id)
-        lasts, wall = timedelta(minutes=5), clock.now()
-        query = links.query(tenant_id=read.caller.tenant_id, file_id=id, now=wall, lasts=lasts)
-        url = f"/v1/files/{row['id']}/content?{query}"
-        link = {"object": "file_link", "file_id": id, "url": url, "expires_at": wall + lasts}
+        link = {"object": "file_link", "file_id": id, **_link(links, row, tenant_id=read.caller.tenant_id)}
         return Reply.json(link, headers={"Cache-Control": "no-store"})
 
     @noun.get(
@@ -122,6 +120,37 @@ def router(store: FileStore, links: Links) -> Router:
     content = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
     noun.operations[-1].responses |= {200: {"description": "The content", "content": content}}
     return noun
+
+
+def internal(database: Database, links: Links) -> Router:
+    """Return the routes by which the service that an upload belongs to asks about it, after a check of its own."""
+    lookup = Router("files", prefix="/internal")
+    query = [{"name": name, "in": "query", "required": True, "schema": {"type": "string"}} for name in ("tenant", "id")]
+
+    async def found(request: Any, now: datetime) -> Any:
+        caller = system_caller(request.query.get("tenant", ""), mode="live")
+        opened = transaction(database, caller=caller, viewer="*", now=now, action="look_up_file", engine=True)
+        async with opened as tx:
+            return await tx.fetch(files, request.query.get("id", ""))
+
+    @lookup.get(permission=None, in_spec=False, query=query)
+    async def look_up_file(request: Http, now: Now) -> dict[str, Any]:
+        """Return whose a file is, what it is called, and the digest of its content."""
+        row = await found(request, now)
+        return {name: row[name] for name in ("owner", "name", "content_type", "size", "sha256")}
+
+    @lookup.get("/link", permission=None, in_spec=False, query=query)
+    async def look_up_file_link(request: Http, now: Now) -> Reply:
+        """Return a link to the content for five minutes."""
+        return Reply.json(_link(links, await found(request, now), tenant_id=request.query["tenant"]))
+
+    return lookup
+
+
+def _link(links: Links, row: Any, *, tenant_id: str) -> dict[str, Any]:
+    lasts, wall = timedelta(minutes=5), clock.now()
+    query = links.query(tenant_id=tenant_id, file_id=row["id"], now=wall, lasts=lasts)
+    return {"url": f"/v1/files/{row['id']}/content?{query}", "expires_at": wall + lasts}
 
 
 async def _upload(tx: Transaction, request: Any, caller: Caller, store: FileStore) -> Any:

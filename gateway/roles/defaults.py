@@ -98,6 +98,7 @@ _VENDOR = (
         + _each("*", "account-teams relationships")
         + _each("*", "conflict-checks conflict-cases approval-policies protection-claims returns")
         + _each("*", "engagements share-templates")
+        + _each("*", "deal-tasks registration-policies")
         + _each("*", "leads offers routing-policies files operations imports")
         + ("second-factors:write", "sandbox:enter"),
     ),
@@ -107,21 +108,22 @@ _VENDOR = (
         "Channel manager",
         "vendor",
         _each("read write approve", "partners deals leads engagements", ":assigned")
-        + _each("read write", "people returns files", ":assigned")
+        + _each("read write", "people returns files deal-tasks", ":assigned")
         + _each("read", "offers protection-claims earnings explanations statements payouts", ":assigned")
         + _each("read", "account-teams relationships conflict-checks", ":assigned")
         + _each("write", "conflict-checks second-factors")
         + _each("read write", "customers")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications conflict-cases plans approval-policies")
-        + _each("read", "routing-policies share-templates"),
+        + _each("read", "routing-policies share-templates registration-policies"),
     ),
     Role(
         "deal_desk",
         "Deal desk",
         "vendor",
-        _each("*", "deals customers conflict-checks conflict-cases protection-claims returns files")
+        _each("*", "deals customers conflict-checks conflict-cases protection-claims returns files deal-tasks")
         + _each("*", "engagements share-templates")
-        + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies"),
+        + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies")
+        + _each("read", "registration-policies"),
     ),
     Role(
         "incentive_admin",

@@ -6,9 +6,12 @@ from services.deals.customers.routes import router as customers
 from services.deals.engagements.commands import RUNS_OUT
 from services.deals.engagements.handlers import invitation_runs_out
 from services.deals.engagements.routes import router as engagements
+from services.deals.evidence import routes as evidence
 from services.deals.merging import routes as merging
+from services.deals.notes import routes as notes
 from services.deals.products.routes import router as product_families
 from services.deals.protection.routes import router as protection_claims
+from services.deals.registration_policies.routes import router as registration_policies
 from services.deals.registrations.importing import DEAL
 from services.deals.registrations.internal import internal_routes
 from services.deals.registrations.outcomes import expire
@@ -18,6 +21,8 @@ from services.deals.schema import PLUMBING
 from services.deals.screening.routes import cases, checks
 from services.deals.share_templates.routes import router as share_templates
 from services.deals.subscriptions import SUBSCRIPTIONS
+from services.deals.tasks.commands import OVERDUE, notice_overdue
+from services.deals.tasks.routes import router as deal_tasks
 from shared.db.pool import Database
 from shared.links import Links
 from shared.service import assemble
@@ -42,6 +47,12 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             returns,
             share_templates,
             engagements,
+            registration_policies,
+            evidence.router,
+            evidence.of_deals,
+            notes.router,
+            notes.of_deals,
+            deal_tasks,
         ]
         return [*public, *internal_routes(database)]
 
@@ -52,7 +63,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
         tables=PLUMBING,
         routers=routers,
         subscriptions=SUBSCRIPTIONS,
-        timers={"protection_expires": expire, RUNS_OUT: invitation_runs_out},
+        timers={"protection_expires": expire, RUNS_OUT: invitation_runs_out, OVERDUE: notice_overdue},
         imports=(DEAL, CUSTOMER),
         links=links,
         background=background,

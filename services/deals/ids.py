@@ -8,11 +8,18 @@ from shared.values.ids import pattern
 
 _EXAMPLE: Final = "01h455vb4pex5vsknk084sn02q"
 
+AccountId = Annotated[str, StringConstraints(pattern=pattern("acc")), Field(examples=[f"acc_{_EXAMPLE}"])]
 ApprovalPolicyId = Annotated[str, StringConstraints(pattern=pattern("apol")), Field(examples=[f"apol_{_EXAMPLE}"])]
 CustomerId = Annotated[str, StringConstraints(pattern=pattern("cus")), Field(examples=[f"cus_{_EXAMPLE}"])]
 DealId = Annotated[str, StringConstraints(pattern=pattern("deal")), Field(examples=[f"deal_{_EXAMPLE}"])]
 EngagementId = Annotated[str, StringConstraints(pattern=pattern("eng")), Field(examples=[f"eng_{_EXAMPLE}"])]
+DealNoteId = Annotated[str, StringConstraints(pattern=pattern("dnote")), Field(examples=[f"dnote_{_EXAMPLE}"])]
+DealTaskId = Annotated[str, StringConstraints(pattern=pattern("dtask")), Field(examples=[f"dtask_{_EXAMPLE}"])]
+EvidenceId = Annotated[str, StringConstraints(pattern=pattern("evd")), Field(examples=[f"evd_{_EXAMPLE}"])]
+FileId = Annotated[str, StringConstraints(pattern=pattern("file")), Field(examples=[f"file_{_EXAMPLE}"])]
 PartnerId = Annotated[str, StringConstraints(pattern=pattern("ptr")), Field(examples=[f"ptr_{_EXAMPLE}"])]
 ProductFamilyId = Annotated[str, StringConstraints(pattern=pattern("pfam")), Field(examples=[f"pfam_{_EXAMPLE}"])]
+RegistrationPolicyId = Annotated[str, StringConstraints(pattern=pattern("rgp")), Field(examples=[f"rgp_{_EXAMPLE}"])]
 ReturnId = Annotated[str, StringConstraints(pattern=pattern("ret")), Field(examples=[f"ret_{_EXAMPLE}"])]
 ShareTemplateId = Annotated[str, StringConstraints(pattern=pattern("shr")), Field(examples=[f"shr_{_EXAMPLE}"])]
+TenderId = Annotated[str, StringConstraints(pattern=pattern("tend")), Field(examples=[f"tend_{_EXAMPLE}"])]

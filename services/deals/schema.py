@@ -5,13 +5,17 @@ from services.deals.calendars import tables as _calendars
 from services.deals.customers import tables as _customers
 from services.deals.directory import tables as _directory
 from services.deals.engagements import tables as _engagements
+from services.deals.evidence import tables as _evidence
 from services.deals.metadata import METADATA, PLUMBING
+from services.deals.notes import tables as _notes
 from services.deals.products import tables as _products
 from services.deals.protection import tables as _protection
+from services.deals.registration_policies import tables as _registration_policies
 from services.deals.registrations import tables as _registrations
 from services.deals.returns import tables as _returns
 from services.deals.screening import tables as _screening
 from services.deals.share_templates import tables as _share_templates
+from services.deals.tasks import tables as _tasks
 
 __all__ = ["METADATA", "PLUMBING"]
 
@@ -21,10 +25,14 @@ _TABLES = (
     _customers,
     _directory,
     _engagements,
+    _evidence,
+    _notes,
     _products,
     _protection,
+    _registration_policies,
     _registrations,
     _returns,
     _screening,
     _share_templates,
+    _tasks,
 )

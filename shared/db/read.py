@@ -34,7 +34,7 @@ from shared.db.filters import Conditions, InvalidParameter, clauses_of, conditio
 from shared.db.pool import Database, Record
 from shared.db.resource import Resource
 from shared.db.statements import TENANT, Statement
-from shared.db.visibility import few_reached, own_rows, partners_reached, shape_of, within
+from shared.db.visibility import disclosed, few_reached, own_rows, partners_reached, shape_of, within
 from shared.errors import Fault, NotFound
 from shared.extensions import filters as attributes
 from shared.extensions.declaration import extension_of
@@ -225,7 +225,8 @@ def _listing(
     if shape != "closure" or wall.kind != "partner" or not plain:
         return Statement(select(walked.subquery("widest")).limit(_MOST))
     each = partners_reached(table)
-    newest = select(*columns).where(*rest, table.c[wall.column] == each.c.partner_id).order_by(*order).limit(_MOST)
+    reached = (table.c[wall.column] == each.c.partner_id, *disclosed(table, shape))
+    newest = select(*columns).where(*rest, *reached).order_by(*order).limit(_MOST)
     both = _either_way(walked, each, newest.lateral("newest"), few=few_reached(table))
     place = (both.c[sort], both.c.id)
     return Statement(select(both).order_by(*(part.desc() if descending else part for part in place)).limit(_MOST))

@@ -99,7 +99,7 @@ def within(table: Table, shape: str) -> tuple[ColumnElement[Any], ...]:
     if wall.kind == "vendor":
         return (func.left(VIEWER, 4) == "acc_",) if shape == "closure" else (_NOBODY,)
     if wall.kind == "partner":
-        return (_is_reached(table.c[wall.column], shape, money=_is_money(table)),)
+        return (_is_reached(table.c[wall.column], shape, money=_is_money(table)), *disclosed(table, shape))
     if wall.kind == "participants":
         through = table.metadata.tables[wall.through]
         mine = select(through.c[wall.column]).where(
@@ -107,6 +107,17 @@ def within(table: Table, shape: str) -> tuple[ColumnElement[Any], ...]:
         )
         return (table.c.id.in_(mine),)
     return ()
+
+
+def disclosed(table: Table, shape: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition that keeps rows which are the vendor's alone from everybody on a partner's side."""
+    internal: tuple[str, str] | bool = table.info["wall"].internal
+    if not internal or shape == "all":
+        return ()
+    is_open = _NOBODY
+    if isinstance(internal, tuple):
+        is_open = table.c[internal[0]] != literal_column(f"'{internal[1]}'", Text)
+    return (or_(is_open, func.left(VIEWER, 4) == "acc_"),) if shape == "closure" else (is_open,)
 
 
 def few_reached(table: Table) -> ColumnElement[bool]:

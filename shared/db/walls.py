@@ -24,7 +24,8 @@ Kind = Literal["partner", "participants", "tenant", "vendor", "plumbing"]
 class Wall:
     """Who sees the rows of a table; `column` names the partner, the key of the participants' table, or a tenant's flag.
 
-    `money` are a column and its value in rows that are seen from above only where money is.
+    `money` are a column and its value in rows that are seen from above only where money is; `internal` are those of rows
+    that are about a partner and that nobody on a partner's side sees, or True where all rows are so.
     """
 
     kind: Kind
@@ -32,11 +33,17 @@ class Wall:
     through: str = ""
     app: str = ""
     money: tuple[str, str] | None = None
+    internal: tuple[str, str] | bool = False
 
 
-def partner_wall(column: str = "partner_id", *, money: tuple[str, str] | None = None) -> Wall:
-    """The row's partner is the viewer's own, or one visible to it; `money` tells which rows need a level that opens money."""
-    return Wall("partner", column=column, money=money)
+def partner_wall(
+    column: str = "partner_id", *, money: tuple[str, str] | None = None, internal: tuple[str, str] | bool = False
+) -> Wall:
+    """The row's partner is the viewer's own, or one visible to it; `money` tells which rows need a level that opens money.
+
+    `internal` tells which rows only the vendor's staff sees, of the partners it looks after.
+    """
+    return Wall("partner", column=column, money=money, internal=internal)
 
 
 def participants_wall(through: str, column: str, *, money: tuple[str, str] | None = None) -> Wall:
@@ -71,8 +78,15 @@ def sees(wall: Wall, table: str) -> str:
         column, value = wall.money
         opened = f" AND ({table}.{column} <> '{value}' OR seen.level = '{MONEY}')"
     if wall.kind == "partner":
+        own = f"{table}.{wall.column} = split_part({_VIEWER}, '/', 1)"
+        if wall.internal:
+            shared = "false"
+            if isinstance(wall.internal, tuple):
+                shared = f"{table}.{wall.internal[0]} <> '{wall.internal[1]}'"
+            own = f"({own} AND {shared})"
+            opened += f" AND ({shared} OR left({_VIEWER}, 4) = 'acc_')"
         return (
-            f"({_VIEWER} = '*' OR {table}.{wall.column} = split_part({_VIEWER}, '/', 1) OR EXISTS (SELECT FROM visible_partners seen"
+            f"({_VIEWER} = '*' OR {own} OR EXISTS (SELECT FROM visible_partners seen"
             f" WHERE seen.tenant_id = current_setting('prm.tenant', true) AND seen.viewer = {_VIEWER}"
             f" AND seen.partner_id = {table}.{wall.column}{opened}))"
         )

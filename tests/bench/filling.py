@@ -132,6 +132,7 @@ def _looks(count: int, *, tenant: str, account: str, partners: Sequence[str]) ->
             "conflict_class": "none" if decided else None,
             "decision_trace": _TRACE if decided else "[]",
             "policy_version": 1 if decided else None,
+            "evidence_count": 0,
             "protected_from": at if decided else None,
             "protected_until": at + timedelta(days=90) if decided else None,
         }

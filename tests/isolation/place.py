@@ -100,6 +100,7 @@ async def catalogue(place: Place) -> None:
         "/v1/approval-policies": {"name": name, "rules": [{"code": "any", "when": "true", "reason": name}]},
         "/v1/share-templates": {"code": "plain", "name": name, "fields": ["title", "amount"], "preview": ["title"]},
         "/v1/routing-policies": {"name": name},
+        "/v1/registration-policies": {"name": name},
         "/v1/territories": {"code": "dach", "name": name, "countries": ["DE", "AT", "CH"]},
         "/v1/exchange-rates": {"base": "EUR", "quote": "USD", "rate": "1.1", "effective_on": "2026-01-01"},
         "/v1/periods": {"name": name, "from": "2020-01-01", "to": "2020-02-01"},
@@ -179,7 +180,8 @@ async def registrations(place: Place) -> None:
     returned = {"amount": 1_000, "currency": "EUR"}
     given_back = {"deal_id": made["id"], "amount": returned, "returned_on": day, "reason": place.ours}
     await place.makes(place.vendor, "/v1/returns", given_back)
-    await place.makes(partner, "/v1/deals", deal(place, customer(f"{place.ours} Later", f"later-{place.ours}.de")))
+    later = deal(place, customer(f"{place.ours} Later", f"later-{place.ours}.de"))
+    await documented(place, (await place.makes(partner, "/v1/deals", later))["id"], day)
     await engaged(place, made["id"], note=place.ours)
 
 
@@ -198,6 +200,21 @@ async def branch(place: Place) -> str:
     """The partner beneath the one of the place."""
     (edge, *_) = (await place.partner.get("/v1/relationships", parent_partner_id=place.partner.partner_id))["data"]
     return str(edge["child_partner_id"])
+
+
+async def documented(place: Place, deal_id: str, day: str) -> None:
+    """Evidence of a deal, notes on it of both kinds, and what the vendor's staff has to do about it."""
+    path = f"/v1/deals/{deal_id}"
+    sent = await place.partner.request(
+        "POST", "/v1/files", b"a letter", headers={"content-type": "text/plain"}, name=place.ours
+    )
+    shown = {"type": "meeting", "happened_on": day, "text": place.ours}
+    await place.makes(place.partner, f"{path}/evidence", {**shown, "file_id": sent["id"]})
+    await place.makes(place.vendor, f"{path}/notes", {"text": place.everybodys})
+    await place.makes(place.partner, f"{path}/notes", {"text": place.ours})
+    task = {"deal_id": deal_id, "title": place.everybodys, "due_on": "2199-01-01"}
+    for _ in range(3):
+        await place.makes(place.vendor, "/v1/deal-tasks", task)
 
 
 async def money(place: Place) -> None:

@@ -55,6 +55,7 @@ async def draft(tx: Tx, *, deal_id: str, customer: CustomerIn, **facts: Any) -> 
         status="draft",
         stage=STAGES[0],
         decision_trace=[],
+        evidence_count=0,
         **_customer_columns(customer),
         **facts,
     )

@@ -6,6 +6,7 @@ import orjson
 from sqlalchemy import bindparam, select
 
 from services.deals.registrations.lifecycle import LIFECYCLE
+from services.deals.registrations.rules import Facts
 from services.deals.registrations.tables import deals
 from shared.db.pool import Record
 from shared.db.resource import Resource, Row, computed, group, money, withheld
@@ -28,6 +29,24 @@ def _reference(row: Row) -> dict[str, str] | None:
     return {"system": row["external_system"], "type": row["external_type"], "id": row["external_id"]}
 
 
+def _completeness(row: Row) -> dict[str, Any]:
+    found = Facts.of(row).completeness
+    return {"percent": found.percent, "missing": list(found.missing)}
+
+
+_FACTS = (
+    "title",
+    "customer_name",
+    "customer_domain",
+    "customer_country",
+    "customer_tax_id",
+    "product_family",
+    "amount",
+    "currency",
+    "expected_close_on",
+    "evidence_count",
+    "evidence_required",
+)
 DEALS = Resource(
     "deal",
     deals,
@@ -62,6 +81,7 @@ DEALS = Resource(
         "policy_version",
         "protected_from",
         "protected_until",
+        computed("completeness", _completeness, *_FACTS),
         money("net", amount="net_amount", currency="net_currency"),
         money("returned", amount="returned_amount", currency="net_currency"),
         "closed_on",

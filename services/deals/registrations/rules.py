@@ -35,8 +35,16 @@ class ReopenWindowClosed(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
+class Completeness:
+    """How much is known of a deal, in percent, and what is missing."""
+
+    percent: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """What a registration says, as the partner entered it."""
+    """What a registration says, as the partner entered it; `evidence` tells whether there is some, None where none is needed."""
 
     title: str
     customer: Company
@@ -44,6 +52,7 @@ class Facts:
     amount: int | None
     currency: str | None
     expected_close_on: date | None
+    evidence: bool | None = None
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "Facts":
@@ -54,22 +63,32 @@ class Facts:
             domain=row["customer_domain"],
             tax_id=row["customer_tax_id"],
         )
-        names = ("product_family", "amount", "currency", "expected_close_on")
-        return cls(row["title"], company, *(row[name] for name in names))
+        return cls(
+            row["title"],
+            company,
+            row["product_family"],
+            row["amount"],
+            row["currency"],
+            row["expected_close_on"],
+            row["evidence_count"] > 0 if row["evidence_required"] else None,
+        )
 
     @property
-    def completeness(self) -> int:
-        """How much is known, in percent of seven things: title, name, way to tell the customer, country, family, amount, date."""
-        known = (
-            self.title,
-            self.customer.name,
-            self.customer.domain or self.customer.tax_id,
-            self.customer.country,
-            self.product_family,
-            self.amount is not None,
-            self.expected_close_on is not None,
-        )
-        return 100 * sum(1 for each in known if each) // len(known)
+    def completeness(self) -> Completeness:
+        """How much is known of what a reviewer asks for: seven things, and evidence as an eighth where it is needed."""
+        known = {
+            "title": bool(self.title),
+            "customer_name": bool(self.customer.name),
+            "customer_identity": bool(self.customer.domain or self.customer.tax_id),
+            "customer_country": bool(self.customer.country),
+            "product_family": bool(self.product_family),
+            "amount": self.amount is not None,
+            "expected_close_on": self.expected_close_on is not None,
+        }
+        if self.evidence is not None:
+            known["evidence"] = self.evidence
+        missing = tuple(name for name, is_known in known.items() if not is_known)
+        return Completeness(100 * (len(known) - len(missing)) // len(known), missing)
 
     @property
     def digest(self) -> str:

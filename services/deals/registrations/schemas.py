@@ -1,7 +1,7 @@
 """Bodies of deals."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -74,6 +74,25 @@ class WinIn(Body):
     closed_on: date
 
 
+Missing = Literal[
+    "title",
+    "customer_name",
+    "customer_identity",
+    "customer_country",
+    "product_family",
+    "amount",
+    "expected_close_on",
+    "evidence",
+]
+
+
+class CompletenessOut(Out):
+    """How much is known of a deal, in percent, and what is missing; `customer_identity` is a domain or a tax number."""
+
+    percent: int
+    missing: list[Missing]
+
+
 class TraceEntryOut(Out):
     """One rule of the decision. Expression, inputs and error are for the vendor, null for partners."""
 
@@ -112,6 +131,7 @@ class DealOut(LifecycleOut, ExtensionsOut):
     policy_version: int | None
     protected_from: datetime | None
     protected_until: datetime | None
+    completeness: CompletenessOut
     net: MoneyOut | None
     returned: MoneyOut | None
     closed_on: date | None

@@ -134,7 +134,7 @@ def _policy_facts(
         "deal.amount_limit": policy.limit(tier=partner.tier, currency=facts.currency),
         "deal.currency": facts.currency,
         "deal.product_family": facts.product_family,
-        "deal.completeness": facts.completeness,
+        "deal.completeness": facts.completeness.percent,
         "deal.from_lead": deal["lead_id"] is not None,
         "customer.named": customer["named_account"],
         "customer.country": customer["country"],

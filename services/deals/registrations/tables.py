@@ -1,6 +1,6 @@
 """Deals: the registration, the pipeline and the outcome in one row."""
 
-from sqlalchemy import Index
+from sqlalchemy import Boolean, Column, Index
 from sqlalchemy import text as sql
 
 from services.deals.metadata import METADATA
@@ -48,6 +48,9 @@ deals = entity(
     text("facts_digest", null=True),
     instant("protected_from", null=True),
     instant("protected_until", null=True),
+    # Evidence that was given and not withdrawn, and whether some is needed: null until somebody has asked.
+    integer("evidence_count"),
+    Column("evidence_required", Boolean, nullable=True),
     # Outcome
     bigint("net_amount", null=True),
     bigint("returned_amount", null=True),

@@ -182,3 +182,53 @@ class ProtectionExpired(Event):
     type = "deal.protection.expired.v1"
     deal_id: str
     partner_id: str
+
+
+class EvidenceAdded(Event):
+    """Evidence was given for a deal; subject: the evidence."""
+
+    type = "deal.evidence.added.v1"
+    deal_id: str
+    partner_id: str
+    evidence_type: str
+
+
+class EvidenceWithdrawn(Event):
+    """Evidence was taken back by the side that had given it; subject: the evidence."""
+
+    type = "deal.evidence.withdrawn.v1"
+    deal_id: str
+    partner_id: str
+
+
+class DealNoteAdded(Event):
+    """Somebody noted something on a deal; subject: the note. Only of shared notes do partners hear."""
+
+    type = "deal.note.added.v1"
+    deal_id: str
+    partner_id: str
+    visibility: str
+
+
+class DealTaskAssigned(Event):
+    """A member of the vendor's staff has something to do about a deal; subject: the task. No partner hears of it."""
+
+    type = "deal.task.assigned.v1"
+    deal_id: str
+    assignee_id: str
+
+
+class DealTaskOverdue(Event):
+    """A task was not done in time; subject: the task. No partner hears of it."""
+
+    type = "deal.task.overdue.v1"
+    deal_id: str
+    assignee_id: str
+
+
+class DealTaskEnded(Event):
+    """A task was done, or is not needed any more; subject: the task. No partner hears of it."""
+
+    type = "deal.task.ended.v1"
+    deal_id: str
+    assignee_id: str

@@ -1,0 +1,1 @@
+"""Evidence of work with a customer: dated, unchangeable, withdrawn and never deleted."""

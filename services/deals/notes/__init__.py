@@ -1,0 +1,1 @@
+"""Notes on deals: shared with the partner, or internal to the vendor."""
