@@ -29,12 +29,13 @@ class Item:
 
 
 _UNASSIGNED: Final = ("new", "qualified", "routing", "unroutable")
+_UNDECIDED_CASES: Final = ("open", "assigned", "appealed")
 _UNDECIDED: Final = ("submitted", "screening", "in_review")
 
 ITEMS: Final = (
     Item("applications_to_decide", "partners", "applications", _UNDECIDED, "applications:read", "vendor"),
     Item("deals_to_decide", "deals", "deals", ("in_review",), "deals:approve", "vendor"),
-    Item("conflict_cases_open", "deals", "conflict-cases", ("open",), "conflict-cases:read", "vendor"),
+    Item("conflict_cases_open", "deals", "conflict-cases", _UNDECIDED_CASES, "conflict-cases:read", "vendor"),
     Item("leads_to_assign", "leads", "leads", _UNASSIGNED, "leads:approve", "vendor"),
     Item("partners_to_activate", "partners", "partners", ("onboarding",), "partners:approve", "vendor"),
     Item("plan_versions_to_publish", "incentives", "plan-versions", ("draft",), "plan-versions:write", "vendor"),

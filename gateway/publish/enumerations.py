@@ -32,8 +32,12 @@ MEANINGS: Final[Mapping[str, str]] = {
     "outcome": "What it has come to.",
     "over_quota": "What becomes of a registration with evidence beyond the quota: a person decides, or it is refused.",
     "period": "Over which time attainment adds up.",
-    "resolution": "`upheld` keeps the earlier claim, `rejected_match` says that these are two customers.",
+    "resolution": (
+        "`upheld` keeps the earlier claim, `rejected_match` sees no conflict, `split_scope` divides the countries, `dual` lets both"
+        " stand, `customer_choice` follows the customer."
+    ),
     "side": "The vendor's, or a partner's.",
+    "source": "What was found: a live registration of another or of one's own, a sale, a named account, one that ended, or a lead.",
     "stage": "How far the sale has come.",
     "status": "Where it stands.",
     "type": "What kind of value it holds.",

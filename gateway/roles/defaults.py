@@ -28,6 +28,7 @@ EVERYBODY: Final = ("sessions:*", "home:read", "search:read", "operations:read",
 _ADMINISTERS: Final = (
     _each("*", "people api-keys oauth-clients embed-tokens webhook-endpoints conflict-checks files")
     + _each("write", "second-factors")
+    + _each("read write", "conflict-cases")
     + _each("read write", "deals leads partners relationships statements operations imports engagements")
     + _each(
         "read",
@@ -47,6 +48,7 @@ _PARTNER = (
         "Sales manager",
         "partner",
         _each("read write", "deals leads imports engagements")
+        + _each("read write", "conflict-cases")
         + _each("read", f"{_CATALOGUE} partners people account-teams offers protection-claims returns")
         + _each("read", "earnings explanations share-templates")
         + _each("*", "conflict-checks files"),
@@ -55,7 +57,7 @@ _PARTNER = (
         "sales",
         "Sales",
         "partner",
-        _each("read", f"{_CATALOGUE} deals partners people account-teams protection-claims")
+        _each("read", f"{_CATALOGUE} deals conflict-cases partners people account-teams protection-claims")
         + _each("write", "deals", ":own")
         + _each("read write", "leads")
         + _each("read", "offers returns engagements share-templates")
@@ -83,7 +85,8 @@ _PARTNER = (
         "distributor_admin",
         "Distributor administrator",
         "partner",
-        _ADMINISTERS + _each("read", "partners deals leads offers protection-claims returns", ":subtree"),
+        _ADMINISTERS
+        + _each("read", "partners deals leads offers protection-claims returns conflict-cases", ":subtree"),
     ),
 )
 
@@ -97,6 +100,7 @@ _VENDOR = (
         + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
         + _each("*", "account-teams relationships")
         + _each("*", "conflict-checks conflict-cases approval-policies protection-claims returns")
+        + _each("*", "conflict-policies conflict-reports")
         + _each("*", "engagements share-templates")
         + _each("*", "deal-tasks registration-policies")
         + _each("*", "leads offers routing-policies files operations imports")
@@ -114,7 +118,7 @@ _VENDOR = (
         + _each("write", "conflict-checks second-factors")
         + _each("read write", "customers")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications conflict-cases plans approval-policies")
-        + _each("read", "routing-policies share-templates registration-policies"),
+        + _each("read", "routing-policies share-templates registration-policies conflict-policies"),
     ),
     Role(
         "deal_desk",
@@ -123,7 +127,8 @@ _VENDOR = (
         _each("*", "deals customers conflict-checks conflict-cases protection-claims returns files deal-tasks")
         + _each("*", "engagements share-templates")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies")
-        + _each("read", "registration-policies"),
+        + _each("*", "conflict-reports")
+        + _each("read", "conflict-policies registration-policies"),
     ),
     Role(
         "incentive_admin",

@@ -1,6 +1,10 @@
 """Composes the deals service."""
 
+from services.deals.adjudication import routes as adjudication
+from services.deals.adjudication.commands import close
 from services.deals.approval.routes import router as approval_policies
+from services.deals.conflict_checks.routes import router as conflict_checks
+from services.deals.conflict_policies.routes import router as conflict_policies
 from services.deals.customers.importing import CUSTOMER
 from services.deals.customers.routes import router as customers
 from services.deals.engagements.commands import RUNS_OUT
@@ -18,7 +22,6 @@ from services.deals.registrations.outcomes import expire
 from services.deals.registrations.routes import router as deals
 from services.deals.returns.routes import router as returns
 from services.deals.schema import PLUMBING
-from services.deals.screening.routes import cases, checks
 from services.deals.share_templates.routes import router as share_templates
 from services.deals.subscriptions import SUBSCRIPTIONS
 from services.deals.tasks.commands import OVERDUE, notice_overdue
@@ -36,13 +39,14 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
     def routers(database: Database) -> list[Router]:
         public = [
             deals,
-            checks,
-            cases,
+            conflict_checks,
+            adjudication.cases,
+            adjudication.reports,
             approval_policies,
+            conflict_policies,
             protection_claims,
             customers,
             merging.customers,
-            merging.cases,
             product_families,
             returns,
             share_templates,
@@ -63,7 +67,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
         tables=PLUMBING,
         routers=routers,
         subscriptions=SUBSCRIPTIONS,
-        timers={"protection_expires": expire, RUNS_OUT: invitation_runs_out, OVERDUE: notice_overdue},
+        timers={"protection_expires": expire, RUNS_OUT: invitation_runs_out, OVERDUE: notice_overdue, "case_closes": close},
         imports=(DEAL, CUSTOMER),
         links=links,
         background=background,

@@ -10,6 +10,7 @@ _EXAMPLE: Final = "01h455vb4pex5vsknk084sn02q"
 
 AccountId = Annotated[str, StringConstraints(pattern=pattern("acc")), Field(examples=[f"acc_{_EXAMPLE}"])]
 ApprovalPolicyId = Annotated[str, StringConstraints(pattern=pattern("apol")), Field(examples=[f"apol_{_EXAMPLE}"])]
+ConflictPolicyId = Annotated[str, StringConstraints(pattern=pattern("cpol")), Field(examples=[f"cpol_{_EXAMPLE}"])]
 CustomerId = Annotated[str, StringConstraints(pattern=pattern("cus")), Field(examples=[f"cus_{_EXAMPLE}"])]
 DealId = Annotated[str, StringConstraints(pattern=pattern("deal")), Field(examples=[f"deal_{_EXAMPLE}"])]
 EngagementId = Annotated[str, StringConstraints(pattern=pattern("eng")), Field(examples=[f"eng_{_EXAMPLE}"])]

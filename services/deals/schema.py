@@ -1,7 +1,9 @@
 """Every table of this service."""
 
+from services.deals.adjudication import tables as _adjudication
 from services.deals.approval import tables as _approval
 from services.deals.calendars import tables as _calendars
+from services.deals.conflict_policies import tables as _conflict_policies
 from services.deals.customers import tables as _customers
 from services.deals.directory import tables as _directory
 from services.deals.engagements import tables as _engagements
@@ -20,8 +22,10 @@ from services.deals.tasks import tables as _tasks
 __all__ = ["METADATA", "PLUMBING"]
 
 _TABLES = (
+    _adjudication,
     _approval,
     _calendars,
+    _conflict_policies,
     _customers,
     _directory,
     _engagements,

@@ -18,9 +18,10 @@ from shared.matching.classify import (
 )
 from shared.matching.company import Company, email_key
 from shared.matching.domains import DomainVerdict, judge_domain, registrable_domain
-from shared.matching.keys import IdentityKey, blocking_keys, identity_keys
+from shared.matching.keys import IdentityKey, blocking_keys, identity_keys, key_weight
 from shared.matching.normalise import NormalisedName, name_key
 from shared.matching.phones import phone_key
+from shared.matching.projects import project_likeness
 from shared.matching.rarity import TokenRarity, rarity_from_counts
 from shared.matching.score import DEFAULT_WEIGHTS, Relation, Score, Weights, identity_score
 from shared.matching.tax_ids import TaxId, tax_id_key
@@ -49,8 +50,10 @@ __all__ = [
     "identity_keys",
     "identity_score",
     "judge_domain",
+    "key_weight",
     "name_key",
     "phone_key",
+    "project_likeness",
     "rarity_from_counts",
     "registrable_domain",
     "tax_id_key",

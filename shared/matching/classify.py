@@ -29,6 +29,11 @@ ReasonCode = Literal[
     "other_territory",
     "other_period",
     "other_project",
+    "own_registration",
+    "installed_base",
+    "named_account",
+    "recently_registered",
+    "lead_offered",
 ]
 
 

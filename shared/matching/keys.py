@@ -14,6 +14,7 @@ KeyKind = Literal["tax_id", "domain", "name_country"]
 _SHORTEST_RARE_TOKEN: Final = 3
 _MOST_TOKENS: Final = 6
 _ACRONYM_LENGTH: Final = range(2, 7)
+_PROMISE: Final = {"x": 30.0, "d": 20.0, "m": 20.0, "p": 20.0, "n": 10.0, "t": 3.0, "h": 2.0, "a": 1.0}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,6 +48,11 @@ def blocking_keys(company: Company) -> list[str]:
     very many companies share (a common word) is best skipped by the one who looks up.
     """
     return sorted(set(_blocking_keys(profile_of(company))))
+
+
+def key_weight(key: str) -> float:
+    """Return how much two companies that share this blocking key promise to be one, before its rarity is counted."""
+    return _PROMISE[key[0]]
 
 
 def _blocking_keys(profile: Profile) -> Iterator[str]:

@@ -100,7 +100,10 @@ async def test_a_case_shows_the_vendor_the_rival_and_the_partner_gets_reason_cod
     found = await events_of(place, "deal.registration.conflict_found.v1")
     facts = {"deal_id": second["id"], "partner_id": rival.partner_id, "conflict_class": "blocking"}
     assert found == [{**facts, "status": "in_review"}]
-    assert (await rival.get(f"/v1/conflict-cases/{case['id']}")).status == 404
+    own = await rival.get(f"/v1/conflict-cases/{case['id']}")
+    assert (own["class"], own["status"], own["findings"], own["customer_id"]) == ("blocking", "open", [], None)
+    assert first["id"].encode() not in own.body and seller.partner_id.encode() not in own.body
+    assert (await seller.get(f"/v1/conflict-cases/{case['id']}")).status == 404
 
 
 async def test_an_upheld_conflict_keeps_the_registration_from_being_approved(tenant: Tenant):

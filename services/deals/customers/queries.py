@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ARRAY, Integer, Text, any_, bindparam, func, lateral, select, true
+from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
 from services.deals.customers.rules import Holder, key_hash
-from services.deals.customers.tables import customer_keys, customers, match_keys
+from services.deals.customers.tables import customer_keys, customers
 from shared.db.resource import Resource, Row
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.events.catalog.deals import CustomerDirectory
 from shared.lifecycle import Lifecycle, move
-from shared.matching import Company, IdentityKey, blocking_keys, identity_keys
+from shared.matching import Company, IdentityKey
 
 CUSTOMER_LIFECYCLE = Lifecycle(
     ("active", "merged"),
@@ -38,8 +38,6 @@ CUSTOMERS = Resource(
     filters=("country", "named_account"),
 )
 
-# A key that very many customers share brings only some of them; the others come by their rarer keys.
-_MOST_PER_KEY, _MOST_CANDIDATES = 100, 200
 _TEXTS = ARRAY(Text(collation="C"))
 
 _HOLDERS = Statement(
@@ -66,25 +64,6 @@ _KEYS_OF = Statement(
 )
 
 
-def _candidates() -> Statement:
-    wanted = func.unnest(bindparam("keys", type_=_TEXTS)).table_valued("key", name="wanted").render_derived()
-    found = lateral(
-        select(match_keys.c.customer_id)
-        .where(match_keys.c.tenant_id == TENANT, match_keys.c.key == wanted.c.key)
-        .limit(bindparam("most_per_key", value=_MOST_PER_KEY, type_=Integer))
-    )
-    return Statement(
-        select(found.c.customer_id)
-        .select_from(wanted.join(found, true()))
-        .group_by(found.c.customer_id)
-        .order_by(func.count().desc(), found.c.customer_id)
-        .limit(bindparam("most", value=_MOST_CANDIDATES, type_=Integer))
-    )
-
-
-_CANDIDATES = _candidates()
-
-
 @dataclass(frozen=True, slots=True)
 class KnownCustomer:
     """A customer as a candidate of screening."""
@@ -99,13 +78,6 @@ async def holders_of(tx: Tx, keys: Sequence[IdentityKey]) -> dict[IdentityKey, H
     rows = await tx.all(_HOLDERS, kinds=[key.kind for key in keys], values=[key.value for key in keys])
     held = {IdentityKey(row["kind"], row["value"]): Holder(row["id"], company_of(row)) for row in rows}
     return {key: held[key] for key in keys if key in held}
-
-
-async def candidates(tx: Tx, company: Company) -> list[str]:
-    """Return the ids of customers worth comparing with a company, the most promising first."""
-    keyed = [holder.customer_id for holder in (await holders_of(tx, identity_keys(company))).values()]
-    rows = await tx.all(_CANDIDATES, keys=blocking_keys(company))
-    return list(dict.fromkeys([*keyed, *(row["customer_id"] for row in rows)]))
 
 
 async def known_customers(tx: Tx, customer_ids: Sequence[str]) -> dict[str, KnownCustomer]:

@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, Text, bindparam, select
 from services.deals.directory.rules import PartnerNotActive, StatusChange, Suspension, suspensions
 from services.deals.directory.tables import partner_directory, partner_statuses
 from shared.db.pool import Record
+from shared.db.read import Read
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.db.visibility import shape_of, within
@@ -33,6 +34,11 @@ _IS_STORED = Statement(
 )
 _STATUSES = Statement(
     select(partner_statuses).where(partner_statuses.c.tenant_id == TENANT, partner_statuses.c.partner_id == _PARTNER)
+)
+_TIER = Statement(
+    select(partner_directory.c.tier).where(
+        partner_directory.c.tenant_id == TENANT, partner_directory.c.partner_id == _PARTNER
+    )
 )
 
 
@@ -77,6 +83,12 @@ async def active_partner(tx: Tx, partner_id: str) -> Partner:
             raise PartnerNotActive()
         partner = Partner(partner_id, told[0].status, told[0].tier)
     return partner
+
+
+async def tier_of(asking: Tx | Read, partner_id: str) -> str | None:
+    """Return the tier of a partner as far as is known here."""
+    row = await asking.first(_TIER, partner=partner_id)
+    return None if row is None else row["tier"]
 
 
 async def suspensions_of(tx: Tx, partner_id: str) -> tuple[Suspension, ...]:

@@ -16,10 +16,10 @@ from services.deals.customers.tables import customer_keys, customers
 from services.deals.merging.rules import CustomerGone, CustomersApart, going_along
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.queries import deals_of_customer
+from services.deals.registrations.register import entry_of
 from services.deals.registrations.rules import Facts
 from services.deals.registrations.tables import deals
 from services.deals.screening.commands import open_case
-from services.deals.screening.queries import registered
 from services.deals.screening.rules import Asked, compare, verdict_over
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
@@ -137,7 +137,7 @@ async def split(
         await _give(tx, keys, holder=customer_id, new_holder=other["id"])
         await remember(tx, other["id"], _companies(leaving))
         await _move(tx, leaving, to=other)
-        await _restore(tx, [*leaving, *staying])
+        await restore(tx, [deal["id"] for deal in (*leaving, *staying)])
         source, other = await _pinned(tx, source, other)
         moved = CustomerSplit(customer_id=customer_id, split_id=other["id"], deal_ids=[deal["id"] for deal in leaving])
         tx.emit(moved, subject=source)
@@ -264,13 +264,15 @@ async def _contest(tx: Tx, loser: Record, winner: Record, *, customer: Record) -
     """Open a case about a protection that gave way to an earlier one."""
     deal = await tx.fetch(deals, loser["deal_id"])
     asked = Asked(Facts.of(deal).customer, loser["product_family"], customer["id"])
-    rival = registered(winner, queries.known(customer))
-    await open_case(tx, verdict_over([compare(asked, rival)]), deal=deal, customer_id=customer["id"])
+    rival = entry_of(winner, await tx.fetch(deals, winner["deal_id"]), customer=customer)
+    await open_case(
+        tx, verdict_over([compare(asked, rival)]), deal=deal, customer=asked.company, customer_id=customer["id"]
+    )
 
 
-async def _restore(tx: Tx, of_deals: Sequence[Record]) -> None:
+async def restore(tx: Tx, deal_ids: Sequence[str]) -> None:
     """Make protections exclusive again that nothing stands in the way of any more, the earliest priority first."""
-    for claim in await tx.all(_CLAIMS, deal_ids=[deal["id"] for deal in of_deals]):
+    for claim in await tx.all(_CLAIMS, deal_ids=list(deal_ids)):
         if claim["status"] == "active" and not claim["exclusive"]:
             try:
                 async with tx.savepoint():

@@ -1,4 +1,4 @@
-"""Resolving a case by saying who is who: one customer is merged, two are kept apart."""
+"""Saying who is who in a case: one customer is merged, two are kept apart."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,8 +7,6 @@ from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
 from services.deals.merging.commands import merge, pin_apart, split
 from services.deals.registrations.tables import deals
-from services.deals.screening import commands as screening
-from services.deals.screening.schemas import ResolutionIn
 from shared.auth.principal import Caller
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
@@ -21,17 +19,10 @@ _CUSTOMERS: Final = Statement(
 )
 
 
-async def resolve(tx: Tx, body: ResolutionIn, *, case_id: str, version: int | None, caller: Caller) -> Row:
-    """Decide a case, and what its reviewer knows of the customers in it.
-
-    Raises CustomersApart where they are said to be one and were told apart before.
-    """
-    case = await screening.resolve(tx, body, case_id=case_id, version=version, caller=caller)
-    if body.identity is not None:
-        rivals = list(dict.fromkeys(finding["deal_id"] for finding in case["findings"]))
-        for rival in rivals:
-            await _say(tx, body.identity, deal_id=case["deal_id"], rival_id=rival, caller=caller)
-    return case
+async def say_who_is_who(tx: Tx, case: Row, identity: str, *, caller: Caller) -> None:
+    """Make it so for the customers in a case; raises CustomersApart where two are said to be one and were told apart before."""
+    for rival in dict.fromkeys(finding["deal_id"] for finding in case["findings"] if finding["deal_id"] is not None):
+        await _say(tx, identity, deal_id=case["deal_id"], rival_id=rival, caller=caller)
 
 
 async def _say(tx: Tx, identity: str, *, deal_id: str, rival_id: str, caller: Caller) -> None:

@@ -1,18 +1,15 @@
-"""The actions by which the vendor corrects who is who among `customers`, and resolves `conflict-cases`."""
+"""The actions by which the vendor corrects who is who among `customers`."""
 
 from services.deals.customers.queries import CUSTOMERS
 from services.deals.customers.schemas import CustomerOut
-from services.deals.merging import commands, resolution
+from services.deals.merging import commands
 from services.deals.merging.rules import CustomerGone, CustomersApart
 from services.deals.merging.schemas import OtherCustomerIn, SplitIn
-from services.deals.screening.queries import CONFLICT_CASES
-from services.deals.screening.schemas import ConflictCaseOut, ResolutionIn
 from shared.db.resource import Row
 from shared.web.params import Principal, Tx, Version
 from shared.web.router import Router
 
 customers = Router("customers")
-cases = Router("conflict-cases")
 
 
 @customers.post(
@@ -47,15 +44,3 @@ async def pin_customers_apart(id: str, body: OtherCustomerIn, tx: Tx, caller: Pr
 async def unpin_customers(id: str, body: OtherCustomerIn, tx: Tx, caller: Principal, version: Version) -> Row:
     """Take a pin away: the two customers are compared again."""
     return await commands.unpin(tx, customer_id=id, other_id=body.customer_id, version=version, caller=caller)
-
-
-@cases.post(
-    "/{id}/resolve",
-    permission="conflict-cases:approve",
-    returns=CONFLICT_CASES,
-    out=ConflictCaseOut,
-    problems=[CustomersApart],
-)
-async def resolve_conflict_case(id: str, body: ResolutionIn, tx: Tx, caller: Principal, version: Version) -> Row:
-    """Decide a conflict: uphold it, or reject the match; and say whether its customers are one or two."""
-    return await resolution.resolve(tx, body, case_id=id, version=version, caller=caller)

@@ -43,7 +43,7 @@ async def approve(tx: Tx, *, deal_id: str, reason: str | None, version: int | No
         protected_from=tx.now,
         protected_until=protected_until(claim),
     )
-    await supersede_cases(tx, deal_id)
+    await supersede_cases(tx, deal_id, approved=True)
     await announce_approval(tx, approved, automatic=False)
     return approved
 

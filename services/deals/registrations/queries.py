@@ -77,6 +77,7 @@ DEALS = Resource(
         "decided_at",
         "decision_reason",
         "conflict_class",
+        "deal_type",
         withheld("decision_trace", shown=trace_for_partner),
         "policy_version",
         "protected_from",

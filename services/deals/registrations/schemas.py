@@ -107,7 +107,11 @@ class TraceEntryOut(Out):
 
 
 class DealOut(LifecycleOut, ExtensionsOut):
-    """A deal. `customer_id` is for the vendor, null for partners."""
+    """A deal. `customer_id` is for the vendor, null for partners.
+
+    `deal_type` is decided when it is submitted: `renewal` where the customer has bought of the family before, `expansion` where
+    it has bought something else.
+    """
 
     partner_id: str
     title: str
@@ -127,6 +131,7 @@ class DealOut(LifecycleOut, ExtensionsOut):
     decided_at: datetime | None
     decision_reason: str | None
     conflict_class: str | None
+    deal_type: str | None
     decision_trace: list[TraceEntryOut]
     policy_version: int | None
     protected_from: datetime | None

@@ -10,6 +10,7 @@ from typing import Any
 from services.deals.approval.commands import judge
 from services.deals.approval.queries import policy_in_force
 from services.deals.approval.rules import ApprovalPolicy
+from services.deals.conflict_policies.queries import policy_in_force as conflict_policy_in_force
 from services.deals.customers.commands import resolve
 from services.deals.directory.queries import Partner, active_partner
 from services.deals.products.queries import ProductFamily, family_for_registration
@@ -18,6 +19,7 @@ from services.deals.protection.queries import last_priority, protected_until
 from services.deals.protection.rules import CustomerAlreadyProtected
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import own_registrations
+from services.deals.registrations.register import extent_of, screened
 from services.deals.registrations.rules import (
     DuplicateRegistration,
     Facts,
@@ -27,7 +29,6 @@ from services.deals.registrations.rules import (
 )
 from services.deals.registrations.tables import deals
 from services.deals.screening.commands import open_case, supersede_cases
-from services.deals.screening.queries import screen
 from services.deals.screening.rules import Asked, Screening, blocked
 from shared.db.pool import Record
 from shared.db.resource import Row
@@ -70,8 +71,10 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
         submitted, claim = await _enter(
             tx, deal, customer=customer, family=family, facts=facts, accepted_at=accepted_at
         )
-        asked = Asked(facts.customer, family.code, customer["id"])
-        screening = await screen(tx, asked, partner_id=deal["partner_id"])
+        extent = extent_of(claim, project=facts.title)
+        asked = Asked(facts.customer, family.code, customer["id"], extent, deal["id"])
+        terms = await conflict_policy_in_force(tx, tier=partner.tier)
+        screening = await screened(tx, asked, partner_id=deal["partner_id"], policy=terms)
         policy = await policy_in_force(tx)
         values = _policy_facts(submitted, facts, policy, partner, customer, screening)
         evaluation = await judge(tx, policy, values, deal_id=deal["id"])
@@ -167,7 +170,7 @@ async def _approve(tx: Tx, deal: Record, judged: _Judged, claim: Record) -> Row:
         protected_until=until,
         **_recorded(judged, judged.screening, protection_result="granted"),
     )
-    await supersede_cases(tx, deal["id"])
+    await supersede_cases(tx, deal["id"], approved=True)
     await announce_approval(tx, approved, automatic=True)
     return approved
 
@@ -211,7 +214,8 @@ async def _review(
         deals, deal, status="in_review", **_recorded(judged, screening, protection_result=protection_result)
     )
     if screening.needs_a_case:
-        await open_case(tx, screening, deal=reviewed, customer_id=judged.customer["id"])
+        customer = Facts.of(reviewed).customer
+        await open_case(tx, screening, deal=reviewed, customer=customer, customer_id=judged.customer["id"])
     return reviewed
 
 
@@ -225,6 +229,7 @@ def _recorded(judged: _Judged, screening: Screening, *, protection_result: str |
         trace.append(_entry("protection", protection_result))
     return {
         "conflict_class": screening.conflict_class,
+        "deal_type": screening.deal_type,
         "policy_version": judged.evaluation.version,
         "decision_trace": trace,
     }

@@ -5,7 +5,7 @@ from sqlalchemy import text as sql
 
 from services.deals.metadata import METADATA
 from services.deals.registrations.lifecycle import LIFECYCLE, STAGES
-from services.deals.screening.tables import CLASSES
+from services.deals.screening.tables import CLASSES, DEAL_TYPES
 from shared.db.columns import bigint, day, document, entity, identifier, instant, integer, text
 from shared.db.walls import partner_wall
 from shared.extensions.declaration import extensible
@@ -43,6 +43,7 @@ deals = entity(
     identifier("decided_by", null=True),
     text("decision_reason", null=True),
     text("conflict_class", null=True, check=CLASSES),
+    text("deal_type", null=True, check=DEAL_TYPES),
     document("decision_trace"),
     integer("policy_version", null=True),
     text("facts_digest", null=True),

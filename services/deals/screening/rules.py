@@ -1,17 +1,29 @@
 """What a company found on the register means for the one who asks: SPEC D-b, steps 3 to 6. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final, Literal
 
+from services.deals.conflict_policies.rules import BUILT_IN, ConflictPolicy
+from services.deals.screening import scope as scopes
+from services.deals.screening.scope import Extent, scope_of
 from shared.errors import Conflict, TooManyRequests
-from shared.matching import ENGINE_VERSION, Company, Scope, Verdict, classify, identity_score
+from shared.matching import ENGINE_VERSION, Company, ReasonCode, Scope, Score, Verdict, classify, identity_score
 
+Source = Literal["registration", "own_registration", "installed_base", "named_account", "ended", "lead"]
+DealType = Literal["new", "expansion", "renewal"]
 _SEVERITY: Final[dict[Verdict, int]] = {"none": 0, "possible": 1, "related": 2, "probable": 3, "blocking": 4}
 NEEDS_A_CASE: Final[frozenset[Verdict]] = frozenset({"probable", "related", "blocking"})
-CHECKS_A_DAY: Final = 100
 MOST_FINDINGS: Final = 20
+# What entries are told as that decide nothing by themselves.
+_NOTES: Final[Mapping[Source, ReasonCode]] = {
+    "own_registration": "own_registration",
+    "installed_base": "installed_base",
+    "named_account": "named_account",
+    "ended": "recently_registered",
+    "lead": "lead_offered",
+}
 
 
 class ConflictCheckBudget(TooManyRequests):
@@ -33,18 +45,26 @@ class Asked:
     company: Company
     product_family: str
     customer_id: str | None
+    extent: Extent = Extent()
+    deal_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A rival's entry on the register: undecided, or protecting now."""
+    """An entry to compare with: a live registration, one that ended or was won, a named account, an offered lead.
 
-    deal_id: str
-    partner_id: str
-    customer_id: str
+    `protects` is whether it holds the customer exclusively now.
+    """
+
+    deal_id: str | None
+    partner_id: str | None
+    customer_id: str | None
     product_family: str
     company: Company
     protects: bool
+    source: Source = "registration"
+    extent: Extent = Extent()
+    lead_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +73,33 @@ class Finding:
 
     rival: Registered
     verdict: Verdict
-    reasons: tuple[str, ...]
+    reasons: tuple[ReasonCode, ...]
     score: float
-    features: dict[str, float]
+    features: Mapping[str, float]
+    scope: Scope
+    same_customer: bool
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is only told of: no class, but something to know."""
+        return self.verdict == "none" and bool(self.reasons) and self.rival.source != "registration"
 
     def to_json(self) -> dict[str, object]:
         """Return the finding as a case stores it; it names the rival and is for the vendor only."""
         return {
+            "source": self.rival.source,
             "deal_id": self.rival.deal_id,
+            "lead_id": self.rival.lead_id,
             "partner_id": self.rival.partner_id,
             "customer_id": self.rival.customer_id,
+            "customer": shown(self.rival.company),
+            "protects": self.rival.protects,
+            "same_customer": self.same_customer,
             "class": self.verdict,
             "reasons": list(self.reasons),
             "score": f"{self.score:.4f}",
             "features": {name: f"{strength:.4f}" for name, strength in self.features.items()},
+            "scope": scopes.to_json(self.scope),
         }
 
 
@@ -78,6 +111,8 @@ class Screening:
     reasons: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
     engine_version: str = ENGINE_VERSION
+    policy: ConflictPolicy = BUILT_IN
+    deal_type: DealType = "new"
 
     @property
     def needs_a_case(self) -> bool:
@@ -93,32 +128,95 @@ def blocked(screening: Screening) -> Screening:
     return replace(screening, conflict_class="blocking", reasons=("exclusive_claim",))
 
 
-def compare(asked: Asked, rival: Registered) -> Finding:
-    """Return how an entry of the register stands to what is asked.
+def compare(asked: Asked, rival: Registered, *, policy: ConflictPolicy = BUILT_IN) -> Finding:
+    """Return how an entry of the register stands to what is asked."""
+    return _compared(asked, rival, identity_score(asked.company, rival.company, weights=policy.weights), policy)
 
-    A customer named by the same unique key is certain, however differently its name is written.
+
+def compare_all(asked: Asked, entries: Sequence[Registered], *, policy: ConflictPolicy = BUILT_IN) -> list[Finding]:
+    """Return how each entry stands to what is asked; a customer with many entries is compared once."""
+    scores: dict[Company, Score] = {}
+    found: list[Finding] = []
+    for entry in entries:
+        if entry.company not in scores:
+            scores[entry.company] = identity_score(asked.company, entry.company, weights=policy.weights)
+        found.append(_compared(asked, entry, scores[entry.company], policy))
+    return found
+
+
+def judged(
+    score: Score, *, scope: Scope, same_customer: bool, source: Source, protects: bool, policy: ConflictPolicy
+) -> tuple[Score, Verdict, tuple[ReasonCode, ...]]:
+    """Return the score, the class and the reasons of an entry.
+
+    A customer named by the same unique key is certain, however differently its name is written. What is no live registration
+    of another partner is a note, whatever its likeness; only a named account under another name flags.
     """
-    score = identity_score(asked.company, rival.company)
-    if rival.customer_id == asked.customer_id:
-        relation = score.relation if score.relation == "same_group" else "same"
-        score = replace(score, value=1.0, relation=relation)
-    scope = Scope(product_overlap=1.0 if rival.product_family == asked.product_family else 0.0)
-    found = classify(score, overlapping_exclusive_claim=rival.protects, scope=scope)
-    return Finding(rival, found.verdict, found.reasons, score.value, dict(score.features))
+    if same_customer:
+        score = replace(score, value=1.0, relation="same_group" if score.relation == "same_group" else "same")
+    found = classify(
+        score,
+        overlapping_exclusive_claim=protects and source == "registration",
+        scope=scope,
+        thresholds=policy.thresholds,
+    )
+    if source == "registration":
+        return score, found.verdict, found.reasons
+    apart = found.verdict == "none" and source not in ("installed_base", "named_account")
+    if score.value < policy.thresholds.possible or apart:
+        return score, "none", ()
+    reasons = (*found.reasons, _NOTES[source])
+    flags = source == "named_account" and not same_customer and score.value >= policy.thresholds.probable
+    return score, "possible" if flags else "none", reasons
 
 
-def verdict_over(findings: Sequence[Finding]) -> Screening:
+def verdict_over(findings: Sequence[Finding], *, policy: ConflictPolicy = BUILT_IN) -> Screening:
     """Return the verdict over all entries; entries without any conflict are left out of it, and of its reasons."""
     telling = [each for each in findings if each.verdict != "none"]
-    if not telling:
-        return CLEAR
-    ranked = sorted(telling, key=lambda each: (-_SEVERITY[each.verdict], -each.score, each.rival.deal_id))
-    worst = ranked[0].verdict
+    ranked = sorted(telling, key=lambda each: (-_SEVERITY[each.verdict], -each.score, each.rival.deal_id or ""))
+    worst = ranked[0].verdict if ranked else "none"
     reasons = dict.fromkeys(reason for each in ranked if each.verdict == worst for reason in each.reasons)
-    return Screening(worst, tuple(reasons), tuple(ranked[:MOST_FINDINGS]))
+    notes = [each for each in findings if each.is_note]
+    reasons |= dict.fromkeys(_NOTES[each.rival.source] for each in notes)
+    kept = (*ranked, *sorted(notes, key=lambda each: (-each.score, each.rival.deal_id or "")))
+    return Screening(worst, tuple(reasons), kept[:MOST_FINDINGS], policy=policy, deal_type=_deal_type(notes))
+
+
+def worst_of(classes: Iterable[Verdict]) -> Verdict:
+    """Return the gravest of some classes, `none` of none."""
+    return max(classes, key=lambda each: _SEVERITY[each], default="none")
+
+
+def shown(company: Company) -> dict[str, str | None]:
+    """Return a company as a result keeps it."""
+    return {"name": company.name, "domain": company.domain, "country": company.country, "tax_id": company.tax_id}
+
+
+def company_shown(kept: Mapping[str, Any]) -> Company:
+    """Return the company that a result was kept with."""
+    return Company(kept["name"], domain=kept["domain"], country=kept["country"], tax_id=kept["tax_id"])
 
 
 def next_day(now: datetime) -> tuple[date, int]:
     """Return the UTC day and the whole seconds until it ends."""
     tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), tzinfo=now.tzinfo)
     return now.date(), max(1, int((tomorrow - now).total_seconds()))
+
+
+def _compared(asked: Asked, rival: Registered, score: Score, policy: ConflictPolicy) -> Finding:
+    scope = scope_of(asked.extent, rival.extent, same_family=rival.product_family == asked.product_family)
+    if rival.source == "named_account":
+        scope = Scope()
+    same_customer = rival.customer_id is not None and rival.customer_id == asked.customer_id
+    score, verdict, reasons = judged(
+        score, scope=scope, same_customer=same_customer, source=rival.source, protects=rival.protects, policy=policy
+    )
+    return Finding(rival, verdict, reasons, score.value, dict(score.features), scope, same_customer)
+
+
+def _deal_type(notes: Sequence[Finding]) -> DealType:
+    """What is sold to a customer that bought before: the same again, or something beside it."""
+    bought = [each for each in notes if each.rival.source == "installed_base"]
+    if not bought:
+        return "new"
+    return "renewal" if any(each.scope.product_overlap > 0 for each in bought) else "expansion"

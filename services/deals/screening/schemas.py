@@ -1,12 +1,12 @@
-"""Bodies of conflict checks and cases."""
+"""Bodies of conflict checks, and what was found."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
+from services.deals.screening.rules import Source
 from shared.matching import ReasonCode, Verdict
-from shared.web.models import Body, Code, Country, LifecycleOut, Long, Out, ResourceOut, Short, told
+from shared.web.models import Body, Code, Country, Out, ResourceOut, Short, told
 
 Reason = Annotated[ReasonCode, told()]
 
@@ -34,6 +34,7 @@ class ConflictCheckIn(Body):
 
     customer: CustomerIn
     product_family: Code
+    project: Short | None = None
 
 
 class ConflictCheckOut(ResourceOut):
@@ -45,44 +46,31 @@ class ConflictCheckOut(ResourceOut):
     conflict_class: Verdict = Field(alias="class")
     reasons: list[Reason]
     engine_version: str
+    policy_version: int
 
 
-class ResolutionIn(Body):
-    """How a case is resolved: the conflict is upheld, or the match is rejected.
+class ScopeOut(Out):
+    """How far two registrations meet: shares are decimals, and a likeness of projects is null where one has no title."""
 
-    `identity` says whether the customers in it are one, which merges them, or two, which keeps them apart from now on.
-    """
-
-    resolution: Literal["upheld", "rejected_match"]
-    identity: Literal["same", "different"] | None = None
-    note: Long | None = None
+    product_overlap: str
+    territory_overlaps: bool
+    period_overlaps: bool
+    project_likeness: str | None
 
 
 class FindingOut(Out):
-    """One rival registration compared; score and features are decimals."""
+    """One entry compared: a live registration, or what `source` says; score and features are decimals."""
 
-    deal_id: str
-    partner_id: str
-    customer_id: str
+    source: Source
+    deal_id: str | None
+    lead_id: str | None
+    partner_id: str | None
+    customer_id: str | None
+    customer: CustomerShown | None
+    protects: bool
+    same_customer: bool
     conflict_class: Verdict = Field(alias="class")
     reasons: list[Reason]
     score: str
     features: dict[str, str]
-
-
-class ConflictCaseOut(LifecycleOut):
-    """A conflict a person decides."""
-
-    deal_id: str
-    partner_id: str
-    customer_id: str
-    product_family: str
-    conflict_class: Verdict = Field(alias="class")
-    reasons: list[Reason]
-    findings: list[FindingOut]
-    engine_version: str
-    resolution: str | None
-    identity: str | None
-    note: str | None
-    resolved_by: str | None
-    resolved_at: datetime | None
+    scope: ScopeOut | None

@@ -1,11 +1,15 @@
-"""What was checked and what was found. Findings name rivals, so cases are behind the vendor's wall."""
+"""What was checked and what was found. A partner sees its own cases; what they say of rivals is withheld from it."""
 
 from sqlalchemy import Column, Date, Index
+from sqlalchemy import text as sql
 
 from services.deals.metadata import METADATA
 from shared.db.columns import document, entity, identifier, instant, integer, key, record, text
-from shared.db.walls import partner_wall, vendor_wall
+from shared.db.walls import partner_wall
 
+UNDECIDED = ("open", "assigned", "appealed")
+RESOLUTIONS = ("upheld", "rejected_match", "split_scope", "dual", "customer_choice", "superseded")
+DEAL_TYPES = ("new", "expansion", "renewal")
 CLASSES = ("none", "possible", "probable", "related", "blocking")
 
 conflict_checks = entity(
@@ -20,6 +24,7 @@ conflict_checks = entity(
     text("class", check=CLASSES),
     document("reasons"),
     text("engine_version"),
+    integer("policy_version"),
     Index("conflict_checks_newest", "tenant_id", "created_at", "id"),
     Index("conflict_checks_partner", "tenant_id", "partner_id", "created_at", "id"),
     wall=partner_wall(),
@@ -45,15 +50,29 @@ conflict_cases = entity(
     document("reasons"),
     document("findings"),
     text("engine_version"),
-    text("status", check=("open", "resolved")),
-    text("resolution", null=True, check=("upheld", "rejected_match", "superseded")),
+    # What was compared, and by which terms, so that it can be computed again.
+    document("customer", null=True),
+    document("policy", null=True),
+    text("status", check=(*UNDECIDED, "resolved", "closed")),
+    identifier("assigned_to", null=True),
+    text("resolution", null=True, check=RESOLUTIONS),
     # What the reviewer said of the customers in it: the label by which matching is measured.
     text("identity", null=True, check=("same", "different")),
+    identifier("chosen_deal_id", null=True),
+    document("territories", null=True),
     text("note", null=True),
     identifier("resolved_by", null=True),
     instant("resolved_at", null=True),
+    text("previous_resolution", null=True, check=RESOLUTIONS),
+    instant("appealable_until", null=True),
+    instant("appealed_at", null=True),
+    text("appeal_reason", null=True),
+    instant("closed_at", null=True),
+    # The case whose resolution took something from this one's registration.
+    identifier("caused_by", null=True),
     Index("conflict_cases_newest", "tenant_id", "created_at", "id"),
     Index("conflict_cases_deal", "tenant_id", "deal_id", "created_at"),
     Index("conflict_cases_partner", "tenant_id", "partner_id", "created_at", "id"),
-    wall=vendor_wall(),
+    Index("conflict_cases_assigned", "tenant_id", "assigned_to", postgresql_where=sql("assigned_to IS NOT NULL")),
+    wall=partner_wall(),
 )

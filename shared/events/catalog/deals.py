@@ -75,6 +75,35 @@ class RegistrationConflictFound(Event):
     conflict_class: str
 
 
+class ConflictAssigned(Event):
+    """Somebody is to decide a conflict case; subject: the case."""
+
+    type = "deal.conflict.assigned.v1"
+    case_id: str
+    deal_id: str
+    assigned_to: str
+
+
+class ConflictResolved(Event):
+    """A conflict case was decided; `final` when no appeal is possible any more. Subject: the case."""
+
+    type = "deal.conflict.resolved.v1"
+    case_id: str
+    deal_id: str
+    partner_id: str
+    resolution: str
+    final: bool
+
+
+class ConflictAppealed(Event):
+    """A partner asks for another decision of its conflict case; subject: the case."""
+
+    type = "deal.conflict.appealed.v1"
+    case_id: str
+    deal_id: str
+    partner_id: str
+
+
 class RegistrationApproved(Event):
     """A registration was approved and protected in one step."""
 

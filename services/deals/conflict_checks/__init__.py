@@ -1,0 +1,1 @@
+"""Asking, before registering, whether a customer is free; so many times a day."""
