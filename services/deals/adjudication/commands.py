@@ -6,7 +6,7 @@ from typing import Any
 from services.deals.adjudication import effects
 from services.deals.adjudication.labels import label
 from services.deals.adjudication.rules import AppealWindowClosed, NothingToAppeal, check_terms, is_in_time
-from services.deals.adjudication.schemas import AppealIn, AssignIn, ResolutionIn
+from services.deals.adjudication.schemas import AppealIn, ResolutionIn
 from services.deals.conflict_policies.queries import policy_in_force
 from services.deals.directory.queries import tier_of
 from services.deals.merging.resolution import say_who_is_who
@@ -24,12 +24,12 @@ _APPEALABLE = ("in_review", "approved")
 TIMER = "case_closes"
 
 
-async def assign(tx: Tx, body: AssignIn, *, case_id: str, version: int | None, caller: Caller) -> Row:
-    """Give a case to somebody to decide; one under appeal stays so."""
+async def assign(tx: Tx, *, case_id: str, version: int | None, caller: Caller) -> Row:
+    """Make a case the caller's to decide, whoever had it before; one under appeal stays so."""
     vendor_only(caller)
     case = await _held(tx, case_id, action="assign", version=version)
     status = "appealed" if case["status"] == "appealed" else "assigned"
-    row = await tx.update(conflict_cases, case, status=status, assigned_to=body.account_id or caller.account_id)
+    row = await tx.update(conflict_cases, case, status=status, assigned_to=caller.account_id)
     tx.emit(ConflictAssigned(case_id=row["id"], deal_id=row["deal_id"], assigned_to=row["assigned_to"]), subject=row)
     return row
 

@@ -8,7 +8,6 @@ from services.deals.adjudication.reports import report
 from services.deals.adjudication.rules import AppealWindowClosed, NothingLeftToSplit, NothingToAppeal
 from services.deals.adjudication.schemas import (
     AppealIn,
-    AssignIn,
     ConflictCaseOut,
     ConflictReplay,
     ResolutionIn,
@@ -28,11 +27,9 @@ _APPROVES = "conflict-cases:approve"
 
 
 @cases.post("/{id}/assign", permission=_APPROVES, returns=CONFLICT_CASES, out=ConflictCaseOut)
-async def assign_conflict_case(
-    id: str, tx: Tx, caller: Principal, version: Version, body: AssignIn = AssignIn()
-) -> Row:
-    """Give a case to somebody to decide."""
-    return await commands.assign(tx, body, case_id=id, version=version, caller=caller)
+async def assign_conflict_case(id: str, tx: Tx, caller: Principal, version: Version) -> Row:
+    """Take a case on: it is the caller's to decide from now."""
+    return await commands.assign(tx, case_id=id, version=version, caller=caller)
 
 
 @cases.post(

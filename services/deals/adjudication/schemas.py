@@ -9,13 +9,7 @@ from services.deals.adjudication.rules import Identity, Resolution
 from services.deals.ids import DealId
 from services.deals.screening.schemas import CustomerShown, FindingOut, Reason
 from shared.matching import Verdict
-from shared.web.models import Body, Country, LifecycleOut, Long, Out, id_of
-
-
-class AssignIn(Body):
-    """Who is to decide a case; without an account, whoever asks."""
-
-    account_id: id_of("acc") | None = None  # type: ignore[valid-type]
+from shared.web.models import Body, Country, LifecycleOut, Long, Out
 
 
 class ResolutionIn(Body):

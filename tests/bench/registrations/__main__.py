@@ -1,0 +1,226 @@
+"""`make bench-registrations`: conflict checks, pages and a rush among a million live registrations; writes
+docs/benchmarks/registrations.md."""
+
+import argparse
+import asyncio
+import math
+import platform
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import asyncpg
+import orjson
+import psutil
+from rich.console import Console
+
+from deploy.local.postgres import EmbeddedPostgres
+from services.deals.registrations.queries import DEALS
+from shared import clock
+from shared.auth.principal import from_claims
+from shared.db.cursors import CursorKey
+from shared.db.read import _binding
+from shared.matching import Company
+from tests.bench.filling import FAMILY, Stamp
+from tests.bench.meter import others_load
+from tests.bench.registrations.filling import fill
+from tests.bench.registrations.names import companies, misspelt
+from tests.databases import SECRET, install
+from tests.system import Client, System, Tenant, running
+
+_CONSOLE: Final = Console(highlight=False)
+_PAGE: Final = Path(__file__).parents[3] / "docs" / "benchmarks" / "registrations.md"
+_CHECK_GOAL, _PAGE_GOAL = 0.040, 0.050
+_DEPTHS: Final = (0.0, 0.5, 0.99)
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """How long requests took, in seconds, each answered with a 2xx."""
+
+    name: str
+    seconds: Sequence[float]
+    goal: float | None = None
+
+    def at(self, share: float) -> float:
+        """The time that so large a part took at most."""
+        ordered = sorted(self.seconds)
+        return ordered[max(0, math.ceil(len(ordered) * share) - 1)]
+
+
+async def main(arguments: argparse.Namespace) -> None:
+    """Fill, measure and write the page; fewer registrations than a million are only shown."""
+    before = others_load()
+    async with EmbeddedPostgres.temporary(fast=True) as postgres:
+        url = str(postgres.url)
+        await install(url)
+        async with running(url) as system:
+            tenant = system.tenant(mode="live")
+            await system.register(tenant)
+            began = clock.monotonic()
+            stamps, partners = await _filled(url, tenant, arguments)
+            filled = clock.monotonic() - began
+            _CONSOLE.print(f"{arguments.rows:,} registrations filled in {filled:.0f} s")
+            timed = [each async for each in _measured(system, tenant, stamps, arguments)]
+            rush = await _rush(tenant, partners[: arguments.rush])
+            version = await system.superuser.fetchval("SHOW server_version")
+    text = (
+        "\n".join(_page(arguments, timed, rush, filled=filled, postgres=version, load=(before, others_load()))) + "\n"
+    )
+    if arguments.rows >= 1_000_000:
+        _PAGE.write_text(text, encoding="utf-8")
+    _CONSOLE.print(text, markup=False, soft_wrap=True)
+
+
+async def _filled(url: str, tenant: Tenant, arguments: argparse.Namespace) -> tuple[list[Stamp], list[str]]:
+    owner = await asyncpg.connect(url)
+    try:
+        return await fill(
+            owner, tenant=tenant.id, account="acc_bench", count=arguments.rows, processes=arguments.processes
+        )
+    finally:
+        await owner.close()
+
+
+async def _measured(system: System, tenant: Tenant, stamps: Sequence[Stamp], arguments: argparse.Namespace) -> Any:
+    vendor, random = tenant.vendor(), Random(arguments.rows)
+    known = [next(companies(number, number + 1)) for number in random.sample(range(arguments.rows), arguments.requests)]
+    asked = {
+        "conflict check, the customer as registered": known,
+        "conflict check, written by somebody else": [misspelt(each, random) for each in known],
+        "conflict check, a customer nobody has": list(companies(arguments.rows, arguments.rows + arguments.requests)),
+    }
+    for name, wanted in asked.items():
+        bodies = [_body(each) for each in wanted]
+        await _all(vendor, [("POST", "/v1/conflict-checks", "", body) for body in bodies[:50]], at_once=1)
+        for at_once in (1, 4):
+            requests = [("POST", "/v1/conflict-checks", "", body) for body in bodies]
+            seconds = await _all(vendor, requests, at_once=at_once)
+            yield Timed(f"{name}, {at_once} at once", seconds, _CHECK_GOAL if at_once == 1 else None)
+    cursors = CursorKey(SECRET.encode())
+    bound = _binding(from_claims({"tenant": tenant.id, "sub": vendor.account_id}), DEALS, {"sort": "-created_at"})
+    for depth in _DEPTHS:
+        places = [
+            max(0, int((len(stamps) - 1) * (1 - depth)) - random.randrange(500)) for _ in range(arguments.requests)
+        ]
+        pages = [
+            (
+                "GET",
+                "/v1/deals",
+                f"limit=50&cursor={cursors.seal([stamps[at][1].isoformat(), stamps[at][2]], bound_to=bound)}",
+                b"",
+            )
+            for at in places
+        ]
+        await _all(vendor, pages[:50], at_once=1)
+        yield Timed(f"page of 50 deals, {depth:.0%} deep", await _all(vendor, pages, at_once=1), _PAGE_GOAL)
+
+
+def _body(company: Company) -> bytes:
+    customer = {"name": company.name, "country": company.country, "domain": company.domain}
+    return orjson.dumps({"customer": customer, "product_family": FAMILY})
+
+
+async def _all(caller: Client, requests: Sequence[tuple[str, str, str, bytes]], *, at_once: int) -> list[float]:
+    """Send requests, so many at a time, and return what each took; all must be answered with a 2xx."""
+    waiting, seconds = iter(requests), []
+
+    async def sender() -> None:
+        for method, path, query, body in waiting:
+            headers = {"authorization": f"Bearer {caller.token}", "content-type": "application/json"}
+            began = clock.monotonic()
+            answer = await caller.system.send(
+                method,
+                path,
+                query=query,
+                headers=headers if body else {"authorization": headers["authorization"]},
+                body=body,
+            )
+            seconds.append(clock.monotonic() - began)
+            assert answer.status < 300, answer.body
+
+    await asyncio.gather(*(sender() for _ in range(at_once)))
+    return seconds
+
+
+async def _rush(tenant: Tenant, partners: Sequence[str]) -> dict[str, int]:
+    """Let every partner submit a registration of one customer in the same moment, and count what became of them."""
+    sellers = [tenant.partner(each) for each in partners]
+    customer = {"name": "The One Everybody Wants AG", "country": "CH", "domain": "wanted-by-all.ch"}
+    body = orjson.dumps(
+        {"title": "Rush", "customer": customer, "product_family": FAMILY, "expected_close_on": "2031-01-01"}
+        | {"amount": {"amount": 1_000_000, "currency": "EUR"}}
+    )
+    paths = []
+    for seller in sellers:
+        drafted = await _send(seller, "/v1/deals", body)
+        paths.append(f"/v1/deals/{orjson.loads(drafted.body)['id']}/submit")
+    began = clock.monotonic()
+    answers = await asyncio.gather(
+        *(_send(seller, path, b"", if_match="*") for seller, path in zip(sellers, paths, strict=True))
+    )
+    took = clock.monotonic() - began
+    statuses = [orjson.loads(each.body).get("status") for each in answers if each.status == 200]
+    return {
+        "registrations": len(answers),
+        "approved": statuses.count("approved"),
+        "in review with a case": statuses.count("in_review"),
+        "refused (4xx)": sum(400 <= each.status < 500 for each in answers),
+        "server errors (5xx)": sum(each.status >= 500 for each in answers),
+        "seconds": round(took),
+    }
+
+
+async def _send(seller: Client, path: str, body: bytes, **more: str) -> Any:
+    headers = {
+        "authorization": f"Bearer {seller.token}",
+        **{name.replace("_", "-"): value for name, value in more.items()},
+    }
+    if body:
+        headers["content-type"] = "application/json"
+    return await seller.system.send("POST", path, query="", headers=headers, body=body)
+
+
+def _page(
+    arguments: argparse.Namespace,
+    timed: Sequence[Timed],
+    rush: dict[str, int],
+    *,
+    filled: float,
+    postgres: str,
+    load: tuple[float, float],
+) -> Iterator[str]:
+    yield "# A million live registrations"
+    yield ""
+    yield "Written by `make bench-registrations`. Each registration protects a customer of its own now; names are put together from those of real organisations. Times are those of the service itself, called in its own process, from the request to the last byte of the answer."
+    yield ""
+    yield f"- {psutil.cpu_count()} processors ({platform.machine()}), Python {platform.python_version()}, PostgreSQL {postgres} (embedded, fsync off)"
+    yield f"- {arguments.rows:,} live registrations, filled in {filled:.0f} s; {arguments.requests:,} requests a row"
+    yield f"- Processes wanting a processor (load average): {load[0]:.1f} before, {load[1]:.1f} after"
+    yield ""
+    yield "| what | p50 ms | p99 ms | goal (p99) | |"
+    yield "|---|---|---|---|---|"
+    for each in timed:
+        goal = "" if each.goal is None else f"≤ {each.goal * 1000:.0f} ms"
+        reached = "" if each.goal is None else "reached" if each.at(0.99) <= each.goal else "**not reached**"
+        yield f"| {each.name} | {each.at(0.5) * 1000:.1f} | {each.at(0.99) * 1000:.1f} | {goal} | {reached} |"
+    yield ""
+    yield "## A rush for one customer"
+    yield ""
+    yield "Partners submit registrations of one customer in the same moment: exactly one may be protected, and nobody may get a server error."
+    yield ""
+    yield "| what | count |"
+    yield "|---|---|"
+    for name, count in rush.items():
+        yield f"| {name} | {count:,} |"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="make bench-registrations", description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="live registrations")
+    parser.add_argument("--requests", type=int, default=1_000, help="requests of each kind")
+    parser.add_argument("--rush", type=int, default=1_000, help="partners who want one customer at once")
+    parser.add_argument("--processes", type=int, default=2, help="that work out blocking keys")
+    asyncio.run(main(parser.parse_args()))
