@@ -67,7 +67,12 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
         tables=PLUMBING,
         routers=routers,
         subscriptions=SUBSCRIPTIONS,
-        timers={"protection_expires": expire, RUNS_OUT: invitation_runs_out, OVERDUE: notice_overdue, "case_closes": close},
+        timers={
+            "protection_expires": expire,
+            RUNS_OUT: invitation_runs_out,
+            OVERDUE: notice_overdue,
+            "case_closes": close,
+        },
         imports=(DEAL, CUSTOMER),
         links=links,
         background=background,
