@@ -26,12 +26,14 @@ MEANINGS: Final[Mapping[str, str]] = {
     "decision": "What the person says to the app.",
     "default": "What an application comes to when no rule speaks.",
     "grant_type": "What the token is asked for with (RFC 6749).",
+    "direction": "Towards the end, back, out of the pipeline, or into it again.",
     "level": "Whom the assignment is for; the narrowest that fits a sale stands.",
     "method": "What is to be done, as in HTTP.",
     "mode": "`marginal` pays each part of an attainment by its own band, `retroactive` all of it by the band it has reached.",
     "outcome": "What it has come to.",
     "over_quota": "What becomes of a registration with evidence beyond the quota: a person decides, or it is refused.",
     "period": "Over which time attainment adds up.",
+    "required_fields": "What must be known of a deal before it enters the stage.",
     "resolution": (
         "`upheld` keeps the earlier claim, `rejected_match` sees no conflict, `split_scope` divides the countries, `dual` lets both"
         " stand, `customer_choice` follows the customer."

@@ -19,7 +19,7 @@ def _each(verbs: str, nouns: str, reach: str = "") -> tuple[str, ...]:
     return tuple(f"{noun}:{verb}{reach}" for noun in nouns.split() for verb in verbs.split())
 
 
-_CATALOGUE = "programs tiers product-families custom-fields calendars"
+_CATALOGUE = "programs tiers product-families custom-fields calendars pipelines"
 _TERRITORIES = "territories"
 # What every person may do: with its own sessions and the work it started, and what its other permissions allow, seen or done together.
 EVERYBODY: Final = ("sessions:*", "home:read", "search:read", "operations:read", "operations:write:own", "batch:write")

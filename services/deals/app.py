@@ -13,16 +13,20 @@ from services.deals.engagements.routes import router as engagements
 from services.deals.evidence import routes as evidence
 from services.deals.merging import routes as merging
 from services.deals.notes import routes as notes
+from services.deals.pipelines.routes import router as pipelines
 from services.deals.products.routes import router as product_families
 from services.deals.protection.routes import router as protection_claims
 from services.deals.registration_policies.routes import router as registration_policies
+from services.deals.registrations import moving
 from services.deals.registrations.importing import DEAL
 from services.deals.registrations.internal import internal_routes
+from services.deals.registrations.moving_routes import router as stages
 from services.deals.registrations.outcomes import expire
 from services.deals.registrations.routes import router as deals
 from services.deals.returns.routes import router as returns
 from services.deals.schema import PLUMBING
 from services.deals.share_templates.routes import router as share_templates
+from services.deals.stages.commands import OVERDUE as STAGE_OVERDUE
 from services.deals.subscriptions import SUBSCRIPTIONS
 from services.deals.tasks.commands import OVERDUE, notice_overdue
 from services.deals.tasks.routes import router as deal_tasks
@@ -42,6 +46,8 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             conflict_checks,
             adjudication.cases,
             adjudication.reports,
+            stages,
+            pipelines,
             approval_policies,
             conflict_policies,
             protection_claims,
@@ -69,6 +75,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
         subscriptions=SUBSCRIPTIONS,
         timers={
             "protection_expires": expire,
+            STAGE_OVERDUE: moving.notice_overdue,
             RUNS_OUT: invitation_runs_out,
             OVERDUE: notice_overdue,
             "case_closes": close,

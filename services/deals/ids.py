@@ -19,6 +19,7 @@ DealTaskId = Annotated[str, StringConstraints(pattern=pattern("dtask")), Field(e
 EvidenceId = Annotated[str, StringConstraints(pattern=pattern("evd")), Field(examples=[f"evd_{_EXAMPLE}"])]
 FileId = Annotated[str, StringConstraints(pattern=pattern("file")), Field(examples=[f"file_{_EXAMPLE}"])]
 PartnerId = Annotated[str, StringConstraints(pattern=pattern("ptr")), Field(examples=[f"ptr_{_EXAMPLE}"])]
+PipelineId = Annotated[str, StringConstraints(pattern=pattern("pln")), Field(examples=[f"pln_{_EXAMPLE}"])]
 ProductFamilyId = Annotated[str, StringConstraints(pattern=pattern("pfam")), Field(examples=[f"pfam_{_EXAMPLE}"])]
 RegistrationPolicyId = Annotated[str, StringConstraints(pattern=pattern("rgp")), Field(examples=[f"rgp_{_EXAMPLE}"])]
 ReturnId = Annotated[str, StringConstraints(pattern=pattern("ret")), Field(examples=[f"ret_{_EXAMPLE}"])]

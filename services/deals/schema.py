@@ -10,6 +10,7 @@ from services.deals.engagements import tables as _engagements
 from services.deals.evidence import tables as _evidence
 from services.deals.metadata import METADATA, PLUMBING
 from services.deals.notes import tables as _notes
+from services.deals.pipelines import tables as _pipelines
 from services.deals.products import tables as _products
 from services.deals.protection import tables as _protection
 from services.deals.registration_policies import tables as _registration_policies
@@ -17,11 +18,14 @@ from services.deals.registrations import tables as _registrations
 from services.deals.returns import tables as _returns
 from services.deals.screening import tables as _screening
 from services.deals.share_templates import tables as _share_templates
+from services.deals.stages import tables as _stages
 from services.deals.tasks import tables as _tasks
 
 __all__ = ["METADATA", "PLUMBING"]
 
 _TABLES = (
+    _pipelines,
+    _stages,
     _adjudication,
     _approval,
     _calendars,

@@ -28,6 +28,7 @@ _ALWAYS: Final = {"from": "2020-01-01", "to": "2199-01-01"}
 
 # Of required filters that not every text is a value of.
 QUERIES: Final = {"deal_id": f"deal_{UNKNOWN}"}
+_STAGES = [{"code": "prospect", "probability": 10}, {"code": "committed", "probability": 80}]
 BODIES: Final[dict[str, Any]] = {
     "create_account": {**_CONTACT, "roles": ["auditor"]},
     "change_account": {"given_name": "Peter"},
@@ -139,6 +140,8 @@ BODIES: Final[dict[str, Any]] = {
     "unpin_customers": {"customer_id": f"cus_{UNKNOWN}"},
     "create_product_family": {"code": "printers", "name": "Printers"},
     "change_product_family": {"name": "Printers"},
+    "create_pipeline": {"name": "Short", "stages": _STAGES},
+    "change_pipeline": {"name": "Shorter"},
     "create_return": {"deal_id": f"deal_{UNKNOWN}", "amount": _AMOUNT, "returned_on": "2026-01-20"},
     "create_share_template": {"code": "wide", "name": "Wide", "fields": ["title", "amount"], "preview": ["title"]},
     "change_share_template": {"name": "Wider"},

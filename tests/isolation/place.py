@@ -119,6 +119,10 @@ async def catalogue(place: Place) -> None:
         "contact": {"given_name": name, "family_name": name, "email": identity.address("applicant")},
     }
     await place.makes(place.tenant.anonymous(), "/v1/applications", application)
+    stages = [{"code": "prospect", "probability": 10, "label": {"en": name}}, {"code": "qualified", "probability": 50}]
+    pipeline = await place.makes(vendor, "/v1/pipelines", {"name": name, "program": "europe", "stages": stages})
+    await place.does(vendor, f"/v1/pipelines/{pipeline['id']}", "publish")
+    await place.makes(vendor, "/v1/pipelines", {"name": name, "program": "europe"})
     plan = await place.makes(vendor, "/v1/plans", {"name": name, "currency": "EUR", "description": name})
     component = {"code": "base", "name": name, "mode": "marginal", "period": "quarter", "bands": BANDS}
     version = {"plan_id": plan["id"], "effective_from": "2020-01-01", "components": [component]}
@@ -181,9 +185,9 @@ async def registrations(place: Place) -> None:
     returned = {"amount": 1_000, "currency": "EUR"}
     given_back = {"deal_id": made["id"], "amount": returned, "returned_on": day, "reason": place.ours}
     await place.makes(place.vendor, "/v1/returns", given_back)
-    later = deal(place, customer(f"{place.ours} Later", f"later-{place.ours}.de"))
-    await documented(place, (await place.makes(partner, "/v1/deals", later))["id"], day)
+    await place.makes(partner, "/v1/deals", deal(place, customer(f"{place.ours} Later", f"later-{place.ours}.de")))
     await engaged(place, made["id"], note=place.ours)
+    await documented(place, await under_way(place), day)
 
 
 async def engaged(place: Place, deal_id: str, *, note: str | None = None, template: str = "plain", **more: Any) -> str:
@@ -216,6 +220,18 @@ async def documented(place: Place, deal_id: str, day: str) -> None:
     task = {"deal_id": deal_id, "title": place.everybodys, "due_on": "2199-01-01"}
     for _ in range(3):
         await place.makes(place.vendor, "/v1/deal-tasks", task)
+
+
+async def under_way(place: Place) -> str:
+    """A deal that has moved on, and of which something else is planned now."""
+    partner, about = place.partner, customer(f"{place.ours} Bau", f"bau-{place.ours}.de")
+    made = await place.makes(partner, "/v1/deals", deal(place, about))
+    path = f"/v1/deals/{made['id']}"
+    if (await place.does(partner, path, "submit"))["status"] == "in_review":
+        await place.does(place.vendor, path, "approve")
+    await place.does(partner, path, "stage", {"stage": "qualified", "reason": place.ours})
+    await changed(partner, path, {"next_step": place.ours})
+    return str(made["id"])
 
 
 async def money(place: Place) -> None:

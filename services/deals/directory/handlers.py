@@ -1,9 +1,9 @@
 """Keeping the directory up to date."""
 
 from services.deals.directory import queries
-from services.deals.directory.tables import partner_statuses
+from services.deals.directory.tables import partner_statuses, tier_programs
 from shared.db.tx import Tx
-from shared.events.catalog.partners import PartnerDirectory
+from shared.events.catalog.partners import PartnerDirectory, TierState
 from shared.events.envelope import Envelope
 
 
@@ -17,3 +17,8 @@ async def on_partner(tx: Tx, event: PartnerDirectory, envelope: Envelope) -> Non
         status=event.status,
         since=envelope.time,
     )
+
+
+async def on_tier(tx: Tx, event: TierState, envelope: Envelope) -> None:
+    """Keep which program a tier belongs to."""
+    await tx.project(tier_programs, version=envelope.subject_version, tier=event.code, program=event.program)

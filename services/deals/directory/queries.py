@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import BindParameter, Text, bindparam, select
+from sqlalchemy import BindParameter, Text, bindparam, or_, select, true
 
 from services.deals.directory.rules import PartnerNotActive, StatusChange, Suspension, suspensions
-from services.deals.directory.tables import partner_directory, partner_statuses
+from services.deals.directory.tables import partner_directory, partner_statuses, tier_programs
+from services.deals.pipelines.rules import BUILT_IN
+from services.deals.pipelines.tables import pipelines
 from shared.db.pool import Record
 from shared.db.read import Read
 from shared.db.statements import TENANT, Statement
@@ -16,9 +18,29 @@ from shared.errors import Fault, Invalid, Unavailable
 from shared.events.catalog.partners import PartnerDirectory
 
 _PARTNER: Final[BindParameter[str]] = bindparam("partner", type_=Text(collation="C"))
+# The version in force for the program of the partner's tier, else the one for every program; none leaves the built-in one.
+_IN_FORCE = (
+    select(pipelines.c.id.label("pipeline_id"), pipelines.c.first_stage)
+    .where(
+        pipelines.c.tenant_id == TENANT,
+        pipelines.c.status == "published",
+        or_(
+            pipelines.c.program.is_(None),
+            pipelines.c.program
+            == select(tier_programs.c.program)
+            .where(tier_programs.c.tenant_id == TENANT, tier_programs.c.tier == partner_directory.c.tier)
+            .scalar_subquery(),
+        ),
+    )
+    .order_by(pipelines.c.program.is_(None))
+    .limit(1)
+    .lateral("in_force")
+)
 # One for each shape of a caller's view, so that a partner outside it is unknown to the caller.
 _OF_SHAPE = {
-    shape: select(partner_directory).where(
+    shape: select(partner_directory, _IN_FORCE.c.pipeline_id, _IN_FORCE.c.first_stage)
+    .select_from(partner_directory.outerjoin(_IN_FORCE, true()))
+    .where(
         partner_directory.c.tenant_id == TENANT,
         partner_directory.c.partner_id == _PARTNER,
         *within(partner_directory, shape),
@@ -49,6 +71,9 @@ class Partner:
     id: str
     status: str
     tier: str | None
+    pipeline_id: str | None = None
+    first_stage: str = BUILT_IN.first.code
+    """Where its new deals begin: in the version that is in force for its program."""
 
     @property
     def is_active(self) -> bool:
@@ -130,4 +155,5 @@ async def _told_by_owner(tx: Tx, partner_id: str) -> tuple[PartnerDirectory, int
 
 
 def _partner(row: Record) -> Partner:
-    return Partner(row["partner_id"], row["status"], row["tier"])
+    first = row["first_stage"] or BUILT_IN.first.code
+    return Partner(row["partner_id"], row["status"], row["tier"], row["pipeline_id"], first)

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Column
 
 from services.deals.metadata import METADATA
 from shared.db.columns import bigint, instant, key, record, text
-from shared.db.walls import partner_wall
+from shared.db.walls import partner_wall, tenant_wall
 
 partner_directory = record(
     "partner_directory",
@@ -27,4 +27,14 @@ partner_statuses = record(
     text("status"),
     instant("since"),
     wall=partner_wall(),
+)
+
+# Which program a tier belongs to, by the tier's code.
+tier_programs = record(
+    "tier_programs",
+    METADATA,
+    key("tier"),
+    bigint("version"),
+    text("program"),
+    wall=tenant_wall(),
 )

@@ -1,22 +1,21 @@
-"""Drafting deals and moving them through the pipeline."""
+"""Drafting deals and changing what they say."""
 
 from typing import Any
 
-from services.deals.directory.queries import active_partner, partner_of
+from services.deals.directory.queries import Partner, partner_of
 from services.deals.products.queries import family_for_registration
-from services.deals.registrations.lifecycle import LIFECYCLE, REQUIRED_AT, STAGES
+from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import DEALS
-from services.deals.registrations.rules import require_enterable
 from services.deals.registrations.schemas import DealIn, DealPatch
 from services.deals.registrations.tables import deals
 from services.deals.screening.schemas import CustomerIn
+from services.deals.stages.commands import keep_plan
 from shared.auth.principal import Caller
 from shared.auth.sides import is_vendor_side
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
 from shared.errors import Fault, Invalid, InvalidTransition
-from shared.events.catalog.deals import StageChanged
 from shared.extensions.bodies import ExtensionsPatch
 from shared.extensions.commands import added
 from shared.extensions.references import differing, upsert
@@ -31,13 +30,14 @@ async def register(tx: Tx, body: DealIn, *, caller: Caller) -> Row:
     return await draft(
         tx,
         deal_id=body.id or tx.new_id("deal"),
-        partner_id=partner.id,
+        partner=partner,
         title=body.title,
         customer=body.customer,
         product_family=family.code,
         amount=body.amount.amount if body.amount else None,
         currency=body.amount.currency if body.amount else None,
         expected_close_on=body.expected_close_on,
+        next_step=body.next_step,
         external_owner=("vendor" if is_vendor_side(caller) else partner.id) if reference else None,
         external_system=reference.system if reference else None,
         external_type=reference.type if reference else None,
@@ -47,13 +47,18 @@ async def register(tx: Tx, body: DealIn, *, caller: Caller) -> Row:
     )
 
 
-async def draft(tx: Tx, *, deal_id: str, customer: CustomerIn, **facts: Any) -> Record:
-    """Store a draft; raises AlreadyExists when its id, lead or external reference is taken."""
+async def draft(tx: Tx, *, deal_id: str, partner: Partner, customer: CustomerIn, **facts: Any) -> Record:
+    """Store a draft at the beginning of its partner's pipeline.
+
+    Raises AlreadyExists when its id, lead or external reference is taken.
+    """
     return await tx.insert(
         deals,
         id=deal_id,
         status="draft",
-        stage=STAGES[0],
+        partner_id=partner.id,
+        pipeline_id=partner.pipeline_id,
+        stage=partner.first_stage,
         decision_trace=[],
         evidence_count=0,
         **_customer_columns(customer),
@@ -77,7 +82,9 @@ async def change(tx: Tx, body: DealPatch, *, deal_id: str, version: int | None) 
         amount = changes.pop("amount")
         changes |= {"amount": amount.amount if amount else None, "currency": amount.currency if amount else None}
     changes |= await added(tx, deals, body, row=deal)
-    return await tx.update(deals, deal, **changes)
+    changed = await tx.update(deals, deal, **changes)
+    await keep_plan(tx, deal, changed)
+    return changed
 
 
 async def put(tx: Tx, body: DealIn, reference: ExternalReferenceIn, *, caller: Caller) -> Row:
@@ -97,24 +104,6 @@ async def put(tx: Tx, body: DealIn, reference: ExternalReferenceIn, *, caller: C
         return await change(tx, DealPatch.model_validate(sent), deal_id=deal["id"], version=None)
 
     return await upsert(tx, deals, reference, create=create, change=bring_up_to_date)
-
-
-async def move_to_stage(tx: Tx, *, deal_id: str, stage: str, version: int | None) -> Row:
-    """Move an approved deal to another stage of its pipeline, forwards or backwards."""
-    deal = await tx.lock_for(deals, deal_id, action="stage", lifecycle=LIFECYCLE, version=version)
-    if stage not in STAGES:
-        fault = Fault("/stage", "unknown_stage", f"The stages are {', '.join(STAGES)}; won and lost are actions.")
-        raise Invalid(errors=[fault])
-    if stage == deal["stage"]:
-        raise InvalidTransition(f"The deal is in the stage {stage} already.")
-    await active_partner(tx, deal["partner_id"])
-    require_enterable(stage, known=deal, required=REQUIRED_AT.get(stage, ()))
-    moved = await tx.update(deals, deal, stage=stage)
-    changed = StageChanged(
-        deal_id=moved["id"], partner_id=moved["partner_id"], old_stage=deal["stage"], new_stage=stage
-    )
-    tx.emit(changed, subject=moved, audience=[moved["partner_id"]])
-    return moved
 
 
 def _partner_id(body: DealIn, caller: Caller) -> str:

@@ -8,6 +8,7 @@ from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
 from services.deals.screening.commands import require_not_upheld, supersede_cases
+from services.deals.stages.commands import begin
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
 from shared.db.resource import Row
@@ -42,6 +43,7 @@ async def approve(tx: Tx, *, deal_id: str, reason: str | None, version: int | No
         decision_reason=reason,
         protected_from=tx.now,
         protected_until=protected_until(claim),
+        **await begin(tx, deal),
     )
     await supersede_cases(tx, deal_id, approved=True)
     await announce_approval(tx, approved, automatic=False)

@@ -1,6 +1,7 @@
 """Events of sister services that make or change deals."""
 
 from services.deals.directory import handlers as directory
+from services.deals.directory.queries import partner_of
 from services.deals.registrations import commands
 from services.deals.registrations.outcomes import follow_suspensions
 from services.deals.registrations.queries import deal_of_lead
@@ -32,7 +33,7 @@ async def on_lead_converted(tx: Tx, event: LeadConverted, envelope: Envelope) ->
     deal = await commands.draft(
         tx,
         deal_id=event.deal_id,
-        partner_id=event.partner_id,
+        partner=await partner_of(tx, event.partner_id),
         title=event.title,
         customer=CustomerIn.model_construct(
             name=company.name, domain=company.domain, country=company.country, tax_id=company.tax_id

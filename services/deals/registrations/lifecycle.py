@@ -1,4 +1,4 @@
-"""The states of a deal: SPEC D-a, with the stages of the default pipeline."""
+"""The states of a deal: SPEC D-a."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ _STATES: Final = (
 # What another system calls a deal can be said at any time: nobody decides by it.
 _NAMES: Final = ("external_references",)
 _NOTES: Final = ("metadata", "custom_fields", *_NAMES)
-_FACTS: Final = ("title", "customer", "product_family", "amount", "expected_close_on", *_NOTES)
+_FACTS: Final = ("title", "customer", "product_family", "amount", "expected_close_on", "next_step", *_NOTES)
 
 LIFECYCLE: Final = Lifecycle(
     _STATES,
@@ -30,15 +30,7 @@ LIFECYCLE: Final = Lifecycle(
     editable={
         **dict.fromkeys(_STATES, _NAMES),
         **dict.fromkeys(("draft", "returned"), _FACTS),
-        "approved": ("title", "expected_close_on", *_NOTES),
+        "approved": ("title", "expected_close_on", "next_step", *_NOTES),
     },
     by_itself={"submitted": ("in_review", "approved", "rejected"), "approved": ("expired",)},
 )
-
-STAGES: Final = ("prospect", "qualified", "technical_validation", "business_validation", "committed")
-# What must be known before a deal enters a stage.
-REQUIRED_AT: Final = {
-    "technical_validation": ("amount",),
-    "business_validation": ("amount", "expected_close_on"),
-    "committed": ("amount", "expected_close_on"),
-}

@@ -5,13 +5,16 @@ from datetime import date
 from typing import Any
 
 from services.deals.directory.queries import active_partner, suspensions_of
+from services.deals.pipelines.queries import pipeline_of_deal
+from services.deals.pipelines.rules import LOST, WON
+from services.deals.pipelines.rules import reason_code as ends_with
 from services.deals.protection import commands as protection
 from services.deals.protection.queries import claim_of, protected_until
 from services.deals.protection.rules import Pause, ProtectionEnded
-from services.deals.registrations.decisions import UNSPECIFIED
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.rules import REOPEN_WINDOW, ReopenWindowClosed, fault_of_win, is_past_protection
 from services.deals.registrations.tables import deals
+from services.deals.stages import commands as stages
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.errors import Invalid
@@ -19,7 +22,9 @@ from shared.events.catalog.deals import Amount, DealLost, DealReopened, DealWon,
 from shared.values.money import Money
 
 
-async def win(tx: Tx, *, deal_id: str, net: Money, closed_on: date, version: int | None) -> Row:
+async def win(
+    tx: Tx, *, deal_id: str, net: Money, closed_on: date, reason_code: str | None, version: int | None
+) -> Row:
     """Report a sale, net of taxes; its protection stays. Raises ProtectionEnded for a sale closed after it."""
     deal = await tx.lock_for(deals, deal_id, action="win", lifecycle=LIFECYCLE, version=version)
     if is_past_protection(closed_on=closed_on, at=tx.now, protected_until=deal["protected_until"]):
@@ -27,6 +32,7 @@ async def win(tx: Tx, *, deal_id: str, net: Money, closed_on: date, version: int
     fault = fault_of_win(closed_on=closed_on, at=tx.now, currency=deal["currency"], net_currency=net.currency)
     if fault is not None:
         raise Invalid(errors=[fault])
+    why = ends_with((await pipeline_of_deal(tx, deal)).won_reasons, reason_code)
     won = await tx.update(
         deals,
         deal,
@@ -36,7 +42,10 @@ async def win(tx: Tx, *, deal_id: str, net: Money, closed_on: date, version: int
         returned_amount=0,
         closed_on=closed_on,
         won_at=tx.now,
+        won_reason_code=why,
+        stage_due_at=None,
     )
+    await stages.end(tx, deal, won, to=WON, reason=None)
     await tx.forget("protection_expires", subject=deal_id)
     event = DealWon(
         deal_id=won["id"],
@@ -53,15 +62,19 @@ async def win(tx: Tx, *, deal_id: str, net: Money, closed_on: date, version: int
     return won
 
 
-async def lose(tx: Tx, *, deal_id: str, reason: str | None, version: int | None) -> Row:
+async def lose(tx: Tx, *, deal_id: str, reason: str | None, reason_code: str | None, version: int | None) -> Row:
     """Report that nothing came of a deal; its customer is free for others."""
     deal = await tx.lock_for(deals, deal_id, action="lose", lifecycle=LIFECYCLE, version=version)
+    code = ends_with((await pipeline_of_deal(tx, deal)).lost_reasons, reason_code)
     await protection.end(tx, deal_id=deal_id)
     await tx.forget("protection_expires", subject=deal_id)
-    why = reason or UNSPECIFIED
-    lost = await tx.update(deals, deal, status="lost", lost_at=tx.now, lost_reason=why)
+    why = reason or code
+    lost = await tx.update(
+        deals, deal, status="lost", lost_at=tx.now, lost_reason=why, lost_reason_code=code, stage_due_at=None
+    )
+    await stages.end(tx, deal, lost, to=LOST, reason=reason)
     tx.emit(
-        DealLost(deal_id=lost["id"], partner_id=lost["partner_id"], reason=why),
+        DealLost(deal_id=lost["id"], partner_id=lost["partner_id"], reason=why, reason_code=code),
         subject=lost,
         audience=[lost["partner_id"]],
     )
@@ -80,7 +93,17 @@ async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
     claim = await protection.resume(tx, deal_id=deal_id, pauses=await _pauses(tx, deal["partner_id"]))
     until = protected_until(claim)
     assert until is not None
-    reopened = await tx.update(deals, deal, status="approved", lost_at=None, lost_reason=None, protected_until=until)
+    reopened = await tx.update(
+        deals,
+        deal,
+        status="approved",
+        lost_at=None,
+        lost_reason=None,
+        lost_reason_code=None,
+        protected_until=until,
+        **await stages.begin(tx, deal),
+    )
+    await stages.resume(tx, deal, reopened)
     await tx.remind("protection_expires", subject=deal_id, at=until)
     tx.emit(
         DealReopened(deal_id=reopened["id"], partner_id=reopened["partner_id"]),

@@ -6,7 +6,7 @@ from services.deals.protection.rules import CustomerAlreadyProtected, Protection
 from services.deals.registrations import commands, decisions, outcomes, submission
 from services.deals.registrations.queries import DEALS
 from services.deals.registrations.rules import DuplicateRegistration, ReopenWindowClosed, UnchangedAfterRejection
-from services.deals.registrations.schemas import DealIn, DealOut, DealPatch, StageIn, WinIn
+from services.deals.registrations.schemas import DealIn, DealOut, DealPatch, LossIn, WinIn
 from services.deals.screening.rules import ConflictUpheld
 from shared.db.resource import Row
 from shared.errors import AlreadyExists
@@ -99,23 +99,19 @@ async def revoke_deal(id: str, tx: Tx, caller: Principal, version: Version, body
     return await decisions.revoke(tx, deal_id=id, reason=body.reason, version=version, caller=caller)
 
 
-@router.post("/{id}/stage", permission="deals:write", returns=DEALS, out=DealOut, problems=[PartnerNotActive])
-async def move_deal_to_stage(id: str, body: StageIn, tx: Tx, version: Version) -> Row:
-    """Move an approved deal to another stage; `won` and `lost` are actions of their own."""
-    return await commands.move_to_stage(tx, deal_id=id, stage=body.stage, version=version)
-
-
 @router.post("/{id}/win", permission="deals:write", returns=DEALS, out=DealOut, problems=[ProtectionEnded])
 async def win_deal(id: str, body: WinIn, tx: Tx, version: Version) -> Row:
     """Report a sale closed within the protection, up to 90 days after its end."""
     net = Money(body.amount.amount, body.amount.currency)
-    return await outcomes.win(tx, deal_id=id, net=net, closed_on=body.closed_on, version=version)
+    return await outcomes.win(
+        tx, deal_id=id, net=net, closed_on=body.closed_on, reason_code=body.reason_code, version=version
+    )
 
 
 @router.post("/{id}/lose", permission="deals:write", returns=DEALS, out=DealOut)
-async def lose_deal(id: str, tx: Tx, version: Version, body: ReasonIn = ReasonIn()) -> Row:
+async def lose_deal(id: str, tx: Tx, version: Version, body: LossIn = LossIn()) -> Row:
     """Report that nothing came of a deal; its customer is free for others."""
-    return await outcomes.lose(tx, deal_id=id, reason=body.reason, version=version)
+    return await outcomes.lose(tx, deal_id=id, reason=body.reason, reason_code=body.reason_code, version=version)
 
 
 @router.post(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from shared.errors import Conflict, Fault, Invalid
+from shared.errors import Conflict, Fault
 from shared.matching import Company
 
 KEEPS_PRIORITY_DAYS: Final = 5
@@ -137,11 +137,3 @@ def is_past_protection(*, closed_on: date, at: datetime, protected_until: dateti
     It does not matter when the expiry was noticed: what was closed within the protection counts.
     """
     return protected_until is not None and (closed_on > protected_until.date() or at >= protected_until + TAIL)
-
-
-def require_enterable(stage: str, *, known: Mapping[str, Any], required: tuple[str, ...]) -> None:
-    """Raise Invalid when something a stage needs is not known of the deal."""
-    missing = [name for name in required if known[name] is None]
-    if missing:
-        faults = [Fault(f"/{name}", "required_for_stage", f"The stage {stage} needs it.") for name in missing]
-        raise Invalid(errors=faults)

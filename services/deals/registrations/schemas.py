@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.deals.approval.rules import BUILT_IN
 from services.deals.ids import DealId, PartnerId
-from services.deals.registrations.lifecycle import STAGES
+from services.deals.pipelines.schemas import ReasonCode
 from services.deals.screening.schemas import CustomerIn, CustomerShown
 from shared.extensions.bodies import ExtensionsIn, ExtensionsOut, ExtensionsPatch
 from shared.rules import ErrorCode
@@ -18,15 +18,15 @@ from shared.web.models import (
     ExternalReferenceIn,
     ExternalReferenceOut,
     LifecycleOut,
+    Long,
     MoneyOut,
     Out,
     Patch,
     PositiveMoneyBody,
+    ReasonIn,
     Short,
     told,
 )
-
-Stage = Annotated[str, Field(json_schema_extra={"enum": list(STAGES)})]
 
 
 class DealIn(ExtensionsIn):
@@ -39,6 +39,7 @@ class DealIn(ExtensionsIn):
     product_family: Code
     amount: PositiveMoneyBody | None = None
     expected_close_on: date | None = None
+    next_step: Long | None = None
     external_reference: ExternalReferenceIn | None = None
 
 
@@ -59,12 +60,7 @@ class DealPatch(ExtensionsPatch):
     product_family: Annotated[Code, Field(default_factory=str)]
     amount: PositiveMoneyBody | None = None
     expected_close_on: date | None = None
-
-
-class StageIn(Body):
-    """The stage to move to."""
-
-    stage: Code
+    next_step: Long | None = None
 
 
 class WinIn(Body):
@@ -72,6 +68,13 @@ class WinIn(Body):
 
     amount: PositiveMoneyBody
     closed_on: date
+    reason_code: ReasonCode | None = None
+
+
+class LossIn(ReasonIn):
+    """Why nothing came of it: a code of the pipeline's `lost_reasons`, and words where there is more to say."""
+
+    reason_code: ReasonCode | None = None
 
 
 Missing = Literal[
@@ -115,7 +118,12 @@ class DealOut(LifecycleOut, ExtensionsOut):
 
     partner_id: str
     title: str
-    stage: Stage
+    stage: str
+    pipeline_id: str | None
+    stage_entered_at: datetime | None
+    stage_due_at: datetime | None
+    stage_overdue: bool
+    next_step: str | None
     customer: CustomerShown
     customer_id: str | None
     product_family: str
@@ -143,3 +151,5 @@ class DealOut(LifecycleOut, ExtensionsOut):
     won_at: datetime | None
     lost_at: datetime | None
     lost_reason: str | None
+    lost_reason_code: ReasonCode | None
+    won_reason_code: ReasonCode | None

@@ -30,6 +30,7 @@ from services.deals.registrations.rules import (
 from services.deals.registrations.tables import deals
 from services.deals.screening.commands import open_case, supersede_cases
 from services.deals.screening.rules import Asked, Screening, blocked
+from services.deals.stages.commands import begin
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
@@ -168,6 +169,7 @@ async def _approve(tx: Tx, deal: Record, judged: _Judged, claim: Record) -> Row:
         decided_by="policy",
         protected_from=tx.now,
         protected_until=until,
+        **await begin(tx, deal),
         **_recorded(judged, judged.screening, protection_result="granted"),
     )
     await supersede_cases(tx, deal["id"], approved=True)

@@ -1,10 +1,11 @@
 """Deals: the registration, the pipeline and the outcome in one row."""
 
-from sqlalchemy import Boolean, Column, Index
+from sqlalchemy import Boolean, Column, Index, Text
 from sqlalchemy import text as sql
 
 from services.deals.metadata import METADATA
-from services.deals.registrations.lifecycle import LIFECYCLE, STAGES
+from services.deals.pipelines.rules import STAGES
+from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.screening.tables import CLASSES, DEAL_TYPES
 from shared.db.columns import bigint, day, document, entity, identifier, instant, integer, text
 from shared.db.walls import partner_wall
@@ -17,7 +18,13 @@ deals = entity(
     identifier("partner_id"),
     text("title"),
     text("status", check=LIFECYCLE.states),
-    text("stage", check=STAGES),
+    # Any stage of the deal's pipeline; these are what people are told of, as those of the built-in one.
+    Column("stage", Text, nullable=False, info={"personal": False, "values": STAGES}),
+    identifier("pipeline_id", null=True),
+    instant("stage_entered_at", null=True),
+    instant("stage_due_at", null=True),
+    instant("stage_overdue_at", null=True),
+    text("next_step", null=True),
     text("customer_name"),
     text("customer_domain", null=True),
     text("customer_country", null=True),
@@ -62,14 +69,19 @@ deals = entity(
     text("lost_reason", null=True),
     # Since when others are shown a part of it.
     instant("engaged_at", null=True),
+    text("lost_reason_code", null=True),
+    text("won_reason_code", null=True),
     Index("deals_newest", "tenant_id", "created_at", "id"),
     Index("deals_updated", "tenant_id", "updated_at", "id"),
     Index("deals_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("deals_of_customer", "tenant_id", "partner_id", "customer_id", "product_family"),
     Index("deals_customer", "tenant_id", "customer_id", "id"),
     Index("deals_created_by", "tenant_id", "created_by"),
+    Index("deals_decided", "tenant_id", "decided_at", postgresql_where=sql("decided_at IS NOT NULL")),
     Index("deals_expected", "tenant_id", "expected_close_on", postgresql_where=sql("expected_close_on IS NOT NULL")),
     Index("deals_protected", "tenant_id", "protected_until", postgresql_where=sql("protected_until IS NOT NULL")),
+    Index("deals_pipeline", "tenant_id", "pipeline_id", postgresql_where=sql("pipeline_id IS NOT NULL")),
+    Index("deals_stage_due", "tenant_id", "stage_due_at", postgresql_where=sql("stage_due_at IS NOT NULL")),
     Index("deals_closed", "tenant_id", "closed_on", postgresql_where=sql("closed_on IS NOT NULL")),
     Index("deals_lead", "tenant_id", "lead_id", unique=True, postgresql_where=sql("lead_id IS NOT NULL")),
     Index(

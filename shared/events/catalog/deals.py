@@ -161,6 +161,35 @@ class StageChanged(Event):
     new_stage: str
 
 
+class StageOverdue(Event):
+    """A deal has been in its stage for longer than the stage allows."""
+
+    type = "deal.stage_overdue.v1"
+    deal_id: str
+    partner_id: str
+    stage: str
+    entered_at: datetime
+    due_at: datetime
+
+
+class PipelinePublished(Event):
+    """A version of a pipeline is in force for its program, or for every program that has none of its own."""
+
+    type = "pipeline.published.v1"
+    pipeline_id: str
+    program: str | None
+    pipeline_version: int
+    supersedes: str | None
+
+
+class PipelineRetired(Event):
+    """A version of a pipeline is out of force, and nothing has taken its place."""
+
+    type = "pipeline.retired.v1"
+    pipeline_id: str
+    program: str | None
+
+
 class DealWon(Event):
     """A registered deal was won. `net` is what commissions are computed on."""
 
@@ -183,6 +212,7 @@ class DealLost(Event):
     deal_id: str
     partner_id: str
     reason: str
+    reason_code: str = "unspecified"
 
 
 class DealReopened(Event):
