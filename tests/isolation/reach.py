@@ -12,6 +12,7 @@ from tests.system import Client, Response
 
 # Rows of one partner: no other partner sees them.
 PARTNERS: Final = frozenset(
+    "/v1/account-teams /v1/api-keys /v1/audit-records /v1/conflict-checks /v1/deals /v1/earnings /v1/events /v1/files"
     " /v1/deal-notes /v1/deals/{id}/evidence /v1/deals/{id}/notes /v1/evidence"
     " /v1/conflict-cases /v1/engagements /v1/imports /v1/imports/{id}/row-errors /v1/leads"
     " /v1/deals/{id}/plan-history /v1/deals/{id}/stage-history"
