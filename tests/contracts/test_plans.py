@@ -34,6 +34,8 @@ UNSERVED_BEYOND = {
 # What reads a table as a whole, and why it may.
 WHOLE = {
     "gateway.accounts.queries.ADMINISTRATORS": "who is left is counted only when an administrator is to go",
+    "services.deals.adjudication.reports._LATEST": "a report weighs ten thousand labels, the latest by the index of a list",
+    "services.deals.conflict_policies.queries._IN_FORCE": "the conflict policies of a vendor are few, and all of them are weighed",
     "services.incentives.ledger.queries._SUMS": "a trial balance is the sum of all transfers",
     "services.incentives.ledger.commands._RELEVANT": "a vendor closes some twelve periods a year",
     "services.incentives.plans.queries._CANDIDATES": "the plans of a program are few, and all of them are weighed",
