@@ -9,4 +9,5 @@ OWNERS: Final[Mapping[str, str]] = {
     "lead": "leads",
     "partner": "partners",
     "person": "partners",
+    "product": "deals",
 }

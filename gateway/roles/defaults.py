@@ -19,8 +19,9 @@ def _each(verbs: str, nouns: str, reach: str = "") -> tuple[str, ...]:
     return tuple(f"{noun}:{verb}{reach}" for noun in nouns.split() for verb in verbs.split())
 
 
-_CATALOGUE = "programs tiers product-families custom-fields calendars pipelines"
+_CATALOGUE = "programs tiers product-families custom-fields calendars pipelines products bundles"
 _TERRITORIES = "territories"
+_PRICES = "price-lists"
 # What every person may do: with its own sessions and the work it started, and what its other permissions allow, seen or done together.
 EVERYBODY: Final = ("sessions:*", "home:read", "search:read", "operations:read", "operations:write:own", "batch:write")
 
@@ -29,6 +30,7 @@ _ADMINISTERS: Final = (
     _each("*", "people api-keys oauth-clients embed-tokens webhook-endpoints conflict-checks files")
     + _each("write", "second-factors")
     + _each("read write", "conflict-cases")
+    + _each("read", _PRICES)
     + _each("read write", "deals leads partners relationships statements operations imports engagements")
     + _each(
         "read",
@@ -51,6 +53,7 @@ _PARTNER = (
         + _each("read write", "conflict-cases")
         + _each("read", f"{_CATALOGUE} partners people account-teams offers protection-claims returns")
         + _each("read", "earnings explanations share-templates")
+        + _each("read", _PRICES)
         + _each("*", "conflict-checks files"),
     ),
     Role(
@@ -61,6 +64,7 @@ _PARTNER = (
         + _each("write", "deals", ":own")
         + _each("read write", "leads")
         + _each("read", "offers returns engagements share-templates")
+        + _each("read", _PRICES)
         + _each("*", "conflict-checks files"),
     ),
     Role(
@@ -74,7 +78,7 @@ _PARTNER = (
         "Finance",
         "partner",
         _each("read", f"{_CATALOGUE} deals partners people returns earnings explanations payouts plans exchange-rates")
-        + _each("read", "audit-records receipts account-teams")
+        + _each("read", "audit-records receipts account-teams price-lists")
         + _each("read write", "statements files"),
     ),
     Role("technical", "Technical", "partner", _each("read", f"{_CATALOGUE} deals partners people account-teams")),
@@ -101,6 +105,7 @@ _VENDOR = (
         + _each("*", "account-teams relationships")
         + _each("*", "conflict-checks conflict-cases approval-policies protection-claims returns")
         + _each("*", "conflict-policies conflict-reports")
+        + _each("*", _PRICES)
         + _each("*", "engagements share-templates")
         + _each("*", "deal-tasks registration-policies")
         + _each("*", "leads offers routing-policies files operations imports")
@@ -118,7 +123,8 @@ _VENDOR = (
         + _each("write", "conflict-checks second-factors")
         + _each("read write", "customers")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications conflict-cases plans approval-policies")
-        + _each("read", "routing-policies share-templates registration-policies conflict-policies"),
+        + _each("read", "routing-policies share-templates registration-policies conflict-policies")
+        + _each("read", _PRICES),
     ),
     Role(
         "deal_desk",
@@ -128,6 +134,7 @@ _VENDOR = (
         + _each("*", "engagements share-templates")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies")
         + _each("*", "conflict-reports")
+        + _each("read write", _PRICES)
         + _each("read", "conflict-policies registration-policies"),
     ),
     Role(
@@ -146,7 +153,7 @@ _VENDOR = (
         + _each("read approve", "statements periods")
         + _each("read", f"{_CATALOGUE} partners deals customers returns leads earnings explanations ledger")
         + _each("read", "plans plan-versions plan-assignments exchange-rates recalculations files")
-        + _each("read", "audit-records receipts"),
+        + _each("read", "audit-records receipts price-lists"),
     ),
     Role(
         "executive",
@@ -156,7 +163,7 @@ _VENDOR = (
             "read",
             f"{_CATALOGUE} {_TERRITORIES} partners relationships applications deals customers protection-claims conflict-cases",
         )
-        + _each("read", "returns leads offers plans earnings explanations statements payouts ledger"),
+        + _each("read", "returns leads offers plans earnings explanations statements payouts ledger price-lists"),
     ),
     Role(
         "lead_manager",

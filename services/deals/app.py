@@ -3,6 +3,10 @@
 from services.deals.adjudication import routes as adjudication
 from services.deals.adjudication.commands import close
 from services.deals.approval.routes import router as approval_policies
+from services.deals.bundles.routes import router as bundles
+from services.deals.catalogue.commands import STAGE_CHANGES, follow_dates
+from services.deals.catalogue.importing import PRODUCT
+from services.deals.catalogue.routes import router as products
 from services.deals.conflict_checks.routes import router as conflict_checks
 from services.deals.conflict_policies.routes import router as conflict_policies
 from services.deals.customers.importing import CUSTOMER
@@ -14,6 +18,9 @@ from services.deals.evidence import routes as evidence
 from services.deals.merging import routes as merging
 from services.deals.notes import routes as notes
 from services.deals.pipelines.routes import router as pipelines
+from services.deals.prices.commands import ENDS as PRICE_LIST_ENDS
+from services.deals.prices.commands import end as end_price_list
+from services.deals.prices.routes import router as price_lists
 from services.deals.products.routes import router as product_families
 from services.deals.protection.routes import router as protection_claims
 from services.deals.registration_policies.routes import router as registration_policies
@@ -54,6 +61,9 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             customers,
             merging.customers,
             product_families,
+            products,
+            bundles,
+            price_lists,
             returns,
             share_templates,
             engagements,
@@ -79,8 +89,10 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             RUNS_OUT: invitation_runs_out,
             OVERDUE: notice_overdue,
             "case_closes": close,
+            STAGE_CHANGES: follow_dates,
+            PRICE_LIST_ENDS: end_price_list,
         },
-        imports=(DEAL, CUSTOMER),
+        imports=(DEAL, CUSTOMER, PRODUCT),
         links=links,
         background=background,
     )

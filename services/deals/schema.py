@@ -3,6 +3,7 @@
 from services.deals.adjudication import tables as _adjudication
 from services.deals.approval import tables as _approval
 from services.deals.calendars import tables as _calendars
+from services.deals.catalogue import tables as _catalogue
 from services.deals.conflict_policies import tables as _conflict_policies
 from services.deals.customers import tables as _customers
 from services.deals.directory import tables as _directory
@@ -11,6 +12,7 @@ from services.deals.evidence import tables as _evidence
 from services.deals.metadata import METADATA, PLUMBING
 from services.deals.notes import tables as _notes
 from services.deals.pipelines import tables as _pipelines
+from services.deals.prices import tables as _prices
 from services.deals.products import tables as _products
 from services.deals.protection import tables as _protection
 from services.deals.registration_policies import tables as _registration_policies
@@ -24,17 +26,18 @@ from services.deals.tasks import tables as _tasks
 __all__ = ["METADATA", "PLUMBING"]
 
 _TABLES = (
-    _pipelines,
-    _stages,
     _adjudication,
     _approval,
     _calendars,
+    _catalogue,
     _conflict_policies,
     _customers,
     _directory,
     _engagements,
     _evidence,
     _notes,
+    _pipelines,
+    _prices,
     _products,
     _protection,
     _registration_policies,
@@ -42,5 +45,6 @@ _TABLES = (
     _returns,
     _screening,
     _share_templates,
+    _stages,
     _tasks,
 )

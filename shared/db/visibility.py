@@ -105,7 +105,7 @@ def within(table: Table, shape: str) -> tuple[ColumnElement[Any], ...]:
         mine = select(through.c[wall.column]).where(
             through.c.tenant_id == TENANT, _is_reached(through.c.partner_id, shape, money=_is_money(table))
         )
-        return (table.c.id.in_(mine),)
+        return (table.c[wall.of].in_(mine),)
     return ()
 
 

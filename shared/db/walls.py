@@ -26,6 +26,7 @@ class Wall:
 
     `money` are a column and its value in rows that are seen from above only where money is; `internal` are those of rows
     that are about a partner and that nobody on a partner's side sees, or True where all rows are so.
+    `of` is the column of this table that the participants' key points at.
     """
 
     kind: Kind
@@ -34,6 +35,7 @@ class Wall:
     app: str = ""
     money: tuple[str, str] | None = None
     internal: tuple[str, str] | bool = False
+    of: str = "id"
 
 
 def partner_wall(
@@ -46,9 +48,9 @@ def partner_wall(
     return Wall("partner", column=column, money=money, internal=internal)
 
 
-def participants_wall(through: str, column: str, *, money: tuple[str, str] | None = None) -> Wall:
-    """A table of participants (`through`, with `column` pointing at this row's id and a `partner_id`) names who sees it."""
-    return Wall("participants", column=column, through=through, money=money)
+def participants_wall(through: str, column: str, *, of: str = "id", money: tuple[str, str] | None = None) -> Wall:
+    """A table of participants (`through`, with a `partner_id` and `column` pointing at this row's `of`) names who sees it."""
+    return Wall("participants", column=column, through=through, money=money, of=of)
 
 
 def tenant_wall(*, open_to_partners: str = "") -> Wall:
@@ -93,7 +95,7 @@ def sees(wall: Wall, table: str) -> str:
     if wall.kind == "participants":
         return (
             f"({_VIEWER} = '*' OR EXISTS (SELECT FROM {wall.through} part"
-            f" WHERE part.tenant_id = current_setting('prm.tenant', true) AND part.{wall.column} = {table}.id"
+            f" WHERE part.tenant_id = current_setting('prm.tenant', true) AND part.{wall.column} = {table}.{wall.of}"
             f" AND (part.partner_id = split_part({_VIEWER}, '/', 1) OR EXISTS (SELECT FROM visible_partners seen"
             f" WHERE seen.tenant_id = current_setting('prm.tenant', true) AND seen.viewer = {_VIEWER}"
             f" AND seen.partner_id = part.partner_id{opened}))))"

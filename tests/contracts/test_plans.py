@@ -29,6 +29,7 @@ UNSERVED = {"list_ledger_entries": "a view makes two legs of each transfer, and 
 UNSERVED_BEYOND = {
     "list_audit_records": "who looks after few of very many partners is shown their records out of the newest of all",
     "list_engagements": "an engagement has two partners, so that no index has those of few of them in the order of the page",
+    "list_price_lists": "a list is for many partners, so that no index has those of few partners in the order of the page",
     "list_relationships": "an edge has two parties, so that no index has those of few partners in the order of the page",
 }
 # What reads a table as a whole, and why it may.
@@ -38,6 +39,7 @@ WHOLE = {
     "services.deals.conflict_policies.queries._IN_FORCE": "the conflict policies of a vendor are few, and all of them are weighed",
     "services.incentives.ledger.queries._SUMS": "a trial balance is the sum of all transfers",
     "services.incentives.ledger.commands._RELEVANT": "a vendor closes some twelve periods a year",
+    "services.deals.prices.audience._OPEN": "a price list is published seldom, and for any number of partners",
     "services.incentives.plans.queries._CANDIDATES": "the plans of a program are few, and all of them are weighed",
     "services.leads.territories.queries._COVERING": "the territories of a vendor are few",
 }

@@ -52,13 +52,35 @@ BODIES = {
     },
     "person": {"given_name": "Zsófia", "family_name": "Őry", "email": "zs@orzo.hu", "roles": ["sales"], "locale": "hu"},
     "customer": {"name": "Globex AG", "country": "DE", "domain": "globex.de", "named_account": True},
+    "product": {
+        "sku": "P-100",
+        "product_family": "pumps",
+        "name": "Насос",
+        "names": {"hu": "Szivattyú", "zh": "泵"},
+        "unit": "piece",
+        "countries": ["KZ", "HU"],
+        "available_on": "2027-01-31",
+    },
 }
-NOUNS = {"lead": "leads", "deal": "deals", "partner": "partners", "person": "people", "customer": "customers"}
+NOUNS = {
+    "lead": "leads",
+    "deal": "deals",
+    "partner": "partners",
+    "person": "people",
+    "customer": "customers",
+    "product": "products",
+}
 
 
 def other(body):
     """The same body for an object beside the first, where two of them cannot be the same."""
-    apart = {"website": "novotekh-two.kz", "legal_name": "ООО Другая", "email": "other@orzo.hu", "domain": "two.de"}
+    apart = {
+        "website": "novotekh-two.kz",
+        "legal_name": "ООО Другая",
+        "email": "other@orzo.hu",
+        "domain": "two.de",
+        "sku": "P-200",
+    }
     return {**body, **{name: value for name, value in apart.items() if name in body}}
 
 
@@ -107,8 +129,8 @@ async def test_an_imported_object_equals_one_made_by_post(tenant, vendor, object
     assert newest != posted["id"]
     ours, theirs = await facts_of(vendor, noun, newest), await facts_of(vendor, noun, posted["id"])
     apart = {name for name in ours if ours[name] != theirs[name]}
-    assert apart <= {"website", "legal_name", "email", "domain"}
-    service = {"lead": "leads", "deal": "deals", "customer": "deals"}.get(object_, "partners")
+    assert apart <= {"website", "legal_name", "email", "domain", "sku"}
+    service = {"lead": "leads", "deal": "deals", "customer": "deals", "product": "deals"}.get(object_, "partners")
     ours, theirs = [await written_about(tenant, service, each) for each in (newest, posted["id"])]
     assert ours == theirs
     assert await is_found(tenant, service, noun, newest)

@@ -80,6 +80,8 @@ async def catalogue(place: Place) -> None:
     vendor, name = place.vendor, f"{place.everybodys} named"
     for path, body in {
         "/v1/product-families": {"code": "cloud", "name": name},
+        "/v1/products": {"sku": "CL-100", "product_family": "cloud", "name": name, "description": name},
+        "/v1/bundles": {"sku": "CL-SET", "name": name, "components": [{"sku": "CL-100", "quantity": 2}]},
         "/v1/custom-fields": {
             "applies_to": "deal",
             "key": "region",
@@ -114,6 +116,7 @@ async def catalogue(place: Place) -> None:
         {"email": identity.address(), "given_name": name, "family_name": name, "roles": ["auditor"]},
     )
     await changed(vendor, f"/v1/partners/{place.partner.partner_id}", {"tier": "gold"})
+    await prices(place)
     application = {
         "company": {"legal_name": f"{place.everybodys} GmbH", "country": "DE"},
         "contact": {"given_name": name, "family_name": name, "email": identity.address("applicant")},
@@ -130,6 +133,19 @@ async def catalogue(place: Place) -> None:
     await place.does(vendor, f"/v1/plan-versions/{draft['id']}", "publish")
     assignment = {"plan_id": plan["id"], "level": "all", "effective_from": "2020-01-01"}
     await place.makes(vendor, "/v1/plan-assignments", assignment)
+
+
+async def prices(place: Place) -> None:
+    """A price list for the partner's country alone, and a draft of one."""
+    body = {"name": f"{place.ours} prices", "currency": "EUR", "countries": ["DE"], "effective_from": "2020-01-01"}
+    entry = {"sku": "CL-100", "price": {"amount": 1_000, "currency": "EUR"}, "cost": {"amount": 600, "currency": "EUR"}}
+    for each in (body, {**body, "name": f"{place.everybodys} draft", "currency": "USD"}):
+        made = await place.makes(place.vendor, "/v1/price-lists", each)
+        priced = {name: amount | {"currency": each["currency"]} for name, amount in entry.items() if name != "sku"}
+        path = f"/v1/price-lists/{made['id']}"
+        await place.does(place.vendor, path, "entries", {"entries": [{"sku": "CL-100", **priced}]})
+        if each is body:
+            await place.does(place.vendor, path, "publish")
 
 
 async def access(place: Place) -> None:

@@ -21,6 +21,8 @@ async def spares(place: Place) -> None:
     for number in range(3):
         await _payable(place, number)
     await _engagements(place)
+    announced = {"sku": "SOON", "product_family": "cloud", "name": "Announced", "available_on": "2199-01-01"}
+    await place.makes(place.vendor, "/v1/products", announced)
     plan = (await place.vendor.get("/v1/plans"))["data"][0]["id"]
     terms = {"code": "more", "mode": "marginal", "period": "quarter", "bands": BANDS}
     later = {"plan_id": plan, "effective_from": "2030-01-01", "components": [terms]}

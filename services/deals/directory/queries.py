@@ -74,6 +74,8 @@ class Partner:
     pipeline_id: str | None = None
     first_stage: str = BUILT_IN.first.code
     """Where its new deals begin: in the version that is in force for its program."""
+    name: str = ""
+    country: str | None = None
 
     @property
     def is_active(self) -> bool:
@@ -106,7 +108,7 @@ async def active_partner(tx: Tx, partner_id: str) -> Partner:
         told = await _told_by_owner(tx, partner_id)
         if told is None or told[0].status != "active":
             raise PartnerNotActive()
-        partner = Partner(partner_id, told[0].status, told[0].tier)
+        partner = Partner(partner_id, told[0].status, told[0].tier, name=told[0].name, country=told[0].country)
     return partner
 
 
@@ -156,4 +158,5 @@ async def _told_by_owner(tx: Tx, partner_id: str) -> tuple[PartnerDirectory, int
 
 def _partner(row: Record) -> Partner:
     first = row["first_stage"] or BUILT_IN.first.code
-    return Partner(row["partner_id"], row["status"], row["tier"], row["pipeline_id"], first)
+    name, country = row["name"], row["country"]
+    return Partner(row["partner_id"], row["status"], row["tier"], row["pipeline_id"], first, name, country)

@@ -1,0 +1,1 @@
+"""Bundles: products that are sold together under a SKU of their own."""

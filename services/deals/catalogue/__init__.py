@@ -1,0 +1,1 @@
+"""Products: what is sold, by SKU, from its announcement to the end of its life."""

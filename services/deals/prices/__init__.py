@@ -1,0 +1,1 @@
+"""Price lists: what a tier pays where, in which currency and since when."""
