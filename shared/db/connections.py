@@ -18,8 +18,11 @@ from shared.errors import Unavailable
 Connection: TypeAlias = "asyncpg.Connection[Any]"
 
 _LOG = logs.logger("connections")
-# Who finds no free connection for this long is told to come back later (503), instead of queueing for ever.
+# Who waits for a connection is told to come back later (503) when none has come back for this long: a queue that moves is worth
+# waiting in, a rush for one customer among them, and one that stands still is not.
 LONGEST_WAIT_SECONDS = 5.0
+# Nobody waits longer than this however the queue moves.
+_LONGEST_QUEUE_SECONDS = 60.0
 # How long the server may take to undo what a broken-off statement did.
 _LONGEST_RECOVERY_SECONDS = 10.0
 _SWEEP_SECONDS = 60.0
@@ -38,6 +41,7 @@ class Connections:
         self._made = 0
         # Each waits for a connection, or for None: the leave to make one.
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+        self._moved_at = 0.0
         self._recovering: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Future[None] | None = None
         self._sweep: asyncio.TimerHandle | None = None
@@ -57,28 +61,37 @@ class Connections:
                 self._fewest_free = min(self._fewest_free, len(self._free))
                 return connection
             self._made -= 1
-        async with asyncio.timeout(self._longest_wait):
-            return await self._made_or_awaited()
-
-    async def _made_or_awaited(self) -> Connection:
         if self._made >= self._size:
-            waiter = asyncio.get_running_loop().create_future()
-            self._waiting.append(waiter)
-            try:
-                connection = await waiter
-            except asyncio.CancelledError:
-                if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                    # What was handed over in the moment of giving up goes to the next one.
-                    self._hand_on(waiter.result())
-                raise
-            if connection is not None:
-                return connection
+            awaited = await self._awaited()
+            if awaited is not None:
+                return awaited
         else:
             self._made += 1
         try:
-            return await self._connect()
+            async with asyncio.timeout(self._longest_wait):
+                return await self._connect()
         except BaseException:
             self._hand_on(None)
+            raise
+
+    async def _awaited(self) -> "Connection | None":
+        """Return what is handed over to the one who waits longest; raises TimeoutError when the queue does not move."""
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[Connection | None] = loop.create_future()
+        self._waiting.append(waiter)
+        began = loop.time()
+        try:
+            while not waiter.done():
+                still = min(max(self._moved_at, began) + self._longest_wait, began + _LONGEST_QUEUE_SECONDS)
+                if still <= loop.time():
+                    raise TimeoutError
+                await asyncio.wait((waiter,), timeout=still - loop.time())
+            return waiter.result()
+        except BaseException:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                # What was handed over in the moment of giving up goes to the next one.
+                self._hand_on(waiter.result())
+            waiter.cancel()
             raise
 
     def give_back(self, connection: Connection, *, in_order: bool = True) -> None:
@@ -110,6 +123,7 @@ class Connections:
         while self._waiting:
             waiter = self._waiting.popleft()
             if not waiter.done():
+                self._moved_at = asyncio.get_running_loop().time()
                 waiter.set_result(connection)
                 return
         if connection is None:

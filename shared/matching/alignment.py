@@ -58,7 +58,8 @@ def _alike(left: set[str], right: set[str]) -> list[tuple[str, str]]:
 def _distance(word: str, other: str) -> float | None:
     """Return how far two words are from being one, 0..1, or None where they are two."""
     short, long = sorted((word, other), key=len)
-    if len(short) >= _ONE_SLIP and not any(letter.isdigit() for letter in word + other):
+    # Words are of letters and digits; a number that differs by one is another number.
+    if len(short) >= _ONE_SLIP and len(long) - len(short) <= 2 and short.isalpha() and long.isalpha():
         slips = OSA.distance(short, long, score_cutoff=2)
         allowed = (len(short) >= _ONE_SLIP) + (len(short) >= _TWO_SLIPS) - (short[0] != long[0])
         if slips <= allowed:

@@ -44,7 +44,7 @@ from shared.db.tx import Tx
 from shared.matching import blocking_keys, identity_keys, key_weight
 
 # How many customers a key brings, how many are looked at closely, and how many of the entries of one.
-MOST_PER_KEY, MOST_CUSTOMERS, MOST_ENTRIES = 100, 60, 50
+MOST_PER_KEY, MOST_CUSTOMERS, MOST_ENTRIES = 100, 40, 50
 _CERTAIN: Final = 1_000.0
 _TEXTS, _NUMBERS = ARRAY(Text(collation="C")), ARRAY(Float)
 _AT = bindparam("at", type_=DateTime(timezone=True))
