@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.matching import tax_checks as checks
+from shared.matching import tax_checks_overseas as overseas
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,17 @@ SCHEMES: Final[dict[str, Scheme]] = {
     "SE": _scheme("SE", r"(\d{10})(?:\d{2})?", checks.luhn, lambda body: f"{body}01"),
     "SI": _scheme("SI", r"([1-9]\d{7})", checks.slovenia),
     "SK": _scheme("SK", r"([1-9]\d{9})", checks.slovakia),
+    # Kept as a number of a country whose check is unknown is, so that what was kept before is found.
+    "AR": _scheme("AR", r"(\d{11})", overseas.argentina, kind="national"),
+    "CA": _scheme("CA", r"(\d{9}(?:R[CTP]\d{4})?)", lambda body: checks.luhn(body[:9]), kind="national"),
+    "CL": _scheme("CL", r"([1-9]\d{6,7}[0-9K])", overseas.chile, kind="national"),
+    "CO": _scheme("CO", r"([89]\d{9})", overseas.colombia, kind="national"),
+    "ID": _scheme("ID", r"(\d{15})", lambda body: checks.luhn(body[:9]), kind="national"),
+    "IL": _scheme("IL", r"(5\d{8})", checks.luhn, kind="national"),
+    "KZ": _scheme("KZ", r"(\d{12})", overseas.kazakhstan, kind="national"),
+    "PE": _scheme("PE", r"([12]\d{10})", overseas.peru, kind="national"),
+    "RS": _scheme("RS", r"([1-9]\d{8})", checks.mod_11_10, kind="national"),
+    "TH": _scheme("TH", r"(\d{13})", overseas.thailand, kind="national"),
     "AU": _scheme("AU", r"([1-9]\d{10})", checks.australia, kind="abn"),
     "BR": _scheme("BR", r"([0-9A-Z]{12}\d{2})", checks.brazil, kind="cnpj"),
     "CH": _scheme("CHE", r"(?:CHE|E)?(\d{9})(?:MWST|TVA|IVA|HR|RC)?", checks.switzerland, kind="uid"),

@@ -56,6 +56,19 @@ async def test_who_waits_too_long_is_told_so(service: Running) -> None:
     await connections.close()
 
 
+async def test_a_queue_that_moves_is_waited_in_for_longer_than_one_that_does_not(service: Running) -> None:
+    connections = Connections(lambda: asyncpg.connect(service.database.url), size=1, longest_wait=1.0)
+    await connections.open()
+
+    async def works() -> int:
+        async with Loan(connections) as connection:
+            return int(await connection.fetchval("SELECT 1 FROM pg_sleep(0.15)"))
+
+    # All of them together take twice as long as anybody would wait for a single one.
+    assert await asyncio.gather(*(works() for _ in range(14))) == [1] * 14
+    await connections.close()
+
+
 async def test_whoever_waits_longest_is_next(pair: Connections) -> None:
     order: list[int] = []
 

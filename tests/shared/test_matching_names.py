@@ -74,6 +74,16 @@ LEGAL_FORMS = [
 ]  # fmt: skip
 
 
+_COUNTRIES = (
+    "AE AL AM AR AT AU BE BG BR BY CA CH CL CN CZ DE DK EE EG ES FI FR GB GE GR HR HU ID IE IL IN IS IT JP KR KZ LI LT LU LV"
+    " MK MN MX MY NL NO PE PL PT QA RO RS RU SE SG SK TH TR TW UA US VN ZA"
+)
+
+
+def test_the_forms_of_these_countries_are_known():
+    assert {country for country, _ in LEGAL_FORMS} == set(_COUNTRIES.split())
+
+
 @pytest.mark.parametrize(("country", "name"), LEGAL_FORMS)
 def test_a_legal_form_is_taken_off_in_its_country(country, name):
     key = name_key(name, country)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.matching import tax_id_key
+from shared.matching import TaxId, tax_id_key
 
 VALID = [
     ("ATU13585627", None, "ATU13585627"), ("BE 428759497", None, "BE0428759497"), ("BG 175 074 752", None, "BG175074752"),
@@ -30,6 +30,22 @@ def test_a_number_whose_check_digits_hold_is_valid_in_one_form(written, country,
 
     assert (number.value, number.valid) == (value, True)
     assert number.kind not in ("national", "other")
+
+
+@pytest.mark.parametrize(
+    ("written", "country", "value"),
+    [
+        ("30-54668997-9", "AR", "AR30546689979"), ("76.086.428-5", "CL", "CL760864285"), ("899.999.068-1", "CO", "CO8999990681"),
+        ("20100070970", "PE", "PE20100070970"), ("520013954", "IL", "IL520013954"), ("104052135", "RS", "RS104052135"),
+        ("0107544000108", "TH", "TH0107544000108"), ("020240000555", "KZ", "KZ020240000555"), ("123456782RC0001", "CA", "CA123456782RC0001"),
+        ("01.061.173.9-093.000", "ID", "ID010611739093000"),
+    ],
+)  # fmt: skip
+def test_more_countries_check_their_numbers_which_are_kept_as_before(written, country, value):
+    wrong = f"{value[2]}{(int(value[3]) + 1) % 10}{value[4:]}"
+
+    assert tax_id_key(written, country) == TaxId("national", value, True)
+    assert not tax_id_key(wrong, country).valid
 
 
 @pytest.mark.parametrize(
