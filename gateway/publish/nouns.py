@@ -61,6 +61,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "products": "What is sold, by SKU, from its announcement to the end of its life.",
     "programs": "What partners take part in.",
     "protection-claims": "Which partner holds which customer, for what and until when.",
+    "protection-extensions": "More time for a protected deal: asked for, and given or refused.",
     "recalculations": "Working earnings out anew after a change.",
     "receipts": "Proofs that an audit record is in the signed log, to be checked without us.",
     "registration-policies": "Quotas of open registrations, evidence that is needed, duplicates and cooling off.",

@@ -21,6 +21,7 @@ def _each(verbs: str, nouns: str, reach: str = "") -> tuple[str, ...]:
 
 _CATALOGUE = "programs tiers product-families custom-fields calendars pipelines products bundles"
 _TERRITORIES = "territories"
+_PROTECTION = "protection-claims protection-extensions"
 _PRICES = "price-lists"
 # What every person may do: with its own sessions and the work it started, and what its other permissions allow, seen or done together.
 EVERYBODY: Final = ("sessions:*", "home:read", "search:read", "operations:read", "operations:write:own", "batch:write")
@@ -34,7 +35,7 @@ _ADMINISTERS: Final = (
     + _each("read write", "deals leads partners relationships statements operations imports engagements")
     + _each(
         "read",
-        f"{_CATALOGUE} offers protection-claims returns earnings explanations payouts roles tenants plans"
+        f"{_CATALOGUE} offers {_PROTECTION} returns earnings explanations payouts roles tenants plans"
         " account-teams exchange-rates events audit-records receipts request-logs share-templates",
     )
 )
@@ -51,7 +52,7 @@ _PARTNER = (
         "partner",
         _each("read write", "deals leads imports engagements")
         + _each("read write", "conflict-cases")
-        + _each("read", f"{_CATALOGUE} partners people account-teams offers protection-claims returns")
+        + _each("read", f"{_CATALOGUE} partners people account-teams offers {_PROTECTION} returns")
         + _each("read", "earnings explanations share-templates")
         + _each("read", _PRICES)
         + _each("*", "conflict-checks files"),
@@ -60,7 +61,7 @@ _PARTNER = (
         "sales",
         "Sales",
         "partner",
-        _each("read", f"{_CATALOGUE} deals conflict-cases partners people account-teams protection-claims")
+        _each("read", f"{_CATALOGUE} deals conflict-cases partners people account-teams {_PROTECTION}")
         + _each("write", "deals", ":own")
         + _each("read write", "leads")
         + _each("read", "offers returns engagements share-templates")
@@ -89,8 +90,7 @@ _PARTNER = (
         "distributor_admin",
         "Distributor administrator",
         "partner",
-        _ADMINISTERS
-        + _each("read", "partners deals leads offers protection-claims returns conflict-cases", ":subtree"),
+        _ADMINISTERS + _each("read", f"partners deals leads offers {_PROTECTION} returns conflict-cases", ":subtree"),
     ),
 )
 
@@ -103,7 +103,7 @@ _VENDOR = (
         ("*:read",)
         + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
         + _each("*", "account-teams relationships")
-        + _each("*", "conflict-checks conflict-cases approval-policies protection-claims returns")
+        + _each("*", f"conflict-checks conflict-cases approval-policies {_PROTECTION} returns")
         + _each("*", "conflict-policies conflict-reports")
         + _each("*", _PRICES)
         + _each("*", "engagements share-templates")
@@ -118,7 +118,7 @@ _VENDOR = (
         "vendor",
         _each("read write approve", "partners deals leads engagements", ":assigned")
         + _each("read write", "people returns files deal-tasks", ":assigned")
-        + _each("read", "offers protection-claims earnings explanations statements payouts", ":assigned")
+        + _each("read", f"offers {_PROTECTION} earnings explanations statements payouts", ":assigned")
         + _each("read", "account-teams relationships conflict-checks", ":assigned")
         + _each("write", "conflict-checks second-factors")
         + _each("read write", "customers")
@@ -130,7 +130,7 @@ _VENDOR = (
         "deal_desk",
         "Deal desk",
         "vendor",
-        _each("*", "deals customers conflict-checks conflict-cases protection-claims returns files deal-tasks")
+        _each("*", f"deals customers conflict-checks conflict-cases {_PROTECTION} returns files deal-tasks")
         + _each("*", "engagements share-templates")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies")
         + _each("*", "conflict-reports")
@@ -161,7 +161,7 @@ _VENDOR = (
         "vendor",
         _each(
             "read",
-            f"{_CATALOGUE} {_TERRITORIES} partners relationships applications deals customers protection-claims conflict-cases",
+            f"{_CATALOGUE} {_TERRITORIES} partners relationships applications deals customers {_PROTECTION} conflict-cases",
         )
         + _each("read", "returns leads offers plans earnings explanations statements payouts ledger price-lists"),
     ),

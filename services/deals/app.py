@@ -22,6 +22,7 @@ from services.deals.prices.commands import ENDS as PRICE_LIST_ENDS
 from services.deals.prices.commands import end as end_price_list
 from services.deals.prices.routes import router as price_lists
 from services.deals.products.routes import router as product_families
+from services.deals.protection.routes import extensions as protection_extensions
 from services.deals.protection.routes import router as protection_claims
 from services.deals.registration_policies.routes import router as registration_policies
 from services.deals.registrations import moving
@@ -37,6 +38,7 @@ from services.deals.stages.commands import OVERDUE as STAGE_OVERDUE
 from services.deals.subscriptions import SUBSCRIPTIONS
 from services.deals.tasks.commands import OVERDUE, notice_overdue
 from services.deals.tasks.routes import router as deal_tasks
+from services.deals.upkeep import routes as upkeep
 from shared.db.pool import Database
 from shared.links import Links
 from shared.service import assemble
@@ -58,6 +60,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             approval_policies,
             conflict_policies,
             protection_claims,
+            protection_extensions,
             customers,
             merging.customers,
             product_families,
@@ -73,6 +76,9 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             notes.router,
             notes.of_deals,
             deal_tasks,
+            upkeep.deals,
+            upkeep.claims,
+            upkeep.extensions,
         ]
         return [*public, *internal_routes(database)]
 

@@ -103,6 +103,16 @@ async def world(tenant: Tenant, *families: str) -> World:
     return World(tenant, vendor)
 
 
+async def terms(place: World, **agreed: Any) -> Response:
+    """The vendor's policy: whoever meets nobody is approved, and protected on these terms."""
+    rules = [{"code": "no_conflict", "when": 'conflict.class == "none"'}]
+    draft = await place.vendor.post(
+        "/v1/approval-policies", {"name": "Ours", "rules": rules, "protection_terms": agreed}
+    )
+    assert draft.status == 201, draft.json
+    return await place.vendor.act(f"/v1/approval-policies/{draft['id']}", "publish")
+
+
 async def drafts(seller: Client, customer: dict[str, Any] | None = None, **fields: Any) -> Response:
     """A seller drafts a deal."""
     body = {

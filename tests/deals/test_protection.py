@@ -10,7 +10,7 @@ from services.deals.protection.rules import end_with_pauses
 from services.deals.registrations.outcomes import expire
 from shared.db.tx import transaction
 from shared.events.inbox import system_caller
-from tests.deals.make import BEYOND_LIMIT, GLOBEX, events_of, submits, wins, world
+from tests.deals.make import BEYOND_LIMIT, GLOBEX, events_of, submits, terms, wins, world
 from tests.system import Tenant
 
 
@@ -59,6 +59,7 @@ async def test_one_customer_can_belong_to_two_partners_for_two_product_families(
 
 async def test_a_protection_ends_on_its_day_whether_or_not_the_timer_has_run(tenant: Tenant):
     place = await world(tenant)
+    await terms(place, released_after_days=None)
     seller, rival = await place.partner(), await place.partner()
     first = await submits(seller)
     tenant.offset += timedelta(days=90, seconds=5)
@@ -96,6 +97,7 @@ async def test_a_timer_that_rings_early_ends_nothing_and_is_set_again(tenant: Te
 
 async def test_a_win_within_the_protection_counts_even_when_reported_after_it_and_none_after_it_does(tenant: Tenant):
     place = await world(tenant)
+    await terms(place, released_after_days=None)
     seller = await place.partner()
     first = await submits(seller)
     second = await submits(seller, {**GLOBEX, "domain": "initech.com", "name": "Initech"})
@@ -140,7 +142,7 @@ async def test_a_revoked_approval_frees_the_customer_at_once(tenant: Tenant):
     seller, rival = await place.partner(), await place.partner()
     deal = await submits(seller)
 
-    assert (await seller.act(f"/v1/deals/{deal['id']}", "revoke")).problem == "forbidden"
+    assert (await seller.act(f"/v1/deals/{deal['id']}", "revoke", {"reason": "Ours"})).problem == "forbidden"
     revoked = await place.vendor.act(f"/v1/deals/{deal['id']}", "revoke", {"reason": "Registered by mistake"})
 
     assert (revoked["status"], revoked["decision_reason"]) == ("revoked", "Registered by mistake")
@@ -158,6 +160,7 @@ async def test_the_customer_of_a_won_deal_stays_protected(tenant: Tenant):
 
 async def test_a_suspension_stops_the_clock_in_any_order_of_its_events(tenant: Tenant):
     place = await world(tenant)
+    await terms(place, released_after_days=None)
     seller, rival = await place.partner(), await place.partner()
     in_order = await submits(seller)
     shuffled = await submits(rival, {**GLOBEX, "name": "Initech", "domain": "initech.com"})

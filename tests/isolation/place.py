@@ -195,6 +195,9 @@ async def registrations(place: Place) -> None:
     path = f"/v1/deals/{made['id']}"
     if (await place.does(partner, path, "submit"))["status"] == "in_review":
         await place.does(place.vendor, path, "approve")
+    await place.does(partner, path, "stage", {"stage": "qualified"})
+    more = {"expected_close_on": "2032-01-31", "reason": place.ours}
+    await place.does(partner, path, "extend", more)
     day = (place.tenant.now() - timedelta(days=1)).date().isoformat()
     await place.does(partner, path, "win", {"amount": made["amount"], "closed_on": day})
     await place.tenant.system.settle()

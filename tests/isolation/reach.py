@@ -18,7 +18,7 @@ PARTNERS: Final = frozenset(
     " /v1/deals/{id}/plan-history /v1/deals/{id}/stage-history"
     " /v1/ledger/entries /v1/oauth-clients /v1/offers /v1/operations /v1/partners /v1/partners/{id}/tier-history /v1/payouts /v1/people"
     " /v1/price-lists /v1/price-lists/{id}/entries"
-    " /v1/protection-claims /v1/relationships /v1/request-logs /v1/returns /v1/second-factors /v1/sessions /v1/statements"
+    " /v1/protection-claims /v1/protection-extensions /v1/relationships /v1/request-logs /v1/returns /v1/second-factors /v1/sessions /v1/statements"
     " /v1/statements/{id}/lines /v1/webhook-deliveries /v1/webhook-endpoints".split()
 )
 # Catalogues: the whole tenant reads them.

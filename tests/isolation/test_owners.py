@@ -37,6 +37,11 @@ ELSEWHERE: Final[Mapping[str, str]] = {
         ("accept_engagement", "decline_engagement", "leave_engagement"),
         "tests/deals/test_engagements.py: it takes another partner than the deal's",
     ),
+    **dict.fromkeys(
+        ("approve_protection_extension", "refuse_protection_extension"),
+        "tests/deals/test_protection_extensions.py: it takes a policy that leaves more time to a person",
+    ),
+    "reinstate_deal": "tests/deals/test_protection_extensions.py: it takes a deal whose protection has just ended",
     "rollback_import": "tests/imports/test_work.py: it takes an import that has run",
     "patch_application": "tests/partners/test_applications.py: a company that applies again has a draft",
     "switch_session": "tests/gateway/test_sessions.py: it takes a person of two partners",

@@ -35,7 +35,7 @@ async def judge(tx: Tx, policy: ApprovalPolicy, facts: dict[str, Any], *, deal_i
 async def create(tx: Tx, body: ApprovalPolicyIn, *, caller: Caller) -> Row:
     """Draft a policy; raises InvalidRule for a rule that cannot be used."""
     vendor_only(caller)
-    parts = body.model_dump(include={"name", "rules", "amount_limits", "protection_days"})
+    parts = body.model_dump(include={*queries.PARTS})
     policy_of(version=1, **parts)
     policy_id = body.id or tx.new_id("apol")
     return await tx.insert(approval_policies, id=policy_id, status="draft", **parts)
@@ -49,7 +49,7 @@ async def change(tx: Tx, body: ApprovalPolicyPatch, *, policy_id: str, version: 
         raise InvalidTransition("A published policy never changes; draft a new one.")
     require_version(row, version)
     changes = body.model_dump(include=body.model_fields_set)
-    parts = {name: row[name] for name in ("name", "rules", "amount_limits", "protection_days")}
+    parts = {name: row[name] for name in queries.PARTS}
     policy_of(version=1, **(parts | changes))
     return await tx.update(approval_policies, row, **changes)
 

@@ -12,17 +12,17 @@ from shared.db.tx import Tx
 from shared.lifecycle import Lifecycle, move
 from shared.rules import Case, replay
 
-_PARTS = ("name", "rules", "amount_limits", "protection_days")
+PARTS = ("name", "rules", "amount_limits", "protection_days", "protection_terms")
 LIFECYCLE = Lifecycle(
     ("draft", "published"),
     move("publish", "draft", permission="approval-policies:approve", to="published", by="vendor"),
-    editable={"draft": _PARTS},
-    vendor_fields=_PARTS,
+    editable={"draft": PARTS},
+    vendor_fields=PARTS,
 )
 APPROVAL_POLICIES = Resource(
     "approval_policy",
     approval_policies,
-    ("name", "status", "policy_version", "rules", "amount_limits", "protection_days", "published_at"),
+    ("name", "status", "policy_version", *PARTS[1:], "published_at"),
     permission="approval-policies:read",
     filters=("status",),
     lifecycle=LIFECYCLE,
@@ -61,6 +61,7 @@ def stored_policy(row: Row) -> ApprovalPolicy:
         rules=row["rules"],
         amount_limits=row["amount_limits"],
         protection_days=row["protection_days"],
+        protection_terms=row["protection_terms"],
     )
 
 

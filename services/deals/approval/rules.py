@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from services.deals.protection.rules import STANDARD, Terms
 from shared.rules import PASS, FactSet, Kind, Mode, Policy, Rule
 
 FACTS: Final = FactSet(
@@ -44,11 +45,12 @@ class ProtectionLength:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalPolicy:
-    """A policy with the limits and lengths that belong to it."""
+    """A policy with the limits, lengths and terms that belong to it."""
 
     policy: Policy
     limits: tuple[AmountLimit, ...]
     lengths: tuple[ProtectionLength, ...]
+    terms: Terms = STANDARD
 
     def limit(self, *, tier: str | None, currency: str | None) -> int | None:
         """Return the limit of a tier in a currency, in its minor units; None where the policy names none."""
@@ -103,6 +105,7 @@ def policy_of(
     rules: Iterable[Mapping[str, Any]],
     amount_limits: Sequence[Mapping[str, Any]],
     protection_days: Sequence[Mapping[str, Any]],
+    protection_terms: Mapping[str, Any],
 ) -> ApprovalPolicy:
     """Return a policy from its stored parts; raises InvalidRule naming every fault, with pointers such as /rules/0/when."""
     checked = Policy(
@@ -114,6 +117,5 @@ def policy_of(
         default=PASS,
     )
     limits = tuple(AmountLimit(each["currency"], each["amount"], each["tier"]) for each in amount_limits)
-    return ApprovalPolicy(
-        checked, limits, tuple(ProtectionLength(each["days"], each["tier"]) for each in protection_days)
-    )
+    lengths = tuple(ProtectionLength(each["days"], each["tier"]) for each in protection_days)
+    return ApprovalPolicy(checked, limits, lengths, Terms.of(protection_terms))

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.deals.ids import ApprovalPolicyId
+from services.deals.protection.schemas import ProtectionTermsIn, ProtectionTermsOut
 from shared.web.models import Body, Code, Currency, LifecycleOut, Out, Patch, Short
 
 _MAX = 9_007_199_254_740_991
@@ -49,6 +50,7 @@ class ApprovalPolicyIn(Body):
     rules: Rules
     amount_limits: AmountLimits = []
     protection_days: ProtectionLengths = []
+    protection_terms: ProtectionTermsIn = ProtectionTermsIn()
 
 
 class ApprovalPolicyPatch(Patch):
@@ -58,6 +60,7 @@ class ApprovalPolicyPatch(Patch):
     rules: Annotated[Rules, Field(default_factory=list)]
     amount_limits: Annotated[AmountLimits, Field(default_factory=list)]
     protection_days: Annotated[ProtectionLengths, Field(default_factory=list)]
+    protection_terms: Annotated[ProtectionTermsIn, Field(default_factory=ProtectionTermsIn)]
 
 
 class RuleOut(Out):
@@ -92,6 +95,7 @@ class ApprovalPolicyOut(LifecycleOut):
     rules: list[RuleOut]
     amount_limits: list[AmountLimitOut]
     protection_days: list[ProtectionLengthOut]
+    protection_terms: ProtectionTermsOut
     published_at: datetime | None
 
 

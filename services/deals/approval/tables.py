@@ -15,6 +15,7 @@ approval_policies = entity(
     document("rules"),
     document("amount_limits"),
     document("protection_days"),
+    document("protection_terms"),
     instant("published_at", null=True),
     Index("approval_policies_newest", "tenant_id", "created_at", "id"),
     Index("approval_policies_version", "tenant_id", "policy_version", unique=True),

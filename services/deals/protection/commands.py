@@ -1,19 +1,31 @@
-"""Asking for, granting and ending protection."""
+"""Asking for, granting and ending protection, and keeping how far it goes."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 import asyncpg
 
 from services.deals.customers.commands import hold
-from services.deals.protection import queries
-from services.deals.protection.rules import CustomerAlreadyProtected, Pause, ProtectionEnded, end_with_pauses
-from services.deals.protection.tables import protection_claims
+from services.deals.directory.queries import suspensions_of
+from services.deals.protection import queries, rules
+from services.deals.protection.pauses import closed, is_open, pauses_of
+from services.deals.protection.rules import (
+    EXTENSION,
+    CustomerAlreadyProtected,
+    NotProtecting,
+    Pause,
+    ProtectionEnded,
+    Terms,
+    end_with_pauses,
+)
+from services.deals.protection.tables import protection_claims, protection_extensions
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.errors import NotFound
 
+TIMER = "protection_expires"
 _EVERYWHERE = [asyncpg.Range()]
 
 
@@ -25,6 +37,8 @@ async def ask(tx: Tx, *, deal: Row, customer_id: str, family_ordinal: int, prior
         "family": [asyncpg.Range(family_ordinal, family_ordinal + 1)],
         "period": asyncpg.Range(tx.now, None),
         "granted_until": None,
+        "protected_until": None,
+        "lapses_at": None,
         "exclusive": True,
         "status": "pending",
         "priority_no": priority_no,
@@ -38,31 +52,38 @@ async def ask(tx: Tx, *, deal: Row, customer_id: str, family_ordinal: int, prior
         deal_id=deal["id"],
         partner_id=deal["partner_id"],
         territory=_EVERYWHERE,
+        pauses=[],
+        extensions_used=0,
         **scope,
     )
 
 
-async def grant_to(tx: Tx, *, deal_id: str, days: int) -> Record:
+async def grant_to(tx: Tx, *, deal_id: str, days: int, terms: Terms) -> Record:
     """Protect a deal from now on for so many days; raises CustomerAlreadyProtected when a rival holds the window."""
-    return await grant(tx, await _held(tx, deal_id), days=days)
+    return await grant(tx, await held_claim(tx, deal_id), days=days, terms=terms)
 
 
-async def grant(tx: Tx, claim: Record, *, days: int) -> Record:
+async def grant(tx: Tx, claim: Record, *, days: int, terms: Terms) -> Record:
     """Make a claim, whose customer's lock is held, protect from now on; raises CustomerAlreadyProtected.
 
     The exclusion constraint decides; the customer's lock only makes rivals wait instead of deadlocking.
     """
-    until = tx.now + timedelta(days=days)
-    return await _activate(tx, claim, start=tx.now, until=until, granted_until=until)
+    return await _activate(tx, claim, lasts=timedelta(days=days), terms=terms.to_json())
 
 
-async def resume(tx: Tx, *, deal_id: str, pauses: Sequence[Pause]) -> Record:
+async def take_up_again(tx: Tx, *, deal_id: str) -> Record:
     """Protect a released claim again for what is left of its time; raises ProtectionEnded, CustomerAlreadyProtected."""
-    claim = await _held(tx, deal_id)
+    claim = await held_claim(tx, deal_id)
+    pauses = await pauses_over(tx, claim)
     until = end_with_pauses(claim["period"].lower, claim["granted_until"], pauses)
     if until is None or until <= tx.now:
         raise ProtectionEnded()
-    return await _activate(tx, claim, start=tx.now, until=until, granted_until=until)
+    return await _activate(tx, claim, lasts=until - tx.now)
+
+
+async def protect_again(tx: Tx, claim: Record, *, days: int) -> Record:
+    """Make a claim that has ended, whose customer's lock is held, protect for some days; raises CustomerAlreadyProtected."""
+    return await _activate(tx, claim, lasts=timedelta(days=days))
 
 
 async def end(tx: Tx, *, deal_id: str, status: str = "released") -> None:
@@ -70,28 +91,58 @@ async def end(tx: Tx, *, deal_id: str, status: str = "released") -> None:
     claim = await queries.claim_of(tx, deal_id)
     if claim is not None and claim["status"] in ("pending", "active"):
         await tx.update(protection_claims, claim, status=status)
+        if claim["status"] == "active":
+            await supersede_extension(tx, deal_id)
 
 
-async def follow_pauses(tx: Tx, *, partner_id: str, pauses: Sequence[Pause]) -> list[Record]:
-    """Make a partner's protections last as long as its pauses require and return the claims that changed.
+async def keep_alive(tx: Tx, deal: Row) -> dict[str, Any]:
+    """Count something done for a deal as activity and return what that changes of the deal; a protection that ended stays so."""
+    if deal["status"] != "approved":
+        return {}
+    claim = await held_claim(tx, deal["id"])
+    if not protects(claim, tx) or claim["active_at"] is None:
+        return {}
+    return mirrored(await restand(tx, claim, active_at=tx.now, stale_told_at=None))
+
+
+async def keep_for_renewal(tx: Tx, claim: Record) -> Record:
+    """Make a held claim that of an incumbent: no further activity is asked of it, and rivals are looked at for longer."""
+    days = Terms.of(claim["terms"]).incumbency_days
+    won: dict[str, Any] = {"active_at": None, "incumbent_until": tx.now + timedelta(days=days) if days else None}
+    await supersede_extension(tx, claim["deal_id"])
+    if is_open(claim["pauses"], EXTENSION):
+        won["pauses"] = closed(claim["pauses"], EXTENSION, at=tx.now)
+    if protects(claim, tx):
+        return await restand(tx, claim, **won)
+    return await tx.update(protection_claims, claim, lapses_at=None, **won)
+
+
+async def follow_suspensions(tx: Tx, *, partner_id: str) -> list[Record]:
+    """Make a partner's protections last as long as its suspensions require and return the claims that changed.
 
     A customer that somebody else got before the pause was known stays with them.
     """
     changed: list[Record] = []
     for claim in await queries.active_claims_of(tx, partner_id):
-        until = end_with_pauses(claim["period"].lower, claim["granted_until"], pauses)
-        if until == claim["period"].upper:
+        pauses = await pauses_over(tx, claim)
+        if _standing(claim, pauses).ends_at == claim["period"].upper:
             continue
-        period = asyncpg.Range(claim["period"].lower, until)
         try:
-            async with tx.savepoint():
-                changed.append(await tx.update(protection_claims, claim, period=period))
-        except asyncpg.ExclusionViolationError:
+            changed.append(await restand(tx, claim))
+        except CustomerAlreadyProtected:
             continue
     return changed
 
 
-async def _held(tx: Tx, deal_id: str) -> Record:
+async def supersede_extension(tx: Tx, deal_id: str) -> None:
+    """Close a request for more time that the deal's end has left without an object."""
+    asked = await queries.asked_extension(tx, deal_id)
+    if asked is not None:
+        await tx.update(protection_extensions, asked, status="superseded", decided_at=tx.now)
+
+
+async def held_claim(tx: Tx, deal_id: str) -> Record:
+    """Return the claim of a deal and hold its customer's lock; raises NotFound where it has none."""
     held: str | None = None
     while True:
         claim = await queries.claim_of(tx, deal_id)
@@ -104,16 +155,94 @@ async def _held(tx: Tx, deal_id: str) -> Record:
         await hold(tx, held)
 
 
-async def _activate(tx: Tx, claim: Record, *, start: datetime, until: datetime, granted_until: datetime) -> Record:
+async def restand(tx: Tx, claim: Record, **changes: Any) -> Record:
+    """Change what a protecting claim depends on, and with it how far it goes and when it is looked at again.
+
+    Raises CustomerAlreadyProtected when a rival has the customer in the time it would go on.
+    """
+    facts = {**claim, **changes}
+    pauses = await pauses_over(tx, facts)
+    return await _store(tx, claim, changes, facts=facts, pauses=pauses)
+
+
+def protects(claim: Row, tx: Tx) -> bool:
+    """Tell whether a claim protects at this moment, whether or not its end has been noticed."""
+    upper = claim["period"].upper
+    return bool(claim["status"] == "active" and (upper is None or upper > tx.now))
+
+
+def require_protecting(claim: Row, tx: Tx) -> None:
+    """Raise NotProtecting unless a claim protects at this moment."""
+    if not protects(claim, tx):
+        raise NotProtecting()
+
+
+def mirrored(claim: Row) -> dict[str, Any]:
+    """Return what a deal shows of its claim's time."""
+    return {name: claim[name] for name in ("protected_until", "lapses_at")}
+
+
+async def _activate(tx: Tx, claim: Record, *, lasts: timedelta, **changes: Any) -> Record:
+    until = tx.now + lasts
+    changes |= {"status": "active", "granted_until": until, "pauses": [], "active_at": tx.now, "stale_told_at": None}
+    changes["told_days"] = rules.told_from_the_start(granted_from=tx.now, granted_until=until)
+    facts = {**claim, **changes, "period": asyncpg.Range(tx.now, None)}
+    try:
+        return await _store(tx, claim, changes, facts=facts, pauses=[])
+    except CustomerAlreadyProtected:
+        own = await queries.own_won_claims(tx, claim)
+        if not own:
+            raise
+    # The partner comes back to a customer it has sold to: the sale's own protection is not in its way.
+    for won in own:
+        await tx.update(protection_claims, won, exclusive=False)
+    return await _store(tx, claim, changes, facts=facts, pauses=[])
+
+
+async def _store(tx: Tx, claim: Record, changes: Row, *, facts: Row, pauses: Sequence[Pause]) -> Record:
+    now, terms = _standing(facts, pauses), Terms.of(facts["terms"])
+    ends_at = now.ends_at
     try:
         async with tx.savepoint():
-            return await tx.update(
+            stored = await tx.update(
                 protection_claims,
                 claim,
-                status="active",
-                period=asyncpg.Range(start, until),
-                granted_until=granted_until,
+                **changes,
+                period=asyncpg.Range(facts["period"].lower, ends_at),
+                protected_until=now.protected_until,
+                lapses_at=now.lapses_at,
+                tail_until=ends_at + timedelta(days=terms.tail_days) if ends_at is not None else None,
             )
     except asyncpg.ExclusionViolationError:
         # The constraint's own text names the rival's row, so it is not passed on.
         raise CustomerAlreadyProtected() from None
+    await look_again(tx, stored, pauses)
+    return stored
+
+
+async def look_again(tx: Tx, claim: Row, pauses: Sequence[Pause]) -> None:
+    """Set the timer for the next thing to be told of a claim, or take it away while its clock stands still."""
+    stale = None
+    if claim["active_at"] is not None and claim["stale_told_at"] is None:
+        stale = rules.stale_at(claim["active_at"], pauses, Terms.of(claim["terms"]))
+    at = rules.next_look(now=_standing(claim, pauses), stale=stale, told=claim["told_days"], at=tx.now)
+    if at is None:
+        await tx.forget(TIMER, subject=claim["deal_id"])
+    else:
+        await tx.remind(TIMER, subject=claim["deal_id"], at=at)
+
+
+def _standing(claim: Row, pauses: Sequence[Pause]) -> rules.Standing:
+    return rules.standing(
+        granted_from=claim["period"].lower,
+        granted_until=claim["granted_until"],
+        active_at=claim["active_at"],
+        pauses=pauses,
+        terms=Terms.of(claim["terms"]),
+    )
+
+
+async def pauses_over(tx: Tx, claim: Row) -> list[Pause]:
+    """Return the times in which a claim's clock stood still: suspensions of its partner, and what the vendor owed."""
+    suspended = [(each.start, each.end) for each in await suspensions_of(tx, claim["partner_id"])]
+    return [*suspended, *pauses_of(claim["pauses"])]

@@ -1,11 +1,13 @@
 """Reading protection claims."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ARRAY, DateTime, Text, and_, any_, bindparam, func, or_, select
+import orjson
+from sqlalchemy import bindparam, func, select
 
-from services.deals.protection.tables import protection_claims
+from services.deals.protection.lifecycle import CLAIM_LIFECYCLE, EXTENSION_LIFECYCLE
+from services.deals.protection.rules import VENDOR
+from services.deals.protection.tables import protection_claims, protection_extensions
 from shared.db.pool import Record
 from shared.db.resource import Resource, Row, computed, withheld
 from shared.db.statements import TENANT, Statement
@@ -20,10 +22,15 @@ def protected_from(row: Row) -> datetime | None:
     return start
 
 
-def protected_until(row: Row) -> datetime | None:
-    """Return when the protection of a claim ends; None while it is pending or paused."""
-    end: datetime | None = None if row["status"] == "pending" else row["period"].upper
-    return end
+def is_paused(row: Row) -> bool:
+    """Tell whether the clock of a claim stands still."""
+    return bool(row["status"] == "active" and row["period"].upper is None)
+
+
+def _open_pause(row: Row) -> bool:
+    pauses = row["pauses"]
+    listed = orjson.loads(pauses) if isinstance(pauses, str) else pauses
+    return any(each["cause"] == VENDOR and each["until"] is None for each in listed)
 
 
 PROTECTION_CLAIMS = Resource(
@@ -37,13 +44,46 @@ PROTECTION_CLAIMS = Resource(
         "exclusive",
         "status",
         computed("protected_from", protected_from, "status", "period"),
-        computed("protected_until", protected_until, "status", "period"),
+        "protected_until",
+        "lapses_at",
+        computed("paused", is_paused, "status", "period"),
+        "pauses",
+        "extensions_used",
+        "tail_until",
+        "incumbent_until",
+        "terms",
     ),
     expands={"deal_id": "deals", "partner_id": "partners", "customer_id": "customers"},
     permission="protection-claims:read",
     filters=("deal_id", "partner_id", "product_family", "status"),
+    lifecycle=CLAIM_LIFECYCLE,
+    ruled_out=lambda row, _: ("pause",) if _open_pause(row) else ("resume",),
 )
 
+PROTECTION_EXTENSIONS = Resource(
+    "protection_extension",
+    protection_extensions,
+    (
+        "deal_id",
+        "partner_id",
+        "status",
+        "days",
+        "expected_close_on",
+        "reason",
+        "asked_by",
+        "decided_by",
+        "decision_reason",
+        "decided_at",
+    ),
+    expands={"deal_id": "deals", "partner_id": "partners"},
+    permission="protection-extensions:read",
+    filters=("status", "deal_id", "partner_id"),
+    lifecycle=EXTENSION_LIFECYCLE,
+)
+_E = protection_extensions.c
+_ASKED = Statement(
+    select(protection_extensions).where(_E.tenant_id == TENANT, _E.deal_id == bindparam("deal"), _E.status == "asked")
+)
 _OF_DEAL = Statement(select(protection_claims).where(_CLAIMS.tenant_id == TENANT, _CLAIMS.deal_id == bindparam("deal")))
 _ACTIVE_OF_PARTNER = Statement(
     select(protection_claims)
@@ -55,25 +95,15 @@ _LAST_PRIORITY = Statement(
         _CLAIMS.tenant_id == TENANT, _CLAIMS.customer_id == bindparam("customer")
     )
 )
-# Whether a claim still protects is decided by its dates, never by whether a timer has run. Its beginning does not count: a
-# rival's request may have begun a moment before the one that got there first.
-_LIVE = Statement(
-    select(protection_claims)
-    .where(
+_OWN_WON = Statement(
+    select(protection_claims).where(
         _CLAIMS.tenant_id == TENANT,
-        _CLAIMS.customer_id == any_(bindparam("customer_ids", type_=ARRAY(Text(collation="C")))),
-        or_(
-            _CLAIMS.status == "pending",
-            and_(
-                _CLAIMS.status == "active",
-                or_(
-                    func.upper_inf(_CLAIMS.period),
-                    func.upper(_CLAIMS.period) > bindparam("at", type_=DateTime(timezone=True)),
-                ),
-            ),
-        ),
+        _CLAIMS.customer_id == bindparam("customer"),
+        _CLAIMS.status == "active",
+        _CLAIMS.partner_id == bindparam("partner"),
+        _CLAIMS.incumbent_until.is_not(None),
+        _CLAIMS.exclusive,
     )
-    .order_by(_CLAIMS.priority_no, _CLAIMS.id)
 )
 
 
@@ -82,14 +112,19 @@ async def claim_of(tx: Tx, deal_id: str) -> Record | None:
     return await tx.first(_OF_DEAL, deal=deal_id)
 
 
+async def asked_extension(tx: Tx, deal_id: str) -> Record | None:
+    """Return the request for more time that waits for a decision, if there is one."""
+    return await tx.first(_ASKED, deal=deal_id)
+
+
 async def active_claims_of(tx: Tx, partner_id: str) -> list[Record]:
     """Return a partner's claims that were granted and neither released nor expired."""
     return await tx.all(_ACTIVE_OF_PARTNER, partner=partner_id)
 
 
-async def live_claims(tx: Tx, customer_ids: Sequence[str]) -> list[Record]:
-    """Return what is registered and undecided, or protected now, for these customers, in the order of priority."""
-    return await tx.all(_LIVE, customer_ids=list(customer_ids), at=tx.now)
+async def own_won_claims(tx: Tx, claim: Row) -> list[Record]:
+    """Return the claims by which the same partner keeps the customer it has sold to."""
+    return await tx.all(_OWN_WON, customer=claim["customer_id"], partner=claim["partner_id"])
 
 
 async def last_priority(tx: Tx, customer_id: str) -> int:

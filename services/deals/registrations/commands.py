@@ -4,6 +4,7 @@ from typing import Any
 
 from services.deals.directory.queries import Partner, partner_of
 from services.deals.products.queries import family_for_registration
+from services.deals.protection import commands as protection
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import DEALS
 from services.deals.registrations.schemas import DealIn, DealPatch
@@ -81,7 +82,7 @@ async def change(tx: Tx, body: DealPatch, *, deal_id: str, version: int | None) 
     if "amount" in changes:
         amount = changes.pop("amount")
         changes |= {"amount": amount.amount if amount else None, "currency": amount.currency if amount else None}
-    changes |= await added(tx, deals, body, row=deal)
+    changes |= await added(tx, deals, body, row=deal) | await protection.keep_alive(tx, deal)
     changed = await tx.update(deals, deal, **changes)
     await keep_plan(tx, deal, changed)
     return changed

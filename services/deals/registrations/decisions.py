@@ -3,7 +3,6 @@
 from services.deals.approval.queries import policy_in_force
 from services.deals.directory.queries import active_partner
 from services.deals.protection import commands as protection
-from services.deals.protection.queries import protected_until
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
@@ -33,7 +32,8 @@ async def approve(tx: Tx, *, deal_id: str, reason: str | None, version: int | No
     partner = await active_partner(tx, deal["partner_id"])
     await require_not_upheld(tx, deal_id)
     policy = await policy_in_force(tx)
-    claim = await protection.grant_to(tx, deal_id=deal_id, days=policy.protection_days(partner.tier))
+    days = policy.protection_days(partner.tier)
+    claim = await protection.grant_to(tx, deal_id=deal_id, days=days, terms=policy.terms)
     approved = await tx.update(
         deals,
         deal,
@@ -42,7 +42,7 @@ async def approve(tx: Tx, *, deal_id: str, reason: str | None, version: int | No
         decided_by=caller.account_id,
         decision_reason=reason,
         protected_from=tx.now,
-        protected_until=protected_until(claim),
+        **protection.mirrored(claim),
         **await begin(tx, deal),
     )
     await supersede_cases(tx, deal_id, approved=True)
@@ -59,11 +59,11 @@ async def reject(tx: Tx, *, deal_id: str, reason: str | None, version: int | Non
     return row
 
 
-async def revoke(tx: Tx, *, deal_id: str, reason: str | None, version: int | None, caller: Caller) -> Row:
+async def revoke(tx: Tx, *, deal_id: str, reason: str, version: int | None, caller: Caller) -> Row:
     """Take an approval back; its protection ends at once."""
     vendor_only(caller)
     row = await _end(tx, deal_id, action="revoke", status="revoked", reason=reason, version=version)
-    event = RegistrationRevoked(deal_id=row["id"], partner_id=row["partner_id"], reason=reason or UNSPECIFIED)
+    event = RegistrationRevoked(deal_id=row["id"], partner_id=row["partner_id"], reason=reason)
     tx.emit(event, subject=row, audience=[row["partner_id"]])
     return row
 
@@ -96,7 +96,7 @@ async def _end(tx: Tx, deal_id: str, *, action: str, status: str, reason: str | 
     deal = await tx.lock_for(deals, deal_id, action=action, lifecycle=LIFECYCLE, version=version)
     await protection.end(tx, deal_id=deal_id)
     await supersede_cases(tx, deal_id)
-    await tx.forget("protection_expires", subject=deal_id)
+    await tx.forget(protection.TIMER, subject=deal_id)
     return await tx.update(
         deals,
         deal,
@@ -105,4 +105,5 @@ async def _end(tx: Tx, deal_id: str, *, action: str, status: str, reason: str | 
         decided_by=tx.caller.account_id,
         decision_reason=reason,
         protected_until=tx.now if deal["protected_from"] is not None else None,
+        lapses_at=None,
     )

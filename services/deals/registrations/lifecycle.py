@@ -27,6 +27,8 @@ LIFECYCLE: Final = Lifecycle(
     move("win", "approved", "expired", permission="deals:write", to="won"),
     move("lose", "approved", permission="deals:write", to="lost"),
     move("reopen", "lost", permission="deals:write", to="approved"),
+    move("extend", "approved", permission="deals:write"),
+    move("reinstate", "expired", permission="deals:approve", to="approved", by="vendor"),
     editable={
         **dict.fromkeys(_STATES, _NAMES),
         **dict.fromkeys(("draft", "returned"), _FACTS),

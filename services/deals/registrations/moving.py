@@ -7,6 +7,7 @@ from typing import Any
 from services.deals.directory.queries import Partner, active_partner, partner_of
 from services.deals.pipelines.queries import pipeline_by_id, pipeline_of_deal
 from services.deals.pipelines.rules import Pipeline, Stage, require_enterable, require_way
+from services.deals.protection import commands as protection
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.rules import Facts
 from services.deals.registrations.tables import deals
@@ -97,6 +98,7 @@ async def _into(tx: Tx, deal: Record, stage: Stage, *, pipeline_id: str | None) 
         stage_entered_at=tx.now,
         stage_due_at=due,
         stage_overdue_at=None,
+        **await protection.keep_alive(tx, deal),
     )
 
 

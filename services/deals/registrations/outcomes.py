@@ -1,24 +1,33 @@
 """How approved deals end: won, lost and perhaps reopened, or expired; and how suspension stops their clock."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
-from services.deals.directory.queries import active_partner, suspensions_of
+from services.deals.directory.queries import active_partner
 from services.deals.pipelines.queries import pipeline_of_deal
 from services.deals.pipelines.rules import LOST, WON
 from services.deals.pipelines.rules import reason_code as ends_with
 from services.deals.protection import commands as protection
-from services.deals.protection.queries import claim_of, protected_until
-from services.deals.protection.rules import Pause, ProtectionEnded
+from services.deals.protection.queries import claim_of
+from services.deals.protection.rules import Pause, ProtectionEnded, Terms, notice_due, stale_at
+from services.deals.protection.tables import protection_claims
 from services.deals.registrations.lifecycle import LIFECYCLE
-from services.deals.registrations.rules import REOPEN_WINDOW, ReopenWindowClosed, fault_of_win, is_past_protection
+from services.deals.registrations.rules import (
+    REOPEN_WINDOW,
+    ReopenWindowClosed,
+    ends_at,
+    fault_of_win,
+    is_past_protection,
+)
 from services.deals.registrations.tables import deals
 from services.deals.stages import commands as stages
+from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.errors import Invalid
-from shared.events.catalog.deals import Amount, DealLost, DealReopened, DealWon, ProtectionExpired
+from shared.events.catalog.deals import Amount, DealLost, DealReopened, DealWon
+from shared.events.catalog.protection import ProtectionExpired, ProtectionExpiring, ProtectionStale
 from shared.values.money import Money
 
 
@@ -27,7 +36,9 @@ async def win(
 ) -> Row:
     """Report a sale, net of taxes; its protection stays. Raises ProtectionEnded for a sale closed after it."""
     deal = await tx.lock_for(deals, deal_id, action="win", lifecycle=LIFECYCLE, version=version)
-    if is_past_protection(closed_on=closed_on, at=tx.now, protected_until=deal["protected_until"]):
+    claim = await protection.held_claim(tx, deal_id)
+    tail = timedelta(days=Terms.of(claim["terms"]).tail_days)
+    if is_past_protection(closed_on=closed_on, at=tx.now, protected_until=ends_at(deal), tail=tail):
         raise ProtectionEnded()
     fault = fault_of_win(closed_on=closed_on, at=tx.now, currency=deal["currency"], net_currency=net.currency)
     if fault is not None:
@@ -44,9 +55,9 @@ async def win(
         won_at=tx.now,
         won_reason_code=why,
         stage_due_at=None,
+        **protection.mirrored(await protection.keep_for_renewal(tx, claim)),
     )
     await stages.end(tx, deal, won, to=WON, reason=None)
-    await tx.forget("protection_expires", subject=deal_id)
     event = DealWon(
         deal_id=won["id"],
         partner_id=won["partner_id"],
@@ -67,10 +78,17 @@ async def lose(tx: Tx, *, deal_id: str, reason: str | None, reason_code: str | N
     deal = await tx.lock_for(deals, deal_id, action="lose", lifecycle=LIFECYCLE, version=version)
     code = ends_with((await pipeline_of_deal(tx, deal)).lost_reasons, reason_code)
     await protection.end(tx, deal_id=deal_id)
-    await tx.forget("protection_expires", subject=deal_id)
+    await tx.forget(protection.TIMER, subject=deal_id)
     why = reason or code
     lost = await tx.update(
-        deals, deal, status="lost", lost_at=tx.now, lost_reason=why, lost_reason_code=code, stage_due_at=None
+        deals,
+        deal,
+        status="lost",
+        lost_at=tx.now,
+        lost_reason=why,
+        lost_reason_code=code,
+        stage_due_at=None,
+        lapses_at=None,
     )
     await stages.end(tx, deal, lost, to=LOST, reason=reason)
     tx.emit(
@@ -90,9 +108,7 @@ async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
     if tx.now - deal["lost_at"] > REOPEN_WINDOW:
         raise ReopenWindowClosed()
     await active_partner(tx, deal["partner_id"])
-    claim = await protection.resume(tx, deal_id=deal_id, pauses=await _pauses(tx, deal["partner_id"]))
-    until = protected_until(claim)
-    assert until is not None
+    claim = await protection.take_up_again(tx, deal_id=deal_id)
     reopened = await tx.update(
         deals,
         deal,
@@ -100,11 +116,10 @@ async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
         lost_at=None,
         lost_reason=None,
         lost_reason_code=None,
-        protected_until=until,
+        **protection.mirrored(claim),
         **await stages.begin(tx, deal),
     )
     await stages.resume(tx, deal, reopened)
-    await tx.remind("protection_expires", subject=deal_id, at=until)
     tx.emit(
         DealReopened(deal_id=reopened["id"], partner_id=reopened["partner_id"]),
         subject=reopened,
@@ -114,34 +129,63 @@ async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
 
 
 async def expire(tx: Tx, deal_id: str, _: Mapping[str, Any]) -> None:
-    """Notice the end of a protection. The dates ended it; this only says so, early or late."""
+    """Look at a protection whose time has come: notice its end, or tell how it stands and look again later.
+
+    The dates ended it; this only says so, early or late.
+    """
     deal = await tx.lock(deals, deal_id)
     claim = await claim_of(tx, deal_id)
-    if deal["status"] != "approved" or claim is None:
+    if claim is None or claim["status"] != "active" or deal["status"] not in ("approved", "won"):
         return
-    until = protected_until(claim)
-    if until is None:
+    pauses = await protection.pauses_over(tx, claim)
+    if not protection.protects(claim, tx):
+        await notice_end(tx, deal)
         return
-    if until > tx.now:
-        await tx.remind("protection_expires", subject=deal_id, at=until)
-        return
-    await protection.end(tx, deal_id=deal_id, status="expired")
-    expired = await tx.update(deals, deal, status="expired")
-    event = ProtectionExpired(deal_id=deal_id, partner_id=expired["partner_id"])
+    if deal["status"] == "approved":
+        claim = await _tell(tx, deal, claim, pauses)
+    await protection.look_again(tx, claim, pauses)
+
+
+async def notice_end(tx: Tx, deal: Row) -> Row:
+    """Say of a deal whose protection has ended that it has, and why; the deal of a sale stays won."""
+    ended_at = ends_at(deal)
+    lapsed = deal["lapses_at"] is not None and deal["lapses_at"] == ended_at
+    await protection.end(tx, deal_id=deal["id"], status="released" if lapsed else "expired")
+    if deal["status"] != "approved":
+        return deal
+    expired = await tx.update(deals, deal, status="expired", protected_until=ended_at, lapses_at=None)
+    event = ProtectionExpired(
+        deal_id=deal["id"],
+        partner_id=expired["partner_id"],
+        protected_until=ended_at,
+        reason="inactive" if lapsed else "time",
+    )
     tx.emit(event, subject=expired, audience=[expired["partner_id"]])
+    return expired
+
+
+async def _tell(tx: Tx, deal: Row, claim: Record, pauses: Sequence[Pause]) -> Record:
+    """Tell the partner of a stale deal, and of the days that are left, each once; return the claim as it is now."""
+    told: dict[str, Any] = {}
+    partner_id, active_at = claim["partner_id"], claim["active_at"]
+    stale = stale_at(active_at, pauses, Terms.of(claim["terms"])) if active_at is not None else None
+    if claim["stale_told_at"] is None and stale is not None and stale <= tx.now:
+        told["stale_told_at"] = tx.now
+        warning = ProtectionStale(
+            deal_id=deal["id"], partner_id=partner_id, active_at=active_at, lapses_at=claim["lapses_at"]
+        )
+        tx.emit(warning, subject=deal, audience=[partner_id])
+    until = claim["protected_until"]
+    days = notice_due(protected_until=until, told=claim["told_days"], at=tx.now) if until is not None else None
+    if days is not None:
+        told["told_days"] = days
+        notice = ProtectionExpiring(deal_id=deal["id"], partner_id=partner_id, days_left=days, protected_until=until)
+        tx.emit(notice, subject=deal, audience=[partner_id])
+    return await tx.update(protection_claims, claim, **told) if told else claim
 
 
 async def follow_suspensions(tx: Tx, partner_id: str) -> None:
     """Make the partner's protections stand still while it is suspended, from the whole history of its statuses."""
-    for claim in await protection.follow_pauses(tx, partner_id=partner_id, pauses=await _pauses(tx, partner_id)):
+    for claim in await protection.follow_suspensions(tx, partner_id=partner_id):
         deal = await tx.lock(deals, claim["deal_id"])
-        until = protected_until(claim)
-        await tx.update(deals, deal, protected_until=until)
-        if until is None:
-            await tx.forget("protection_expires", subject=deal["id"])
-        elif deal["status"] == "approved":
-            await tx.remind("protection_expires", subject=deal["id"], at=until)
-
-
-async def _pauses(tx: Tx, partner_id: str) -> list[Pause]:
-    return [(each.start, each.end) for each in await suspensions_of(tx, partner_id)]
+        await tx.update(deals, deal, **protection.mirrored(claim))

@@ -88,6 +88,7 @@ DEALS = Resource(
         "protected_from",
         "protected_until",
         computed("completeness", _completeness, *_FACTS),
+        "lapses_at",
         money("net", amount="net_amount", currency="net_currency"),
         money("returned", amount="returned_amount", currency="net_currency"),
         "closed_on",

@@ -87,7 +87,13 @@ def _live(customer_id: Any) -> Select[Any]:
     # Whether a claim still protects is decided by its dates, never by whether a timer has run. Its beginning does not count: a
     # rival's request may have begun a moment before the one that got there first.
     not_over = or_(func.upper_inf(_P.period), func.upper(_P.period) > _AT)
-    protects = and_(_P.status == "active", _P.exclusive)
+    protects = and_(_P.status == "active", _P.exclusive, not_over)
+    # Who has sold to a customer is asked before another does.
+    is_incumbent = func.coalesce(_P.incumbent_until > _AT, literal(False))
+    kept = case(
+        (_P.incumbent_until > func.upper(_P.period), func.tstzrange(func.lower(_P.period), _P.incumbent_until)),
+        else_=_P.period,
+    )
     return (
         select(
             literal("live", Text).label("kind"),
@@ -97,14 +103,14 @@ def _live(customer_id: Any) -> Select[Any]:
             protects.label("protects"),
             _P.family,
             _P.territory,
-            _P.period,
+            kept.label("period"),
             _D.title,
         )
         .select_from(protection_claims.join(deals, and_(_D.tenant_id == _P.tenant_id, _D.id == _P.deal_id)))
         .where(
             _P.tenant_id == TENANT,
             _P.customer_id == customer_id,
-            or_(_P.status == "pending", and_(_P.status == "active", not_over)),
+            or_(_P.status == "pending", and_(_P.status == "active", not_over), is_incumbent),
         )
         .order_by(protects.desc(), _P.priority_no, _P.id)
         .limit(literal(MOST_ENTRIES, Integer))

@@ -12,7 +12,7 @@ from shared.db.resource import Row
 from shared.errors import AlreadyExists
 from shared.extensions.references import ExternalReferenceTaken, reference
 from shared.values.money import Money
-from shared.web.models import Code, ReasonIn, Short
+from shared.web.models import Code, ReasonIn, RequiredReasonIn, Short
 from shared.web.params import Principal, Tx, Version
 from shared.web.router import Router
 
@@ -94,7 +94,7 @@ async def reject_deal(id: str, tx: Tx, caller: Principal, version: Version, body
 
 
 @router.post("/{id}/revoke", permission="deals:approve", returns=DEALS, out=DealOut)
-async def revoke_deal(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Row:
+async def revoke_deal(id: str, body: RequiredReasonIn, tx: Tx, caller: Principal, version: Version) -> Row:
     """Take an approval back; the customer is free at once."""
     return await decisions.revoke(tx, deal_id=id, reason=body.reason, version=version, caller=caller)
 

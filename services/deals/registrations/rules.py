@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
+from services.deals.protection.rules import STANDARD
 from shared.errors import Conflict, Fault
 from shared.matching import Company
 
 KEEPS_PRIORITY_DAYS: Final = 5
 REOPEN_WINDOW: Final = timedelta(days=30)
-TAIL: Final = timedelta(days=90)
+_TAIL: Final = timedelta(days=STANDARD.tail_days)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -131,9 +132,17 @@ def fault_of_win(*, closed_on: date, at: datetime, currency: str | None, net_cur
     return None
 
 
-def is_past_protection(*, closed_on: date, at: datetime, protected_until: datetime | None) -> bool:
-    """Tell whether a win lies after the protection, or is reported more than 90 days after it.
+def ends_at(deal: Mapping[str, Any]) -> datetime | None:
+    """Return when a deal's protection ends, or ended, if nothing more is done for it; None while its clock stands still."""
+    known = [each for each in (deal["protected_until"], deal["lapses_at"]) if each is not None]
+    return min(known) if known else None
+
+
+def is_past_protection(
+    *, closed_on: date, at: datetime, protected_until: datetime | None, tail: timedelta = _TAIL
+) -> bool:
+    """Tell whether a win lies after the protection, or is reported when its tail has passed too.
 
     It does not matter when the expiry was noticed: what was closed within the protection counts.
     """
-    return protected_until is not None and (closed_on > protected_until.date() or at >= protected_until + TAIL)
+    return protected_until is not None and (closed_on > protected_until.date() or at >= protected_until + tail)

@@ -114,6 +114,9 @@ class DealOut(LifecycleOut, ExtensionsOut):
 
     `deal_type` is decided when it is submitted: `renewal` where the customer has bought of the family before, `expansion` where
     it has bought something else.
+
+    It is protected up to, and without, the earlier of `protected_until` and `lapses_at`, when the customer is released unless
+    something is done for the deal.
     """
 
     partner_id: str
@@ -145,6 +148,7 @@ class DealOut(LifecycleOut, ExtensionsOut):
     protected_from: datetime | None
     protected_until: datetime | None
     completeness: CompletenessOut
+    lapses_at: datetime | None
     net: MoneyOut | None
     returned: MoneyOut | None
     closed_on: date | None

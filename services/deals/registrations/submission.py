@@ -15,7 +15,7 @@ from services.deals.customers.commands import resolve
 from services.deals.directory.queries import Partner, active_partner
 from services.deals.products.queries import ProductFamily, family_for_registration
 from services.deals.protection import commands as protection
-from services.deals.protection.queries import last_priority, protected_until
+from services.deals.protection.queries import last_priority
 from services.deals.protection.rules import CustomerAlreadyProtected
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import own_registrations
@@ -24,6 +24,7 @@ from services.deals.registrations.rules import (
     DuplicateRegistration,
     Facts,
     UnchangedAfterRejection,
+    ends_at,
     keeps_priority,
     priority_number,
 )
@@ -86,7 +87,7 @@ async def _refuse_duplicates(tx: Tx, deal: Row, *, customer_id: str, digest: str
     """Hold the partner to one live registration of a customer and family, and a rejected one to changed facts."""
     others = await own_registrations(tx, deal, customer_id=customer_id)
     for other in others:
-        until = other["protected_until"]
+        until = ends_at(other)
         is_past = other["status"] == "approved" and until is not None and until <= tx.now
         if other["status"] in ("in_review", "returned", "approved") and not is_past:
             raise DuplicateRegistration(deal_id=other["id"])
@@ -153,14 +154,13 @@ async def _decide(tx: Tx, deal: Record, judged: _Judged) -> Row:
         return await _review(tx, deal, judged, judged.screening)
     try:
         days = judged.policy.protection_days(judged.partner.tier)
-        claim = await protection.grant(tx, judged.claim, days=days)
+        claim = await protection.grant(tx, judged.claim, days=days, terms=judged.policy.terms)
     except CustomerAlreadyProtected:
         return await _review(tx, deal, judged, blocked(judged.screening), protection_result="held_by_another")
     return await _approve(tx, deal, judged, claim)
 
 
 async def _approve(tx: Tx, deal: Record, judged: _Judged, claim: Record) -> Row:
-    until = protected_until(claim)
     approved = await tx.update(
         deals,
         deal,
@@ -168,7 +168,7 @@ async def _approve(tx: Tx, deal: Record, judged: _Judged, claim: Record) -> Row:
         decided_at=tx.now,
         decided_by="policy",
         protected_from=tx.now,
-        protected_until=until,
+        **protection.mirrored(claim),
         **await begin(tx, deal),
         **_recorded(judged, judged.screening, protection_result="granted"),
     )
@@ -178,7 +178,7 @@ async def _approve(tx: Tx, deal: Record, judged: _Judged, claim: Record) -> Row:
 
 
 async def announce_approval(tx: Tx, deal: Record, *, automatic: bool) -> None:
-    """Tell of an approval and set the timer that notices the end of its protection."""
+    """Tell of an approval."""
     event = RegistrationApproved(
         deal_id=deal["id"],
         partner_id=deal["partner_id"],
@@ -188,7 +188,6 @@ async def announce_approval(tx: Tx, deal: Record, *, automatic: bool) -> None:
         protected_until=deal["protected_until"],
     )
     tx.emit(event, subject=deal, audience=[deal["partner_id"]])
-    await tx.remind("protection_expires", subject=deal["id"], at=deal["protected_until"])
 
 
 async def _reject(tx: Tx, deal: Record, judged: _Judged) -> Row:

@@ -59,6 +59,7 @@ deals = entity(
     # Evidence that was given and not withdrawn, and whether some is needed: null until somebody has asked.
     integer("evidence_count"),
     Column("evidence_required", Boolean, nullable=True),
+    instant("lapses_at", null=True),
     # Outcome
     bigint("net_amount", null=True),
     bigint("returned_amount", null=True),

@@ -235,14 +235,6 @@ class DealReturned(Event):
     returned_on: date
 
 
-class ProtectionExpired(Event):
-    """A protection ended without a decision about the deal."""
-
-    type = "deal.protection.expired.v1"
-    deal_id: str
-    partner_id: str
-
-
 class EvidenceAdded(Event):
     """Evidence was given for a deal; subject: the evidence."""
 

@@ -1,0 +1,38 @@
+"""Times in which the vendor owed something, as a claim keeps them. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.deals.protection.rules import Pause, ProtectionNotPaused, ProtectionPaused
+
+Kept = Sequence[Mapping[str, Any]]
+
+
+def pauses_of(kept: Kept) -> list[Pause]:
+    """Return the times in which the clock stood still."""
+    return [
+        (datetime.fromisoformat(each["from"]), datetime.fromisoformat(each["until"]) if each["until"] else None)
+        for each in kept
+    ]
+
+
+def is_open(kept: Kept, cause: str) -> bool:
+    """Tell whether the clock stands still for this cause."""
+    return any(each["cause"] == cause and each["until"] is None for each in kept)
+
+
+def opened(kept: Kept, cause: str, *, at: datetime) -> list[Mapping[str, Any]]:
+    """Return the pauses with one more that begins now; raises ProtectionPaused where this cause has stopped the clock."""
+    if is_open(kept, cause):
+        raise ProtectionPaused()
+    return [*kept, {"cause": cause, "from": at.isoformat(), "until": None}]
+
+
+def closed(kept: Kept, cause: str, *, at: datetime) -> list[Mapping[str, Any]]:
+    """Return the pauses with the one of this cause ended now; raises ProtectionNotPaused where there is none."""
+    if not is_open(kept, cause):
+        raise ProtectionNotPaused()
+    return [
+        {**each, "until": at.isoformat()} if each["cause"] == cause and each["until"] is None else each for each in kept
+    ]

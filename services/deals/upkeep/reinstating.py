@@ -1,0 +1,62 @@
+"""Bringing an expired deal back."""
+
+from services.deals.directory.queries import active_partner
+from services.deals.protection import commands as protection
+from services.deals.protection.rules import Terms
+from services.deals.registrations.lifecycle import LIFECYCLE
+from services.deals.registrations.outcomes import notice_end
+from services.deals.registrations.rules import ends_at
+from services.deals.registrations.tables import deals
+from services.deals.stages.commands import begin
+from services.deals.upkeep.rules import require_reinstatable
+from services.deals.upkeep.schemas import ReinstatementIn
+from shared.auth.principal import Caller
+from shared.auth.sides import vendor_only
+from shared.db.resource import Row
+from shared.db.tx import Tx, require_version
+from shared.errors import Fault, Invalid
+from shared.events.catalog.protection import RegistrationReinstated
+
+
+async def reinstate(tx: Tx, body: ReinstatementIn, *, deal_id: str, version: int | None, caller: Caller) -> Row:
+    """Approve and protect an expired deal again, from now on; it keeps its priority.
+
+    Raises ReinstatementWindowClosed 14 days after its end, CustomerAlreadyProtected when a rival has the customer now.
+    """
+    vendor_only(caller)
+    deal = await tx.lock(deals, deal_id)
+    ended_at = ends_at(deal)
+    if deal["status"] == "approved" and ended_at is not None and ended_at <= tx.now:
+        # The dates have ended it, though nobody has noticed yet.
+        require_version(deal, version)
+        deal, version = await notice_end(tx, deal), None
+        await tx.lock(deals, deal_id)
+    LIFECYCLE.require(deal["status"], "reinstate")
+    require_version(deal, version)
+    assert ended_at is not None
+    require_reinstatable(ended_at=ended_at, at=tx.now)
+    await active_partner(tx, deal["partner_id"])
+    claim = await protection.held_claim(tx, deal_id)
+    longest = Terms.of(claim["terms"]).extension_days
+    days = body.days or longest
+    if days > longest:
+        raise Invalid(
+            errors=[Fault("/days", "out_of_range", f"A reinstated deal is protected for {longest} days at most.")]
+        )
+    again = await protection.protect_again(tx, claim, days=days)
+    reinstated = await tx.update(
+        deals,
+        deal,
+        status="approved",
+        decided_at=tx.now,
+        decided_by=caller.account_id,
+        decision_reason=body.reason,
+        protected_from=tx.now,
+        **protection.mirrored(again),
+        **await begin(tx, deal),
+    )
+    event = RegistrationReinstated(
+        deal_id=deal_id, partner_id=deal["partner_id"], protected_until=again["protected_until"]
+    )
+    tx.emit(event, subject=reinstated, audience=[deal["partner_id"]])
+    return reinstated
