@@ -21,6 +21,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "RelationshipIn.kind": "How the partner above is to the one below: its parent company, its distributor, or the whole of which it is a location.",
     "ResolutionIn.identity": "Whether the customers of both claims are one, which merges them, or two, which keeps them apart.",
     "RuleIn.outcome": "What becomes of a deal for which the rule does not hold: a person decides, or it is rejected.",
+    "TouchOut.kind": "What the partner had to do with the deal.",
     "applies_to": "The object that gets the field.",
     "below_floor": "What becomes of a special price below the floor: a second person decides as well, or it is refused.",
     "charge": "Whether it is paid for once, or again and again.",

@@ -32,11 +32,12 @@ _ADMINISTERS: Final = (
     + _each("write", "second-factors")
     + _each("read write", "conflict-cases")
     + _each("read", _PRICES)
-    + _each("read write", "deals leads partners relationships statements operations imports engagements")
+    + _each("read write", "deals leads partners relationships statements operations imports engagements solutions")
     + _each(
         "read",
         f"{_CATALOGUE} offers {_PROTECTION} returns earnings explanations payouts roles tenants plans"
-        " account-teams exchange-rates events audit-records receipts request-logs share-templates",
+        " account-teams exchange-rates events audit-records receipts request-logs share-templates"
+        " attributions solution-listings",
     )
 )
 _PARTNER = (
@@ -50,10 +51,10 @@ _PARTNER = (
         "sales_manager",
         "Sales manager",
         "partner",
-        _each("read write", "deals leads imports engagements")
+        _each("read write", "deals leads imports engagements solutions")
         + _each("read write", "conflict-cases")
         + _each("read", f"{_CATALOGUE} partners people account-teams offers {_PROTECTION} returns")
-        + _each("read", "earnings explanations share-templates")
+        + _each("read", "earnings explanations share-templates attributions solution-listings")
         + _each("read", _PRICES)
         + _each("*", "conflict-checks files"),
     ),
@@ -64,7 +65,7 @@ _PARTNER = (
         _each("read", f"{_CATALOGUE} deals conflict-cases partners people account-teams {_PROTECTION}")
         + _each("write", "deals", ":own")
         + _each("read write", "leads")
-        + _each("read", "offers returns engagements share-templates")
+        + _each("read", "offers returns engagements share-templates solutions solution-listings")
         + _each("read", _PRICES)
         + _each("*", "conflict-checks files"),
     ),
@@ -108,6 +109,7 @@ _VENDOR = (
         + _each("*", _PRICES)
         + _each("*", "engagements share-templates")
         + _each("*", "deal-tasks registration-policies")
+        + _each("*", "attributions solutions solution-listings")
         + _each("*", "leads offers routing-policies files operations imports")
         + ("second-factors:write", "sandbox:enter"),
     ),
@@ -118,13 +120,14 @@ _VENDOR = (
         "vendor",
         _each("read write approve", "partners deals leads engagements", ":assigned")
         + _each("read write", "people returns files deal-tasks", ":assigned")
+        + _each("read", "attributions solutions", ":assigned")
         + _each("read", f"offers {_PROTECTION} earnings explanations statements payouts", ":assigned")
         + _each("read", "account-teams relationships conflict-checks", ":assigned")
         + _each("write", "conflict-checks second-factors")
         + _each("read write", "customers")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications conflict-cases plans approval-policies")
         + _each("read", "routing-policies share-templates registration-policies conflict-policies")
-        + _each("read", _PRICES),
+        + _each("read", f"solution-listings {_PRICES}"),
     ),
     Role(
         "deal_desk",
@@ -135,6 +138,7 @@ _VENDOR = (
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies")
         + _each("*", "conflict-reports")
         + _each("read write", _PRICES)
+        + _each("*", "attributions solutions solution-listings")
         + _each("read", "conflict-policies registration-policies"),
     ),
     Role(
@@ -143,7 +147,7 @@ _VENDOR = (
         "vendor",
         _each("*", "plans plan-versions plan-assignments earnings explanations exchange-rates recalculations files")
         + _each("read write", "statements payouts periods")
-        + _each("read", f"{_CATALOGUE} partners people deals customers returns leads ledger"),
+        + _each("read", f"{_CATALOGUE} partners people deals customers returns leads ledger attributions"),
     ),
     Role(
         "finance_approver",

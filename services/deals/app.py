@@ -3,6 +3,7 @@
 from services.deals.adjudication import routes as adjudication
 from services.deals.adjudication.commands import close
 from services.deals.approval.routes import router as approval_policies
+from services.deals.attributions.routes import router as attributions
 from services.deals.bundles.routes import router as bundles
 from services.deals.catalogue.commands import STAGE_CHANGES, follow_dates
 from services.deals.catalogue.importing import PRODUCT
@@ -34,6 +35,9 @@ from services.deals.registrations.routes import router as deals
 from services.deals.returns.routes import router as returns
 from services.deals.schema import PLUMBING
 from services.deals.share_templates.routes import router as share_templates
+from services.deals.solutions import routes as solutions
+from services.deals.solutions.commands import RUNS_OUT as SOLUTION_ENDS
+from services.deals.solutions.handlers import solution_runs_out
 from services.deals.stages.commands import OVERDUE as STAGE_OVERDUE
 from services.deals.subscriptions import SUBSCRIPTIONS
 from services.deals.tasks.commands import OVERDUE, notice_overdue
@@ -79,6 +83,9 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             upkeep.deals,
             upkeep.claims,
             upkeep.extensions,
+            attributions,
+            solutions.router,
+            solutions.listings,
         ]
         return [*public, *internal_routes(database)]
 
@@ -93,6 +100,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             "protection_expires": expire,
             STAGE_OVERDUE: moving.notice_overdue,
             RUNS_OUT: invitation_runs_out,
+            SOLUTION_ENDS: solution_runs_out,
             OVERDUE: notice_overdue,
             "case_closes": close,
             STAGE_CHANGES: follow_dates,

@@ -12,6 +12,7 @@ AccountId = Annotated[str, StringConstraints(pattern=pattern("acc")), Field(exam
 ApprovalPolicyId = Annotated[str, StringConstraints(pattern=pattern("apol")), Field(examples=[f"apol_{_EXAMPLE}"])]
 BundleId = Annotated[str, StringConstraints(pattern=pattern("bndl")), Field(examples=[f"bndl_{_EXAMPLE}"])]
 ConflictPolicyId = Annotated[str, StringConstraints(pattern=pattern("cpol")), Field(examples=[f"cpol_{_EXAMPLE}"])]
+AttributionId = Annotated[str, StringConstraints(pattern=pattern("atr")), Field(examples=[f"atr_{_EXAMPLE}"])]
 CustomerId = Annotated[str, StringConstraints(pattern=pattern("cus")), Field(examples=[f"cus_{_EXAMPLE}"])]
 DealId = Annotated[str, StringConstraints(pattern=pattern("deal")), Field(examples=[f"deal_{_EXAMPLE}"])]
 DealNoteId = Annotated[str, StringConstraints(pattern=pattern("dnote")), Field(examples=[f"dnote_{_EXAMPLE}"])]
@@ -29,3 +30,4 @@ RegistrationPolicyId = Annotated[str, StringConstraints(pattern=pattern("rgp")),
 ReturnId = Annotated[str, StringConstraints(pattern=pattern("ret")), Field(examples=[f"ret_{_EXAMPLE}"])]
 ShareTemplateId = Annotated[str, StringConstraints(pattern=pattern("shr")), Field(examples=[f"shr_{_EXAMPLE}"])]
 TenderId = Annotated[str, StringConstraints(pattern=pattern("tend")), Field(examples=[f"tend_{_EXAMPLE}"])]
+SolutionId = Annotated[str, StringConstraints(pattern=pattern("sol")), Field(examples=[f"sol_{_EXAMPLE}"])]

@@ -2,6 +2,7 @@
 
 from services.deals.adjudication import tables as _adjudication
 from services.deals.approval import tables as _approval
+from services.deals.attributions import tables as _attributions
 from services.deals.calendars import tables as _calendars
 from services.deals.catalogue import tables as _catalogue
 from services.deals.conflict_policies import tables as _conflict_policies
@@ -20,6 +21,7 @@ from services.deals.registrations import tables as _registrations
 from services.deals.returns import tables as _returns
 from services.deals.screening import tables as _screening
 from services.deals.share_templates import tables as _share_templates
+from services.deals.solutions import tables as _solutions
 from services.deals.stages import tables as _stages
 from services.deals.tasks import tables as _tasks
 
@@ -28,6 +30,7 @@ __all__ = ["METADATA", "PLUMBING"]
 _TABLES = (
     _adjudication,
     _approval,
+    _attributions,
     _calendars,
     _catalogue,
     _conflict_policies,
@@ -47,4 +50,5 @@ _TABLES = (
     _share_templates,
     _stages,
     _tasks,
+    _solutions,
 )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from shared.db.read import LARGEST_PAGE
+from shared.values.basis_points import WHOLE
 from shared.values.ids import pattern
 from shared.values.money import CURRENCIES
 
@@ -47,6 +48,7 @@ Long = Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Email = Annotated[str, StringConstraints(min_length=3, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")]
 Whole = Annotated[int, Field(ge=-_SAFE, le=_SAFE)]
+BasisPoints = Annotated[int, Field(ge=1, le=WHOLE, description="Hundredths of a percent: 3334 is 33.34 %.")]
 Rate = Annotated[
     str, StringConstraints(pattern=r"^-?\d{1,9}(\.\d{1,12})?$"), Field(description="A fraction, such as 0.0825.")
 ]

@@ -155,6 +155,28 @@ BODIES: Final[dict[str, Any]] = {
     "change_price_list": {"name": "Printers"},
     "set_price_list_entries": {"entries": [{"sku": "CL-100", "price": {"amount": 1_000, "currency": "EUR"}}]},
     "create_return": {"deal_id": f"deal_{UNKNOWN}", "amount": _AMOUNT, "returned_on": "2026-01-20"},
+    "create_attribution": {
+        "deal_id": f"deal_{UNKNOWN}",
+        "partner_id": f"ptr_{UNKNOWN}",
+        "role": "influence",
+        "credit_type": "influenced",
+        "basis_points": 100,
+    },
+    "change_attribution": {"basis_points": 200},
+    "propose_attributions": {"deal_id": f"deal_{UNKNOWN}", "credit_type": "sourced", "model": "linear"},
+    "amend_attribution": {
+        "reason": "Agreed anew.",
+        "shares": [{"partner_id": f"ptr_{UNKNOWN}", "role": "source", "basis_points": 10_000}],
+    },
+    "create_solution": {
+        "name": "Paper and printers",
+        "product_families": ["cloud"],
+        "owners": [{"partner_id": f"ptr_{UNKNOWN}", "basis_points": 10_000}],
+    },
+    "change_solution": {"name": "Printers and paper"},
+    "return_solution": _REASON,
+    "list_solution": {"days": 30},
+    "expire_solution": _REASON,
     "create_share_template": {"code": "wide", "name": "Wide", "fields": ["title", "amount"], "preview": ["title"]},
     "change_share_template": {"name": "Wider"},
     "create_engagement": {

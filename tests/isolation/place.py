@@ -14,6 +14,7 @@ from tests.gateway import make as identity
 from tests.gateway.make import noted
 from tests.gateway.sandboxes import sandbox_of
 from tests.imports.make import of_rows
+from tests.isolation.selling import engaged, listed, shared, solved
 from tests.operations.make import queued
 from tests.partners.make import assigned, changed, staff, working_partner
 from tests.system import Client, Response, System, Tenant
@@ -207,23 +208,9 @@ async def registrations(place: Place) -> None:
     await place.makes(partner, "/v1/deals", deal(place, customer(f"{place.ours} Later", f"later-{place.ours}.de")))
     await engaged(place, made["id"], note=place.ours)
     await documented(place, await under_way(place), day)
-
-
-async def engaged(place: Place, deal_id: str, *, note: str | None = None, template: str = "plain", **more: Any) -> str:
-    """The branch is invited to take part in a deal of the partner's, by a template that is in force."""
-    (wanted, *_) = (await place.vendor.get("/v1/share-templates", code=template))["data"]
-    if wanted["status"] == "draft":
-        await place.does(place.vendor, f"/v1/share-templates/{wanted['id']}", "publish")
-    about = {"deal_id": deal_id, "partner_id": await branch(place), "share_template": template, "note": note}
-    made = await place.makes(place.partner, "/v1/engagements", {"role": "fulfil", **about, **more})
-    await place.does(place.partner, f"/v1/engagements/{made['id']}", "invite")
-    return str(made["id"])
-
-
-async def branch(place: Place) -> str:
-    """The partner beneath the one of the place."""
-    (edge, *_) = (await place.partner.get("/v1/relationships", parent_partner_id=place.partner.partner_id))["data"]
-    return str(edge["child_partner_id"])
+    await shared(place, made["id"])
+    await listed(place, place.everybodys)
+    await solved(place, place.ours)
 
 
 async def documented(place: Place, deal_id: str, day: str) -> None:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from shared.values.ids import new_id
-from tests.isolation.place import BANDS, Place, branch, customer, deal, engaged, lead
+from tests.isolation.place import BANDS, Place, customer, deal, lead
+from tests.isolation.selling import branch, engaged, listed, shared, solved
 from tests.system import Client
 
 
@@ -23,6 +24,7 @@ async def spares(place: Place) -> None:
     await _engagements(place)
     announced = {"sku": "SOON", "product_family": "cloud", "name": "Announced", "available_on": "2199-01-01"}
     await place.makes(place.vendor, "/v1/products", announced)
+    await _solutions(place)
     plan = (await place.vendor.get("/v1/plans"))["data"][0]["id"]
     terms = {"code": "more", "mode": "marginal", "period": "quarter", "bands": BANDS}
     later = {"plan_id": plan, "effective_from": "2030-01-01", "components": [terms]}
@@ -56,6 +58,15 @@ async def _engagements(place: Place) -> None:
     await place.does(other, f"/v1/engagements/{await engaged(place, won, role='fulfil')}", "accept")
     for name in ("slim", "slimmer"):
         await place.makes(place.vendor, "/v1/share-templates", {"code": name, "name": name, "fields": ["title"]})
+
+
+async def _solutions(place: Place) -> None:
+    """Solutions at each step, and a split that can be locked."""
+    for step in ("submit", "submit", "submit", "validate", "validate", "list"):
+        await listed(place, f"Spare {step}", until=step)
+    agreed = f"/v1/solutions/{await solved(place, 'Spare')}"
+    await place.does(place.tenant.partner(await branch(place)), agreed, "consent")
+    await shared(place, await _approved(place, 10), locked=False)
 
 
 async def _doubtful(place: Place, number: int) -> None:

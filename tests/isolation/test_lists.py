@@ -142,7 +142,7 @@ async def test_the_search_of_everything_finds_what_lists_would_show_and_nothing_
 
     assert await found(place.vendor, place.ours) >= {"deal", "lead", "partner", "person", "customer"}
     assert await found(place.partner, place.ours) == {"deal", "lead", "partner", "person"}
-    catalogue = {"bundle", "product", "product_family", "program"}
+    catalogue = {"bundle", "product", "product_family", "program", "solution_listing"}
     assert await found(place.partner, place.everybodys) == await found(place.rival, place.everybodys) == catalogue
     for reader in (place.rival, place.tenant.vendor("*:*:assigned")):
         assert await found(reader, place.ours) & {"deal", "lead", "partner", "person"} == set()

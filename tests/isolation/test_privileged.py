@@ -41,6 +41,8 @@ NEVER_IN_STATE = {
     "leave_engagement",
     "reject_engagement",
     "end_engagement",
+    "return_solution",
+    "list_solution",
 }
 # More than this many faults an answer does not name.
 FAULTS = 40

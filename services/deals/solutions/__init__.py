@@ -1,0 +1,1 @@
+"""Solutions: what partners sell together, whose it is by which split, validated by the vendor and listed for everybody."""
