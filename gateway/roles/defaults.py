@@ -19,10 +19,11 @@ def _each(verbs: str, nouns: str, reach: str = "") -> tuple[str, ...]:
     return tuple(f"{noun}:{verb}{reach}" for noun in nouns.split() for verb in verbs.split())
 
 
-_CATALOGUE = "programs tiers product-families custom-fields calendars pipelines products bundles"
+_CATALOGUE = "programs tiers product-families custom-fields calendars pipelines products bundles price-promotions"
 _TERRITORIES = "territories"
 _PROTECTION = "protection-claims protection-extensions"
 _PRICES = "price-lists"
+_QUOTES = "special-prices quotes"
 # What every person may do: with its own sessions and the work it started, and what its other permissions allow, seen or done together.
 EVERYBODY: Final = ("sessions:*", "home:read", "search:read", "operations:read", "operations:write:own", "batch:write")
 
@@ -32,6 +33,7 @@ _ADMINISTERS: Final = (
     + _each("write", "second-factors")
     + _each("read write", "conflict-cases")
     + _each("read", _PRICES)
+    + _each("read write", _QUOTES)
     + _each("read write", "deals leads partners relationships statements operations imports engagements solutions")
     + _each(
         "read",
@@ -56,6 +58,7 @@ _PARTNER = (
         + _each("read", f"{_CATALOGUE} partners people account-teams offers {_PROTECTION} returns")
         + _each("read", "earnings explanations share-templates attributions solution-listings")
         + _each("read", _PRICES)
+        + _each("read write", _QUOTES)
         + _each("*", "conflict-checks files"),
     ),
     Role(
@@ -67,6 +70,8 @@ _PARTNER = (
         + _each("read write", "leads")
         + _each("read", "offers returns engagements share-templates solutions solution-listings")
         + _each("read", _PRICES)
+        + _each("read", _QUOTES)
+        + _each("write", _QUOTES, ":own")
         + _each("*", "conflict-checks files"),
     ),
     Role(
@@ -81,6 +86,7 @@ _PARTNER = (
         "partner",
         _each("read", f"{_CATALOGUE} deals partners people returns earnings explanations payouts plans exchange-rates")
         + _each("read", "audit-records receipts account-teams price-lists")
+        + _each("read", _QUOTES)
         + _each("read write", "statements files"),
     ),
     Role("technical", "Technical", "partner", _each("read", f"{_CATALOGUE} deals partners people account-teams")),
@@ -106,7 +112,7 @@ _VENDOR = (
         + _each("*", "account-teams relationships")
         + _each("*", f"conflict-checks conflict-cases approval-policies {_PROTECTION} returns")
         + _each("*", "conflict-policies conflict-reports")
-        + _each("*", _PRICES)
+        + _each("*", f"{_PRICES} {_QUOTES}")
         + _each("*", "engagements share-templates")
         + _each("*", "deal-tasks registration-policies")
         + _each("*", "attributions solutions solution-listings")
@@ -127,6 +133,8 @@ _VENDOR = (
         + _each("read write", "customers")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications conflict-cases plans approval-policies")
         + _each("read", "routing-policies share-templates registration-policies conflict-policies")
+        + _each("read write", _QUOTES, ":assigned")
+        + _each("approve", "special-prices", ":assigned")
         + _each("read", f"solution-listings {_PRICES}"),
     ),
     Role(
@@ -138,6 +146,7 @@ _VENDOR = (
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies")
         + _each("*", "conflict-reports")
         + _each("read write", _PRICES)
+        + _each("*", _QUOTES)
         + _each("*", "attributions solutions solution-listings")
         + _each("read", "conflict-policies registration-policies"),
     ),
@@ -157,7 +166,8 @@ _VENDOR = (
         + _each("read approve", "statements periods")
         + _each("read", f"{_CATALOGUE} partners deals customers returns leads earnings explanations ledger")
         + _each("read", "plans plan-versions plan-assignments exchange-rates recalculations files")
-        + _each("read", "audit-records receipts price-lists"),
+        + _each("read", "audit-records receipts price-lists")
+        + _each("read", _QUOTES),
     ),
     Role(
         "executive",
@@ -167,7 +177,8 @@ _VENDOR = (
             "read",
             f"{_CATALOGUE} {_TERRITORIES} partners relationships applications deals customers {_PROTECTION} conflict-cases",
         )
-        + _each("read", "returns leads offers plans earnings explanations statements payouts ledger price-lists"),
+        + _each("read", "returns leads offers plans earnings explanations statements payouts ledger price-lists")
+        + _each("read", _QUOTES),
     ),
     Role(
         "lead_manager",

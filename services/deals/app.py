@@ -5,7 +5,7 @@ from services.deals.adjudication.commands import close
 from services.deals.approval.routes import router as approval_policies
 from services.deals.attributions.routes import router as attributions
 from services.deals.bundles.routes import router as bundles
-from services.deals.catalogue.commands import STAGE_CHANGES, follow_dates
+from services.deals.catalogue.commands import STAGE_CHANGES, WARNS, follow_dates
 from services.deals.catalogue.importing import PRODUCT
 from services.deals.catalogue.routes import router as products
 from services.deals.conflict_checks.routes import router as conflict_checks
@@ -22,9 +22,17 @@ from services.deals.pipelines.routes import router as pipelines
 from services.deals.prices.commands import ENDS as PRICE_LIST_ENDS
 from services.deals.prices.commands import end as end_price_list
 from services.deals.prices.routes import router as price_lists
+from services.deals.pricing.routes import router as price_checks
 from services.deals.products.routes import router as product_families
+from services.deals.promotions.commands import ENDS as PROMOTION_ENDS
+from services.deals.promotions.commands import end as end_promotion
+from services.deals.promotions.routes import router as price_promotions
 from services.deals.protection.routes import extensions as protection_extensions
 from services.deals.protection.routes import router as protection_claims
+from services.deals.quotes.commands import EXPIRES as QUOTE_EXPIRES
+from services.deals.quotes.commands import expire as expire_quote
+from services.deals.quotes.routes import router as quotes
+from services.deals.quotes.warnings import warn
 from services.deals.registration_policies.routes import router as registration_policies
 from services.deals.registrations import moving
 from services.deals.registrations.importing import DEAL
@@ -38,6 +46,9 @@ from services.deals.share_templates.routes import router as share_templates
 from services.deals.solutions import routes as solutions
 from services.deals.solutions.commands import RUNS_OUT as SOLUTION_ENDS
 from services.deals.solutions.handlers import solution_runs_out
+from services.deals.special_prices.commands import EXPIRES as SPECIAL_PRICE_EXPIRES
+from services.deals.special_prices.commands import expire as expire_special_price
+from services.deals.special_prices.routes import router as special_prices
 from services.deals.stages.commands import OVERDUE as STAGE_OVERDUE
 from services.deals.subscriptions import SUBSCRIPTIONS
 from services.deals.tasks.commands import OVERDUE, notice_overdue
@@ -71,6 +82,10 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             products,
             bundles,
             price_lists,
+            price_promotions,
+            price_checks,
+            special_prices,
+            quotes,
             returns,
             share_templates,
             engagements,
@@ -105,6 +120,10 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             "case_closes": close,
             STAGE_CHANGES: follow_dates,
             PRICE_LIST_ENDS: end_price_list,
+            PROMOTION_ENDS: end_promotion,
+            SPECIAL_PRICE_EXPIRES: expire_special_price,
+            QUOTE_EXPIRES: expire_quote,
+            WARNS: warn,
         },
         imports=(DEAL, CUSTOMER, PRODUCT),
         links=links,

@@ -15,13 +15,16 @@ from services.deals.notes import tables as _notes
 from services.deals.pipelines import tables as _pipelines
 from services.deals.prices import tables as _prices
 from services.deals.products import tables as _products
+from services.deals.promotions import tables as _promotions
 from services.deals.protection import tables as _protection
+from services.deals.quotes import tables as _quotes
 from services.deals.registration_policies import tables as _registration_policies
 from services.deals.registrations import tables as _registrations
 from services.deals.returns import tables as _returns
 from services.deals.screening import tables as _screening
 from services.deals.share_templates import tables as _share_templates
 from services.deals.solutions import tables as _solutions
+from services.deals.special_prices import tables as _special_prices
 from services.deals.stages import tables as _stages
 from services.deals.tasks import tables as _tasks
 
@@ -42,13 +45,16 @@ _TABLES = (
     _pipelines,
     _prices,
     _products,
+    _promotions,
     _protection,
+    _quotes,
     _registration_policies,
     _registrations,
     _returns,
     _screening,
     _share_templates,
+    _solutions,
+    _special_prices,
     _stages,
     _tasks,
-    _solutions,
 )

@@ -14,6 +14,7 @@ from tests.gateway import make as identity
 from tests.gateway.make import noted
 from tests.gateway.sandboxes import sandbox_of
 from tests.imports.make import of_rows
+from tests.isolation.offers import prices, quotes
 from tests.isolation.selling import engaged, listed, shared, solved
 from tests.operations.make import queued
 from tests.partners.make import assigned, changed, staff, working_partner
@@ -69,7 +70,7 @@ async def inhabited(system: System) -> Place:
     beneath = {"parent_partner_id": first, "child_partner_id": third, "kind": "location_of", "visibility": "records"}
     await place.makes(vendor, "/v1/relationships", beneath)
     await system.settle()
-    for chapter in (catalogue, access, registrations, money, leads, work, imports):
+    for chapter in (catalogue, access, registrations, quotes, money, leads, work, imports):
         await chapter(place)
         await system.settle()
     await logged(system)
@@ -134,19 +135,6 @@ async def catalogue(place: Place) -> None:
     await place.does(vendor, f"/v1/plan-versions/{draft['id']}", "publish")
     assignment = {"plan_id": plan["id"], "level": "all", "effective_from": "2020-01-01"}
     await place.makes(vendor, "/v1/plan-assignments", assignment)
-
-
-async def prices(place: Place) -> None:
-    """A price list for the partner's country alone, and a draft of one."""
-    body = {"name": f"{place.ours} prices", "currency": "EUR", "countries": ["DE"], "effective_from": "2020-01-01"}
-    entry = {"sku": "CL-100", "price": {"amount": 1_000, "currency": "EUR"}, "cost": {"amount": 600, "currency": "EUR"}}
-    for each in (body, {**body, "name": f"{place.everybodys} draft", "currency": "USD"}):
-        made = await place.makes(place.vendor, "/v1/price-lists", each)
-        priced = {name: amount | {"currency": each["currency"]} for name, amount in entry.items() if name != "sku"}
-        path = f"/v1/price-lists/{made['id']}"
-        await place.does(place.vendor, path, "entries", {"entries": [{"sku": "CL-100", **priced}]})
-        if each is body:
-            await place.does(place.vendor, path, "publish")
 
 
 async def access(place: Place) -> None:

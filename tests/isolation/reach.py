@@ -17,15 +17,16 @@ PARTNERS: Final = frozenset(
     " /v1/attributions /v1/conflict-cases /v1/engagements /v1/imports /v1/imports/{id}/row-errors /v1/leads"
     " /v1/deals/{id}/plan-history /v1/deals/{id}/stage-history"
     " /v1/ledger/entries /v1/oauth-clients /v1/offers /v1/operations /v1/partners /v1/partners/{id}/tier-history /v1/payouts /v1/people"
-    " /v1/price-lists /v1/price-lists/{id}/entries"
-    " /v1/protection-claims /v1/protection-extensions /v1/relationships /v1/request-logs /v1/returns /v1/second-factors /v1/sessions"
-    " /v1/solutions /v1/statements"
+    " /v1/price-lists /v1/price-lists/{id}/entries /v1/protection-claims /v1/protection-extensions"
+    " /v1/quotes /v1/relationships /v1/request-logs /v1/returns /v1/second-factors /v1/sessions"
+    " /v1/solutions /v1/special-prices /v1/statements"
     " /v1/statements/{id}/lines /v1/webhook-deliveries /v1/webhook-endpoints".split()
 )
 # Catalogues: the whole tenant reads them.
 TENANTS: Final = frozenset(
-    "/v1/bundles /v1/calendars /v1/custom-fields /v1/exchange-rates /v1/pipelines /v1/product-families"
-    " /v1/products /v1/programs /v1/roles /v1/share-templates /v1/solution-listings /v1/tenants /v1/territories /v1/tiers".split()
+    "/v1/bundles /v1/calendars /v1/custom-fields /v1/exchange-rates /v1/pipelines /v1/price-promotions"
+    " /v1/product-families /v1/products /v1/programs /v1/roles /v1/share-templates /v1/solution-listings"
+    " /v1/tenants /v1/territories /v1/tiers".split()
 )
 # The vendor's own: no partner sees them, not even the one they are about.
 VENDORS: Final = frozenset(

@@ -22,6 +22,7 @@ async def spares(place: Place) -> None:
     for number in range(3):
         await _payable(place, number)
     await _engagements(place)
+    await _quotes(place)
     announced = {"sku": "SOON", "product_family": "cloud", "name": "Announced", "available_on": "2199-01-01"}
     await place.makes(place.vendor, "/v1/products", announced)
     await _solutions(place)
@@ -30,6 +31,18 @@ async def spares(place: Place) -> None:
     later = {"plan_id": plan, "effective_from": "2030-01-01", "components": [terms]}
     await place.makes(place.vendor, "/v1/plan-versions", later)
     await place.tenant.system.settle()
+
+
+async def _quotes(place: Place) -> None:
+    """Special prices and quotes in each state that a step starts from."""
+    line = {"sku": "CL-100", "quantity": 1}
+    for number in range(4):
+        terms = {"percent": "0.1", "quantity_cap": 5, "expires_on": "2199-01-01"}
+        await place.makes(place.partner, "/v1/special-prices", {"sku": "CL-100", "currency": "EUR", **terms})
+        body = {"customer": {"name": f"Spare {number}"}, "currency": "EUR", "lines": [line], "valid_days": 365}
+        made = await place.makes(place.partner, "/v1/quotes", body)
+        if number:
+            await place.does(place.partner, f"/v1/quotes/{made['id']}", "issue")
 
 
 async def _registered(place: Place, caller: Client, number: int, domain: str, **more: Any) -> str:

@@ -20,6 +20,7 @@ from shared.errors import AlreadyExists, Invalid
 from shared.events.catalog.products import ProductEndOfSaleAnnounced, ProductState
 
 STAGE_CHANGES: Final = "product_stage_changes"
+WARNS: Final = "end_of_sale_warns"
 _TAKE_SKUS: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' skus', 0))"
 _USES = {
     table.name: Statement(select(table.c.id).where(table.c.tenant_id == TENANT, table.c.sku == bindparam("sku")))
@@ -132,6 +133,8 @@ async def _told(tx: Tx, row: Record, *, before: date | None) -> Record:
             end_of_sale_on=row["end_of_sale_on"],
         )
         tx.emit(event, subject=row)
+        # Open quotes and deals may be many, so that they are warned after this.
+        await tx.remind(WARNS, subject=row["id"], at=tx.now)
     await _remind(tx, row)
     return row
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from sqlalchemy import Integer, Text, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.deals.catalogue.commands import STAGE_CHANGES, create
+from services.deals.catalogue.commands import STAGE_CHANGES, WARNS, create
 from services.deals.catalogue.schemas import ProductIn
 from services.deals.catalogue.tables import bundles, products
 from shared.db.pool import Record
@@ -36,7 +36,8 @@ async def _take_back(tx: Tx, row: Record) -> None:
     async with tx.as_engine("a product is not removed while anything of any partner names it"):
         if await tx.first(_using(), sku=row["sku"]) is not None:
             raise InUse()
-        await tx.forget(STAGE_CHANGES, subject=row["id"])
+        for timer in (STAGE_CHANGES, WARNS):
+            await tx.forget(timer, subject=row["id"])
         await tx.delete(products, row)
 
 

@@ -95,6 +95,7 @@ DEALS = Resource(
         "won_at",
         "lost_at",
         "lost_reason",
+        "end_of_sale_on",
         "lost_reason_code",
         "won_reason_code",
     ),

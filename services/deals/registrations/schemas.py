@@ -155,5 +155,6 @@ class DealOut(LifecycleOut, ExtensionsOut):
     won_at: datetime | None
     lost_at: datetime | None
     lost_reason: str | None
+    end_of_sale_on: date | None
     lost_reason_code: ReasonCode | None
     won_reason_code: ReasonCode | None

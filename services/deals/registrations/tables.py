@@ -68,6 +68,8 @@ deals = entity(
     instant("won_at", null=True),
     instant("lost_at", null=True),
     text("lost_reason", null=True),
+    # The first day on which something quoted for it is not sold any more.
+    day("end_of_sale_on", null=True),
     # Since when others are shown a part of it.
     instant("engaged_at", null=True),
     text("lost_reason_code", null=True),

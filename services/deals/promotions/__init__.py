@@ -1,0 +1,1 @@
+"""Price promotions: something off for a while, for some products, tiers and countries."""

@@ -1,0 +1,1 @@
+"""Quotes: what a partner offers its customer, at which prices and until when, in versions."""

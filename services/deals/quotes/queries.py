@@ -1,0 +1,107 @@
+"""Reading quotes."""
+
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Text, bindparam, select
+
+from services.deals.quotes.rules import AcceptedLine, AcceptedQuote, number_of
+from services.deals.quotes.tables import quote_products, quotes
+from shared.db.pool import Record
+from shared.db.resource import Resource, Row, computed, group, money
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx
+from shared.errors import InvalidTransition
+from shared.lifecycle import Lifecycle, move
+
+_FACTS: Final = ("customer", "lines", "valid_days", "tax", "terms", "locale")
+LIFECYCLE: Final = Lifecycle(
+    ("draft", "issued", "accepted", "declined", "expired", "superseded"),
+    move("issue", "draft", permission="quotes:write", to="issued"),
+    move("accept", "issued", permission="quotes:write", to="accepted"),
+    move("decline", "issued", permission="quotes:write", to="declined"),
+    move("revise", "issued", "declined", "expired", permission="quotes:write"),
+    editable={"draft": _FACTS},
+    by_itself={
+        "issued": ("expired", "superseded"),
+        "declined": ("superseded",),
+        "expired": ("superseded",),
+    },
+)
+
+
+def _number(row: Row) -> str | None:
+    return number_of(row["number_no"], row["revision"])
+
+
+def total_of(row: Row) -> dict[str, Any] | None:
+    """Return what the customer pays with the tax that is named, None where none is."""
+    tax = orjson.loads(row["tax"]) if isinstance(row["tax"], str) else row["tax"]
+    if tax is None:
+        return None
+    return {"amount": row["net_amount"] + tax["amount"]["amount"], "currency": row["currency"]}
+
+
+QUOTES: Final = Resource(
+    "quote",
+    quotes,
+    (
+        *("partner_id", "deal_id"),
+        computed("number", _number, "number_no", "revision"),
+        *("revision", "supersedes_id"),
+        group("customer", name="customer_name", country="customer_country"),
+        *("currency", "lines"),
+        money("net", amount="net_amount"),
+        "tax",
+        computed("total", total_of, "net_amount", "tax", "currency"),
+        *("price_list_id", "valid_days", "valid_until", "terms", "locale", "end_of_sale_on", "status", "issued_at"),
+        *("accepted_at", "declined_at", "decline_reason", "created_by"),
+    ),
+    expands={"partner_id": "partners", "deal_id": "deals", "price_list_id": "price-lists"},
+    permission="quotes:read",
+    filters=("status", "partner_id", "deal_id", "valid_until"),
+    lifecycle=LIFECYCLE,
+)
+_WITH_PRODUCT = Statement(
+    select(quote_products.c.quote_id)
+    .where(
+        quote_products.c.tenant_id == TENANT,
+        quote_products.c.sku == bindparam("sku"),
+        quote_products.c.quote_id > bindparam("after", type_=Text(collation="C")),
+    )
+    .order_by(quote_products.c.quote_id)
+    .limit(200)
+)
+
+
+async def quotes_with(tx: Tx, sku: str, *, after: str) -> list[str]:
+    """Return the ids of up to 200 quotes that a product is in, in order, after one."""
+    return [row["quote_id"] for row in await tx.all(_WITH_PRODUCT, sku=sku, after=after)]
+
+
+async def accepted_quote(tx: Tx, quote_id: str) -> AcceptedQuote:
+    """Return what an order is made of; raises NotFound, InvalidTransition for a quote that nobody has accepted."""
+    row: Record = await tx.fetch(quotes, quote_id)
+    if row["status"] != "accepted":
+        raise InvalidTransition("Only an accepted quote can be ordered.")
+    lines = tuple(
+        AcceptedLine(
+            each["sku"],
+            each["name"],
+            each["quantity"],
+            each["net"]["amount"],
+            {part["sku"]: part["quantity"] for part in each["products"]},
+        )
+        for each in row["lines"]
+    )
+    return AcceptedQuote(
+        row["id"],
+        str(_number(row)),
+        row["partner_id"],
+        row["deal_id"],
+        row["customer_name"],
+        row["customer_country"],
+        row["currency"],
+        row["net_amount"],
+        lines,
+    )

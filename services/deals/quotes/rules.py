@@ -1,0 +1,74 @@
+"""What a quote is called, how long it is good, and what it comes to. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from shared.errors import Conflict
+
+VALID_DAYS: Final = 30
+
+
+class QuoteExpired(Conflict):
+    """The quote was good until a time that has passed; revise it."""
+
+    code, title = "quote_expired", "The quote has expired"
+
+
+class NeedsSpecialPrice(Conflict):
+    """A price this low needs a special price that the vendor has approved."""
+
+    code, title = "needs_special_price", "Needs a special price"
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedLine:
+    """So many of a SKU at a net amount in minor units, and the products in one of it."""
+
+    sku: str
+    name: str
+    quantity: int
+    net: int
+    products: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedQuote:
+    """What an order is made of: an accepted quote, which never changes."""
+
+    id: str
+    number: str
+    partner_id: str
+    deal_id: str | None
+    customer_name: str
+    customer_country: str | None
+    currency: str
+    net: int
+    lines: tuple[AcceptedLine, ...]
+
+
+def number_of(number: int | None, revision: int) -> str | None:
+    """Return what a quote is called, such as Q-000012, or Q-000012/2 in its second version; drafts have no number yet."""
+    if number is None:
+        return None
+    return f"Q-{number:06d}" if revision == 1 else f"Q-{number:06d}/{revision}"
+
+
+def valid_until(issued_at: datetime, *, days: int) -> datetime:
+    """Return the instant from which a quote is not good any more."""
+    return issued_at + timedelta(days=days)
+
+
+def net_of(lines: Iterable[Mapping[str, Any]]) -> int:
+    """Return the sum of the net amounts of lines, in minor units."""
+    return sum(each["net"]["amount"] for each in lines)
+
+
+def taken_from(lines: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Return how many a quote takes of each special price that it uses."""
+    taken: dict[str, int] = {}
+    for each in lines:
+        if each["special_price_id"] is not None:
+            taken[each["special_price_id"]] = taken.get(each["special_price_id"], 0) + each["quantity"]
+    return taken
