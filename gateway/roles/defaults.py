@@ -24,12 +24,17 @@ _TERRITORIES = "territories"
 _PROTECTION = "protection-claims protection-extensions"
 _PRICES = "price-lists"
 _QUOTES = "special-prices quotes"
+# What partners order, what of it counts, and what they have sold out; and what sees it.
+_ORDERS: Final = _each("read write", "orders") + _each("read", "order-matches")
+_ORDERS_SEEN: Final = _each("read", "orders order-matches")
+
 # What every person may do: with its own sessions and the work it started, and what its other permissions allow, seen or done together.
 EVERYBODY: Final = ("sessions:*", "home:read", "search:read", "operations:read", "operations:write:own", "batch:write")
 
 # What the administrator of a partner does, and gives to others.
 _ADMINISTERS: Final = (
-    _each("*", "people api-keys oauth-clients embed-tokens webhook-endpoints conflict-checks files")
+    _ORDERS
+    + _each("*", "people api-keys oauth-clients embed-tokens webhook-endpoints conflict-checks files")
     + _each("write", "second-factors")
     + _each("read write", "conflict-cases")
     + _each("read", _PRICES)
@@ -53,7 +58,8 @@ _PARTNER = (
         "sales_manager",
         "Sales manager",
         "partner",
-        _each("read write", "deals leads imports engagements solutions")
+        _ORDERS
+        + _each("read write", "deals leads imports engagements solutions")
         + _each("read write", "conflict-cases")
         + _each("read", f"{_CATALOGUE} partners people account-teams offers {_PROTECTION} returns")
         + _each("read", "earnings explanations share-templates attributions solution-listings")
@@ -65,7 +71,8 @@ _PARTNER = (
         "sales",
         "Sales",
         "partner",
-        _each("read", f"{_CATALOGUE} deals conflict-cases partners people account-teams {_PROTECTION}")
+        _ORDERS
+        + _each("read", f"{_CATALOGUE} deals conflict-cases partners people account-teams {_PROTECTION}")
         + _each("write", "deals", ":own")
         + _each("read write", "leads")
         + _each("read", "offers returns engagements share-templates solutions solution-listings")
@@ -84,7 +91,10 @@ _PARTNER = (
         "finance",
         "Finance",
         "partner",
-        _each("read", f"{_CATALOGUE} deals partners people returns earnings explanations payouts plans exchange-rates")
+        _ORDERS_SEEN
+        + _each(
+            "read", f"{_CATALOGUE} deals partners people returns earnings explanations payouts plans exchange-rates"
+        )
         + _each("read", "audit-records receipts account-teams price-lists")
         + _each("read", _QUOTES)
         + _each("read write", "statements files"),
@@ -108,6 +118,7 @@ _VENDOR = (
         "Program administrator",
         "vendor",
         ("*:read",)
+        + _each("*", "orders order-matches order-policies")
         + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
         + _each("*", "account-teams relationships")
         + _each("*", f"conflict-checks conflict-cases approval-policies {_PROTECTION} returns")
@@ -124,7 +135,9 @@ _VENDOR = (
         "channel_manager",
         "Channel manager",
         "vendor",
-        _each("read write approve", "partners deals leads engagements", ":assigned")
+        _each("read", "orders order-matches", ":assigned")
+        + _each("read", "order-policies")
+        + _each("read write approve", "partners deals leads engagements", ":assigned")
         + _each("read write", "people returns files deal-tasks", ":assigned")
         + _each("read", "attributions solutions", ":assigned")
         + _each("read", f"offers {_PROTECTION} earnings explanations statements payouts", ":assigned")
@@ -141,7 +154,9 @@ _VENDOR = (
         "deal_desk",
         "Deal desk",
         "vendor",
-        _each("*", f"deals customers conflict-checks conflict-cases {_PROTECTION} returns files deal-tasks")
+        _each("*", "orders order-matches")
+        + _each("read", "order-policies")
+        + _each("*", f"deals customers conflict-checks conflict-cases {_PROTECTION} returns files deal-tasks")
         + _each("*", "engagements share-templates")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies")
         + _each("*", "conflict-reports")
@@ -154,7 +169,8 @@ _VENDOR = (
         "incentive_admin",
         "Incentive administrator",
         "vendor",
-        _each("*", "plans plan-versions plan-assignments earnings explanations exchange-rates recalculations files")
+        _ORDERS_SEEN
+        + _each("*", "plans plan-versions plan-assignments earnings explanations exchange-rates recalculations files")
         + _each("read write", "statements payouts periods")
         + _each("read", f"{_CATALOGUE} partners people deals customers returns leads ledger attributions"),
     ),
@@ -162,7 +178,8 @@ _VENDOR = (
         "finance_approver",
         "Finance approver",
         "vendor",
-        _each("read write approve pay", "payouts")
+        _ORDERS_SEEN
+        + _each("read write approve pay", "payouts")
         + _each("read approve", "statements periods")
         + _each("read", f"{_CATALOGUE} partners deals customers returns leads earnings explanations ledger")
         + _each("read", "plans plan-versions plan-assignments exchange-rates recalculations files")
@@ -173,7 +190,8 @@ _VENDOR = (
         "executive",
         "Executive",
         "vendor",
-        _each(
+        _ORDERS_SEEN
+        + _each(
             "read",
             f"{_CATALOGUE} {_TERRITORIES} partners relationships applications deals customers {_PROTECTION} conflict-cases",
         )
@@ -199,7 +217,8 @@ _VENDOR = (
         "support_agent",
         "Support agent",
         "vendor",
-        _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people applications deals customers leads offers"),
+        _each("read", "orders")
+        + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people applications deals customers leads offers"),
     ),
     Role("compliance", "Legal and compliance", "vendor", ("*:read", "screening-policies:*")),
     Role("auditor", "Auditor", "vendor", ("*:read",)),
@@ -208,6 +227,7 @@ _VENDOR = (
         "Integration",
         "vendor",
         ("*:read",)
+        + _each("write", "orders")
         + _each("write", "partners people deals customers returns leads")
         + _each("*", "webhook-endpoints events files operations imports")
         + ("sandbox:enter",),

@@ -10,6 +10,7 @@ from services.deals.catalogue.importing import PRODUCT
 from services.deals.catalogue.routes import router as products
 from services.deals.conflict_checks.routes import router as conflict_checks
 from services.deals.conflict_policies.routes import router as conflict_policies
+from services.deals.consumption import routes as consumption
 from services.deals.customers.importing import CUSTOMER
 from services.deals.customers.routes import router as customers
 from services.deals.engagements.commands import RUNS_OUT
@@ -18,6 +19,8 @@ from services.deals.engagements.routes import router as engagements
 from services.deals.evidence import routes as evidence
 from services.deals.merging import routes as merging
 from services.deals.notes import routes as notes
+from services.deals.order_policies.routes import router as order_policies
+from services.deals.orders import routes as orders
 from services.deals.pipelines.routes import router as pipelines
 from services.deals.prices.commands import ENDS as PRICE_LIST_ENDS
 from services.deals.prices.commands import end as end_price_list
@@ -66,6 +69,11 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
 
     def routers(database: Database) -> list[Router]:
         public = [
+            orders.router,
+            orders.lines,
+            order_policies,
+            consumption.router,
+            consumption.deals,
             deals,
             conflict_checks,
             adjudication.cases,

@@ -6,12 +6,15 @@ from services.deals.attributions import tables as _attributions
 from services.deals.calendars import tables as _calendars
 from services.deals.catalogue import tables as _catalogue
 from services.deals.conflict_policies import tables as _conflict_policies
+from services.deals.consumption import tables as _consumption
 from services.deals.customers import tables as _customers
 from services.deals.directory import tables as _directory
 from services.deals.engagements import tables as _engagements
 from services.deals.evidence import tables as _evidence
 from services.deals.metadata import METADATA, PLUMBING
 from services.deals.notes import tables as _notes
+from services.deals.order_policies import tables as _order_policies
+from services.deals.orders import tables as _orders
 from services.deals.pipelines import tables as _pipelines
 from services.deals.prices import tables as _prices
 from services.deals.products import tables as _products
@@ -37,11 +40,14 @@ _TABLES = (
     _calendars,
     _catalogue,
     _conflict_policies,
+    _consumption,
     _customers,
     _directory,
     _engagements,
     _evidence,
     _notes,
+    _order_policies,
+    _orders,
     _pipelines,
     _prices,
     _products,

@@ -8,7 +8,23 @@ from tests.contracts.code import sources
 from tests.responses import operations
 
 # Ids of what no path shows by itself: decisions, mails, lines of a statement and the like.
-INTERNAL = {"aut", "dec", "imperr", "inv", "mail", "mov", "plc", "plen", "rdec", "stl", "tas", "trf"}
+INTERNAL = {
+    "aut",
+    "dec",
+    "ful",
+    "imperr",
+    "inv",
+    "mail",
+    "mov",
+    "oinv",
+    "oret",
+    "plc",
+    "plen",
+    "rdec",
+    "stl",
+    "tas",
+    "trf",
+}
 
 
 def nouns():

@@ -30,6 +30,27 @@ _ALWAYS: Final = {"from": "2020-01-01", "to": "2199-01-01"}
 QUERIES: Final = {"deal_id": f"deal_{UNKNOWN}"}
 _STAGES = [{"code": "prospect", "probability": 10}, {"code": "committed", "probability": 80}]
 BODIES: Final[dict[str, Any]] = {
+    "create_order": {"kind": "direct", "currency": "EUR", "lines": [{"sku": "GX-1", "quantity": 2, "unit_price": 500}]},
+    "change_order": {"number": None},
+    "validate_order": _REASON,
+    "accept_order": _REASON,
+    "reject_order": _REASON,
+    "cancel_order": _REASON,
+    "fulfil_order": {
+        "fulfilled_on": "2026-01-20",
+        "lines": [{"line_id": f"orl_{UNKNOWN}", "quantity": 1}],
+        "source_reference": "DN-1",
+    },
+    "return_order": {
+        "returned_on": "2026-01-21",
+        "lines": [{"line_id": f"orl_{UNKNOWN}", "quantity": 1}],
+        "source_reference": "RN-1",
+    },
+    "invoice_order": {"number": "INV-1", "amount": _AMOUNT, "issued_on": "2026-01-20"},
+    "credit_order": {"number": "CN-1", "amount": _AMOUNT, "issued_on": "2026-01-22"},
+    "close_order": _REASON,
+    "create_order_policy": {"name": "Ours", "rules": _RULES},
+    "change_order_policy": {"name": "Ours"},
     "create_account": {**_CONTACT, "roles": ["auditor"]},
     "change_account": {"given_name": "Peter"},
     "create_role": {"code": "looker", "name": "Looker", "side": "vendor", "scopes": ["deals:read"]},

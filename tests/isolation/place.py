@@ -15,7 +15,7 @@ from tests.gateway.make import noted
 from tests.gateway.sandboxes import sandbox_of
 from tests.imports.make import of_rows
 from tests.isolation.offers import prices, quotes
-from tests.isolation.selling import engaged, listed, shared, solved
+from tests.isolation.selling import engaged, listed, orders, shared, solved
 from tests.operations.make import queued
 from tests.partners.make import assigned, changed, staff, working_partner
 from tests.system import Client, Response, System, Tenant
@@ -70,7 +70,7 @@ async def inhabited(system: System) -> Place:
     beneath = {"parent_partner_id": first, "child_partner_id": third, "kind": "location_of", "visibility": "records"}
     await place.makes(vendor, "/v1/relationships", beneath)
     await system.settle()
-    for chapter in (catalogue, access, registrations, quotes, money, leads, work, imports):
+    for chapter in (catalogue, access, registrations, orders, quotes, money, leads, work, imports):
         await chapter(place)
         await system.settle()
     await logged(system)

@@ -21,6 +21,7 @@ async def spares(place: Place) -> None:
         await _approved(place, number)
     for number in range(3):
         await _payable(place, number)
+        await _ordered(place)
     await _engagements(place)
     await _quotes(place)
     announced = {"sku": "SOON", "product_family": "cloud", "name": "Announced", "available_on": "2199-01-01"}
@@ -93,6 +94,28 @@ async def _approved(place: Place, number: int) -> str:
     if (await place.vendor.get(f"/v1/deals/{made}"))["status"] == "in_review":
         await place.does(place.vendor, f"/v1/deals/{made}", "approve")
     return made
+
+
+async def _ordered(place: Place) -> None:
+    """A draft of an order, one that a person has to look at, one to accept, and some that are under way."""
+    line = {"sku": "SPARE", "quantity": 5, "unit_price": 1_000}
+    body = {"kind": "direct", "currency": "EUR", "ordered_on": "2026-01-01", "lines": [line]}
+    await place.makes(place.partner, "/v1/orders", body)
+    held = {**body, "partner_id": place.partner.partner_id, "credit_hold": True}
+    await _handed_in(place, place.vendor, held)
+    for states in (("accept",), ("accept", "fulfil"), ("accept", "invoice"), ()):
+        path = await _handed_in(place, place.partner, body)
+        (own,) = (await place.vendor.get("/v1/order-lines", order_id=path.rsplit("/", 1)[-1]))["data"]
+        delivery = {"fulfilled_on": "2026-01-20", "lines": [{"line_id": own["id"], "quantity": 2}]}
+        invoice = {"number": path, "amount": {"amount": 2_000, "currency": "EUR"}, "issued_on": "2026-01-20"}
+        for verb in states:
+            await place.does(place.vendor, path, verb, {"fulfil": delivery, "invoice": invoice}.get(verb))
+
+
+async def _handed_in(place: Place, caller: Client, body: dict[str, Any]) -> str:
+    path = f"/v1/orders/{(await place.makes(caller, '/v1/orders', body))['id']}"
+    await place.does(caller, path, "submit")
+    return path
 
 
 async def _offered(place: Place, number: int) -> None:

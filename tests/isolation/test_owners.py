@@ -18,6 +18,9 @@ from tests.system import Client, System
 
 # What takes more than an object in the right state, and the tests in which it works.
 ELSEWHERE: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("fulfil_order", "return_order"), "tests/deals/test_fulfilments.py: what is moved are lines of that very order"
+    ),
     "authorize_app": "tests/gateway/test_consent.py: a browser and an app have a part in it",
     "preview_authorization": "tests/gateway/test_consent.py",
     "confirm_second_factor": "tests/gateway/test_second_factors.py: it takes a code of this minute",

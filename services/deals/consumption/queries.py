@@ -1,0 +1,108 @@
+"""Reading matches, and how much of a deal they use up."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, bindparam, cast, func, select
+
+from services.deals.consumption.rules import Consumption
+from services.deals.consumption.schemas import ConsumptionOut
+from services.deals.consumption.tables import order_matches
+from services.deals.registrations.queries import DEALS
+from shared.db.pool import Record
+from shared.db.read import Read
+from shared.db.resource import Resource, Row, money
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx
+from shared.web.models import MoneyOut
+
+_M = order_matches.c
+ORDER_MATCHES = Resource(
+    "order_match",
+    order_matches,
+    (
+        "partner_id",
+        "deal_id",
+        "source",
+        "order_id",
+        "sku",
+        "product_family",
+        "quantity",
+        money("unit_price"),
+        money("amount"),
+        "happened_on",
+        "returned_quantity",
+        money("returned", amount="returned_amount"),
+    ),
+    expands={"partner_id": "partners", "deal_id": "deals"},
+    permission="order-matches:read",
+    filters=("partner_id", "deal_id", "source", "happened_on"),
+)
+
+
+def _sum(value: ColumnElement[int]) -> ColumnElement[Any]:
+    # A sum of 64-bit numbers is a numeric to the server; what is summed here is one of them again.
+    return cast(func.coalesce(func.sum(value), 0), BigInteger)
+
+
+_SUMS = Statement(
+    select(
+        _M.currency,
+        _sum(_M.amount - _M.returned_amount).label("amount"),
+        _sum(_M.quantity - _M.returned_quantity).label("quantity"),
+        _sum(_M.returned_quantity).label("returned_quantity"),
+    )
+    .where(_M.tenant_id == TENANT, _M.deal_id == bindparam("deal"))
+    .group_by(_M.currency)
+    .order_by(_M.currency)
+)
+_OF_LINE = Statement(
+    select(order_matches)
+    .where(_M.tenant_id == TENANT, _M.order_line_id == bindparam("line"))
+    .order_by(_M.happened_on.desc(), _M.created_at.desc(), _M.id.desc())
+    .with_for_update()
+)
+
+
+def registered(deal: Row) -> tuple[int | None, str | None]:
+    """Return what a deal stands for, and in which currency: what it was won with, else what it was registered with."""
+    if deal["net_amount"] is not None:
+        return deal["net_amount"], deal["net_currency"]
+    return deal["amount"], deal["currency"]
+
+
+async def remaining_of(tx: Tx, deal: Row, *, currency: str) -> int | None:
+    """Return what is left of a deal in this currency, as far as the caller sees; None where it has no amount in it."""
+    amount, own = registered(deal)
+    if amount is None or own != currency:
+        return None
+    sums = await tx.all(_SUMS, deal=deal["id"])
+    used = sum(each["amount"] for each in sums if each["currency"] == currency)
+    return Consumption(amount, used).remaining
+
+
+async def matches_of_line(tx: Tx, line_id: str) -> list[Record]:
+    """Return the matches of a line of an order, held, the last delivered first."""
+    return await tx.all(_OF_LINE, line=line_id)
+
+
+async def consumption_of(read: Read, *, deal_id: str) -> ConsumptionOut:
+    """Return how much of a deal was delivered or sold out, net of returns; raises NotFound for a deal out of reach."""
+    deal = await read.get(DEALS, deal_id)
+    sums = await read.all(_SUMS, deal=deal_id)
+    amount, currency = registered(deal)
+    used = Consumption(amount, sum(each["amount"] for each in sums if each["currency"] == currency))
+    return ConsumptionOut(
+        object="deal_consumption",
+        deal_id=deal_id,
+        partner_id=deal["partner_id"],
+        registered=_money(amount, currency),
+        consumed=[MoneyOut(amount=each["amount"], currency=each["currency"]) for each in sums],
+        remaining=_money(used.remaining, currency),
+        exceeded=used.exceeded,
+        quantity=sum(each["quantity"] for each in sums),
+        returned_quantity=sum(each["returned_quantity"] for each in sums),
+    )
+
+
+def _money(amount: int | None, currency: str | None) -> MoneyOut | None:
+    return None if amount is None or currency is None else MoneyOut(amount=amount, currency=currency)

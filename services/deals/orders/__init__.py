@@ -1,0 +1,1 @@
+"""Orders of partners: lines, checks, fulfilments, returns and invoices."""

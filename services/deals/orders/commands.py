@@ -1,0 +1,125 @@
+"""Drafting and changing orders."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from services.deals.directory.queries import partner_of
+from services.deals.orders.lifecycle import LIFECYCLE
+from services.deals.orders.parties import deal_ordered_for, named_partner
+from services.deals.orders.queries import DROP_LINES
+from services.deals.orders.rules import Priced, faults_of_lines, total
+from services.deals.orders.schemas import OrderIn, OrderLineIn, OrderPatch
+from services.deals.orders.tables import order_lines, orders
+from services.deals.products.queries import BY_CODE
+from shared.auth.principal import Caller
+from shared.auth.sides import is_vendor_side
+from shared.db.resource import Row
+from shared.db.tx import Tx, require_version
+from shared.errors import Fault, Forbidden, Invalid
+
+
+async def draft(tx: Tx, body: OrderIn, *, caller: Caller) -> Row:
+    """Draft an order for the caller's partner, or for the partner the vendor names; nothing is checked yet.
+
+    Raises Invalid for a partner or deal out of reach, AlreadyExists when the partner has an order of this number.
+    """
+    partner_id = body.partner_id or caller.partner_id
+    if partner_id is None:
+        raise Invalid(errors=[Fault("/partner_id", "required", "Name the partner the order is of.")])
+    buyer = (await partner_of(tx, partner_id)).id
+    _require_vendor_for_hold(caller, named=body.credit_hold is not None)
+    billed = await named_partner(tx, body.bill_to_partner_id, buyer=buyer, member="bill_to_partner_id")
+    sold_to = await named_partner(tx, body.sell_to_partner_id, buyer=buyer, member="sell_to_partner_id")
+    if body.deal_id is not None:
+        await deal_ordered_for(tx, body.deal_id, partners=(buyer, sold_to), currency=body.currency)
+    priced = await _priced(tx, body.lines)
+    customer = body.customer
+    order = await tx.insert(
+        orders,
+        id=body.id or tx.new_id("ord"),
+        partner_id=buyer,
+        kind=body.kind,
+        status="draft",
+        number=body.number,
+        bill_to_partner_id=billed or buyer,
+        sell_to_partner_id=sold_to,
+        deal_id=body.deal_id,
+        customer_name=customer.name if customer else None,
+        customer_domain=customer.domain if customer else None,
+        customer_country=customer.country if customer else None,
+        customer_tax_id=customer.tax_id if customer else None,
+        currency=body.currency,
+        amount=total(priced),
+        quantity=sum(each.quantity for each in priced),
+        ordered_on=body.ordered_on or tx.now.date(),
+        due_on=body.due_on,
+        credit_hold=body.credit_hold,
+        created_by=caller.account_id,
+        decision_trace=[],
+        fulfilled_amount=0,
+        returned_amount=0,
+        invoiced_amount=0,
+    )
+    await _store_lines(tx, order, body.lines, due_on=body.due_on)
+    return order
+
+
+async def change(tx: Tx, body: OrderPatch, *, order_id: str, version: int | None, caller: Caller) -> Row:
+    """Change what an order says; raises InvalidTransition for what its state no longer lets be changed."""
+    order = await tx.lock(orders, order_id)
+    changes = body.changes()
+    LIFECYCLE.require_editable(order["status"], changes)
+    _require_vendor_for_hold(caller, named="credit_hold" in changes)
+    require_version(order, version)
+    lines: Sequence[OrderLineIn] | None = changes.pop("lines", None)
+    if lines is None:
+        return await tx.update(orders, order, **changes)
+    priced = await _priced(tx, lines)
+    changes |= {"amount": total(priced), "quantity": sum(each.quantity for each in priced)}
+    changed = await tx.update(orders, order, **changes)
+    await tx.run(DROP_LINES, order=order_id)
+    await _store_lines(tx, changed, lines, due_on=changed["due_on"])
+    return changed
+
+
+async def _priced(tx: Tx, lines: Sequence[OrderLineIn]) -> list[Priced]:
+    """Return what the lines ask for; raises Invalid for amounts too large to tell, and for families that there are not."""
+    priced = [Priced(line.quantity, line.unit_price) for line in lines]
+    faults = faults_of_lines(priced)
+    known: dict[str, bool] = {}
+    for place, line in enumerate(lines):
+        family = line.product_family
+        if family is not None and family not in known:
+            known[family] = await tx.first(BY_CODE, code=family) is not None
+        if family is not None and not known[family]:
+            pointer = f"/lines/{place}/product_family"
+            faults.append(Fault(pointer, "unknown_product_family", "No product family has this code."))
+    if faults:
+        raise Invalid(errors=faults)
+    return priced
+
+
+async def _store_lines(tx: Tx, order: Row, lines: Sequence[OrderLineIn], *, due_on: date | None) -> None:
+    for position, line in enumerate(lines, start=1):
+        await tx.insert(
+            order_lines,
+            id=tx.new_id("orl"),
+            order_id=order["id"],
+            partner_id=order["partner_id"],
+            position=position,
+            sku=line.sku,
+            product_family=line.product_family,
+            description=line.description,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            amount=line.quantity * line.unit_price,
+            currency=order["currency"],
+            due_on=line.due_on or due_on,
+            fulfilled_quantity=0,
+            returned_quantity=0,
+        )
+
+
+def _require_vendor_for_hold(caller: Caller, *, named: bool) -> None:
+    if named and not is_vendor_side(caller):
+        raise Forbidden("Only the vendor says whether an account is on hold.")

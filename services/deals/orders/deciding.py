@@ -1,0 +1,162 @@
+"""Submitting orders, and deciding about them: by the policy, or by a person."""
+
+from datetime import timedelta
+from typing import Any
+
+from services.deals.consumption.queries import remaining_of
+from services.deals.directory.queries import active_partner
+from services.deals.order_policies.queries import order_policy_in_force
+from services.deals.order_policies.rules import Decision
+from services.deals.orders.lifecycle import LIFECYCLE
+from services.deals.orders.rules import OnCreditHold, is_live
+from services.deals.orders.tables import orders
+from services.deals.protection.queries import claim_of
+from services.deals.protection.rules import STANDARD, Terms
+from services.deals.registrations.decisions import UNSPECIFIED
+from services.deals.registrations.rules import ends_at
+from services.deals.registrations.tables import deals
+from shared.auth.principal import Caller
+from shared.auth.sides import is_vendor_side, vendor_only
+from shared.db.pool import Record
+from shared.db.resource import Row
+from shared.db.tx import Tx
+from shared.errors import Forbidden
+from shared.events.catalog.deals import Amount
+from shared.events.catalog.orders import OrderAccepted, OrderCancelled, OrderRejected, OrderSubmitted
+
+
+async def submit(tx: Tx, *, order_id: str, version: int | None) -> Row:
+    """Hand an order in; it comes back submitted, validated, accepted or rejected, with the outcome of every check.
+
+    Raises PartnerNotActive for a partner to which nothing new is sold.
+    """
+    order = await tx.lock_for(orders, order_id, action="submit", lifecycle=LIFECYCLE, version=version)
+    partner = await active_partner(tx, order["partner_id"])
+    policy = await order_policy_in_force(tx)
+    decision = policy.decide(await _facts(tx, order, tier=partner.tier))
+    decided = decision.status in ("accepted", "rejected")
+    submitted = await tx.update(
+        orders,
+        order,
+        status=decision.status,
+        submitted_at=tx.now,
+        decision_trace=_trace(decision),
+        policy_version=decision.evaluation.version,
+        decided_at=tx.now if decided else None,
+        decided_by="policy" if decided else None,
+        decision_reason=", ".join(decision.evaluation.reasons) if decision.status == "rejected" else None,
+    )
+    partner_id = submitted["partner_id"]
+    event = OrderSubmitted(order_id=order_id, partner_id=partner_id, outcome=submitted["status"])
+    tx.emit(event, subject=submitted, audience=[partner_id])
+    if decision.status == "accepted":
+        _announce_acceptance(tx, submitted, automatic=True)
+    if decision.status == "rejected":
+        _announce_rejection(tx, submitted, reason=submitted["decision_reason"])
+    return submitted
+
+
+async def validate(tx: Tx, *, order_id: str, reason: str | None, version: int | None, caller: Caller) -> Row:
+    """Let an order pass though a check has referred it to a person; the trace stays as it was."""
+    vendor_only(caller)
+    order = await tx.lock_for(orders, order_id, action="validate", lifecycle=LIFECYCLE, version=version)
+    return await tx.update(orders, order, status="validated", decision_reason=reason)
+
+
+async def accept(tx: Tx, *, order_id: str, reason: str | None, version: int | None, caller: Caller) -> Row:
+    """Accept an order; raises OnCreditHold while the account is on hold, PartnerNotActive for a suspended partner."""
+    vendor_only(caller)
+    order = await tx.lock_for(orders, order_id, action="accept", lifecycle=LIFECYCLE, version=version)
+    if order["credit_hold"]:
+        raise OnCreditHold()
+    await active_partner(tx, order["partner_id"])
+    accepted = await tx.update(orders, order, status="accepted", **_decided(tx, reason))
+    _announce_acceptance(tx, accepted, automatic=False)
+    return accepted
+
+
+async def reject(tx: Tx, *, order_id: str, reason: str | None, version: int | None, caller: Caller) -> Row:
+    """Reject an order."""
+    vendor_only(caller)
+    order = await tx.lock_for(orders, order_id, action="reject", lifecycle=LIFECYCLE, version=version)
+    rejected = await tx.update(orders, order, status="rejected", **_decided(tx, reason))
+    _announce_rejection(tx, rejected, reason=reason or UNSPECIFIED)
+    return rejected
+
+
+async def cancel(tx: Tx, *, order_id: str, reason: str | None, version: int | None, caller: Caller) -> Row:
+    """Call an order off before anything of it was delivered; once it is accepted, only the vendor does."""
+    order = await tx.lock_for(orders, order_id, action="cancel", lifecycle=LIFECYCLE, version=version)
+    if order["status"] == "accepted" and not is_vendor_side(caller):
+        raise Forbidden("Only the vendor calls off an order that was accepted.")
+    cancelled = await tx.update(orders, order, status="cancelled", **_decided(tx, reason))
+    event = OrderCancelled(order_id=order_id, partner_id=order["partner_id"], reason=reason or UNSPECIFIED)
+    tx.emit(event, subject=cancelled, audience=[order["partner_id"]])
+    return cancelled
+
+
+def _decided(tx: Tx, reason: str | None) -> dict[str, Any]:
+    return {"decided_at": tx.now, "decided_by": tx.caller.account_id, "decision_reason": reason}
+
+
+async def _facts(tx: Tx, order: Record, *, tier: str | None) -> dict[str, Any]:
+    """Return what the policy decides by; what is not known of the order is missing."""
+    facts = {
+        "partner.tier": tier,
+        "order.kind": order["kind"],
+        "order.amount": order["amount"],
+        "order.currency": order["currency"],
+        "order.quantity": order["quantity"],
+        "order.credit_hold": order["credit_hold"],
+        "customer.country": order["customer_country"],
+    }
+    if order["deal_id"] is None:
+        return facts
+    async with tx.as_engine("the deal may be of a partner below, and what others delivered on it counts as well"):
+        deal = await tx.fetch(deals, order["deal_id"])
+        left = await remaining_of(tx, deal, currency=order["currency"])
+        claim = await claim_of(tx, deal["id"])
+    terms = STANDARD if claim is None else Terms.of(claim["terms"])
+    live = is_live(
+        status=deal["status"],
+        ordered_on=order["ordered_on"],
+        at=tx.now,
+        protected_until=ends_at(deal),
+        tail=timedelta(days=terms.tail_days),
+    )
+    return facts | {
+        "deal.live": live,
+        "deal.remaining": left,
+        "customer.country": order["customer_country"] or deal["customer_country"],
+    }
+
+
+def _trace(decision: Decision) -> list[dict[str, Any]]:
+    trace: list[dict[str, Any]] = []
+    for each in decision.evaluation.trace:
+        told = each.to_json()
+        trace.append({"rule": each.rule, "reasons": [each.rule] if each.outcome else []} | told)
+    if decision.accepted is not None:
+        trace.append(_entry("accept_when", "true" if decision.accepted else "false"))
+    return trace
+
+
+def _entry(rule: str, result: str) -> dict[str, Any]:
+    unsaid = dict.fromkeys(("outcome", "expression", "inputs", "error", "error_code"))
+    return {"rule": rule, "result": result, "reasons": []} | unsaid
+
+
+def _announce_acceptance(tx: Tx, order: Row, *, automatic: bool) -> None:
+    event = OrderAccepted(
+        order_id=order["id"],
+        partner_id=order["partner_id"],
+        deal_id=order["deal_id"],
+        net=Amount(amount=order["amount"], currency=order["currency"]),
+        automatic=automatic,
+    )
+    tx.emit(event, subject=order, audience=[order["partner_id"]])
+
+
+def _announce_rejection(tx: Tx, order: Row, *, reason: str) -> None:
+    event = OrderRejected(order_id=order["id"], partner_id=order["partner_id"], reason=reason)
+    tx.emit(event, subject=order, audience=[order["partner_id"]])

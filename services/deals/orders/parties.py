@@ -1,0 +1,64 @@
+"""Whom an order names: the partners it is billed and sold to, and the deal it is for. What is out of reach is unknown."""
+
+from collections.abc import Collection
+
+from sqlalchemy import bindparam, select
+
+from services.deals.directory.queries import partner_of
+from services.deals.metadata import PLUMBING
+from services.deals.registrations.tables import deals
+from shared.auth.sides import is_vendor_side
+from shared.db.pool import Record
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx
+from shared.errors import Fault, Invalid, NotFound
+
+_SEEN = PLUMBING.visible
+_STANDS_ABOVE = Statement(
+    select(_SEEN.c.partner_id).where(
+        _SEEN.c.tenant_id == TENANT,
+        _SEEN.c.viewer == bindparam("above"),
+        _SEEN.c.partner_id == bindparam("below"),
+    )
+)
+
+
+async def named_partner(tx: Tx, partner_id: str | None, *, buyer: str, member: str) -> str | None:
+    """Return a partner that an order names beside its buyer; raises Invalid at that member for one out of reach.
+
+    The vendor names any partner. A partner names those that stand above it or below it, and itself.
+    """
+    if partner_id is None or partner_id == buyer:
+        return partner_id
+    if is_vendor_side(tx.caller):
+        try:
+            await partner_of(tx, partner_id)
+        except Invalid as unknown:
+            raise _unknown(member) from unknown
+        return partner_id
+    for above, below in ((buyer, partner_id), (partner_id, buyer)):
+        if await tx.first(_STANDS_ABOVE, above=f"{above}/subtree", below=below) is not None:
+            return partner_id
+    raise _unknown(member)
+
+
+async def deal_ordered_for(tx: Tx, deal_id: str, *, partners: Collection[str | None], currency: str) -> Record:
+    """Return the deal that an order is for; raises Invalid at /deal_id for one that is out of reach or of another partner."""
+    try:
+        deal = await tx.fetch(deals, deal_id)
+    except NotFound as unknown:
+        raise _unknown_deal() from unknown
+    if deal["partner_id"] not in partners:
+        raise _unknown_deal()
+    own = deal["net_currency"] or deal["currency"]
+    if own is not None and own != currency:
+        raise Invalid(errors=[Fault("/currency", "currency_mismatch", "The deal is in another currency.")])
+    return deal
+
+
+def _unknown(member: str) -> Invalid:
+    return Invalid(errors=[Fault(f"/{member}", "unknown_partner", "There is no such partner.")])
+
+
+def _unknown_deal() -> Invalid:
+    return Invalid(errors=[Fault("/deal_id", "unknown_deal", "The partners of the order have no such deal.")])

@@ -1,0 +1,150 @@
+"""Reading orders, their lines, and what happened to them."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import bindparam, delete, select
+
+from services.deals.orders.lifecycle import LIFECYCLE
+from services.deals.orders.rules import Progress
+from services.deals.orders.tables import order_fulfilments, order_invoices, order_lines, order_returns, orders
+from services.deals.registrations.queries import trace_for_partner
+from shared.auth.principal import Caller
+from shared.auth.sides import is_vendor_side
+from shared.db.pool import Record
+from shared.db.resource import Resource, Row, computed, money, withheld
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx
+
+
+def _customer(row: Row) -> dict[str, str | None] | None:
+    if row["customer_name"] is None:
+        return None
+    return {name: row[f"customer_{name}"] for name in ("name", "domain", "country", "tax_id")}
+
+
+def _ruled_out(row: Row, caller: Caller) -> Collection[str]:
+    """An accepted order is under way: from then on only the vendor calls it off."""
+    return () if row["status"] != "accepted" or is_vendor_side(caller) else ("cancel",)
+
+
+ORDERS = Resource(
+    "order",
+    orders,
+    (
+        "partner_id",
+        "kind",
+        "status",
+        "number",
+        "bill_to_partner_id",
+        "sell_to_partner_id",
+        "deal_id",
+        computed("customer", _customer, "customer_name", "customer_domain", "customer_country", "customer_tax_id"),
+        money("amount"),
+        "quantity",
+        "ordered_on",
+        "due_on",
+        "credit_hold",
+        "created_by",
+        "submitted_at",
+        withheld("decision_trace", shown=trace_for_partner),
+        "policy_version",
+        "decided_at",
+        "decision_reason",
+        money("fulfilled", amount="fulfilled_amount"),
+        money("returned", amount="returned_amount"),
+        money("invoiced", amount="invoiced_amount"),
+    ),
+    expands={
+        "partner_id": "partners",
+        "bill_to_partner_id": "partners",
+        "sell_to_partner_id": "partners",
+        "deal_id": "deals",
+    },
+    permission="orders:read",
+    filters=("status", "partner_id", "kind", "deal_id", "number", "ordered_on", "due_on"),
+    lifecycle=LIFECYCLE,
+    ruled_out=_ruled_out,
+)
+ORDER_LINES = Resource(
+    "order_line",
+    order_lines,
+    (
+        "order_id",
+        "partner_id",
+        "position",
+        "sku",
+        "product_family",
+        "description",
+        "quantity",
+        money("unit_price"),
+        money("amount"),
+        "due_on",
+        "fulfilled_quantity",
+        "returned_quantity",
+        "completed_on",
+    ),
+    expands={"order_id": "orders", "partner_id": "partners"},
+    permission="orders:read",
+    filters=("order_id", "partner_id", "sku", "due_on"),
+)
+ORDER_FULFILMENTS = Resource(
+    "order_fulfilment",
+    order_fulfilments,
+    ("order_id", "partner_id", "fulfilled_on", "lines", "quantity", money("amount"), "source_reference"),
+    expands={"order_id": "orders", "partner_id": "partners"},
+    permission="orders:read",
+)
+ORDER_RETURNS = Resource(
+    "order_return",
+    order_returns,
+    ("order_id", "partner_id", "returned_on", "lines", "quantity", money("amount"), "reason", "source_reference"),
+    expands={"order_id": "orders", "partner_id": "partners"},
+    permission="orders:read",
+)
+ORDER_INVOICES = Resource(
+    "order_invoice",
+    order_invoices,
+    ("order_id", "partner_id", "kind", "number", money("amount"), "issued_on", "source_reference"),
+    expands={"order_id": "orders", "partner_id": "partners"},
+    permission="orders:read",
+    filters=("kind",),
+)
+
+_LINES = Statement(
+    select(order_lines)
+    .where(order_lines.c.tenant_id == TENANT, order_lines.c.order_id == bindparam("order"))
+    .order_by(order_lines.c.position)
+)
+DROP_LINES = Statement(
+    delete(order_lines).where(order_lines.c.tenant_id == TENANT, order_lines.c.order_id == bindparam("order"))
+)
+_BY_SOURCE = {
+    table: Statement(
+        select(table).where(
+            table.c.tenant_id == TENANT,
+            table.c.order_id == bindparam("order"),
+            table.c.source_reference == bindparam("source"),
+        )
+    )
+    for table in (order_fulfilments, order_returns, order_invoices)
+}
+
+
+async def lines_of(tx: Tx, order_id: str) -> list[Record]:
+    """Return the lines of an order in their order."""
+    return await tx.all(_LINES, order=order_id)
+
+
+async def recorded(tx: Tx, resource: Resource, *, order_id: str, source_reference: str | None) -> Record | None:
+    """Return what was recorded of an order under this id of another system, if it was."""
+    if source_reference is None:
+        return None
+    return await tx.first(_BY_SOURCE[resource.table], order=order_id, source=source_reference)
+
+
+def progress(lines: Sequence[Row]) -> dict[str, Progress]:
+    """Return how far the lines of an order have come, by their ids."""
+    return {
+        row["id"]: Progress(row["id"], row["quantity"], row["fulfilled_quantity"], row["returned_quantity"])
+        for row in lines
+    }

@@ -1,0 +1,149 @@
+"""Decisions about orders, their fulfilments and returns. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from services.deals.protection.rules import STANDARD
+from shared.errors import Conflict, Fault
+
+LARGEST: Final = 9_007_199_254_740_991
+"""The largest amount that every reader of JSON keeps exactly."""
+TAIL: Final = timedelta(days=STANDARD.tail_days)
+# A deal that is one of these can be ordered for; a lost, revoked or undecided one cannot.
+_ORDERED_FOR: Final = frozenset({"approved", "won", "expired"})
+
+
+class OnCreditHold(Conflict):
+    """The partner's account is on hold for this order; it is accepted once the hold is lifted."""
+
+    code, title = "on_credit_hold", "The account is on hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What a line asks for, in minor units of the order's currency."""
+
+    quantity: int
+    unit_price: int
+
+    @property
+    def amount(self) -> int:
+        """What the line comes to."""
+        return self.quantity * self.unit_price
+
+
+def faults_of_lines(lines: Sequence[Priced]) -> list[Fault]:
+    """Return what is wrong with the lines of an order: amounts that cannot be told exactly."""
+    faults = [
+        Fault(f"/lines/{place}/unit_price", "too_large", "The line comes to more than can be told.")
+        for place, line in enumerate(lines)
+        if line.amount > LARGEST
+    ]
+    if not faults and total(lines) > LARGEST:
+        faults.append(Fault("/lines", "too_large", "The order comes to more than can be told."))
+    return faults
+
+
+def total(lines: Iterable[Priced]) -> int:
+    """Return what an order comes to: the sum of its lines, and nothing else."""
+    return sum(line.amount for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a line has come: `0 <= returned <= fulfilled <= quantity`."""
+
+    id: str
+    quantity: int
+    fulfilled: int
+    returned: int
+
+    @property
+    def open(self) -> int:
+        """How many are still to be delivered."""
+        return self.quantity - self.fulfilled
+
+    @property
+    def kept(self) -> int:
+        """How many were delivered and not given back."""
+        return self.fulfilled - self.returned
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many of a line are delivered or given back; `serials` are as many as that, or none."""
+
+    line_id: str
+    quantity: int
+    serials: tuple[str, ...] = ()
+
+
+def faults_of_fulfilment(moved: Sequence[Moved], lines: Mapping[str, Progress]) -> list[Fault]:
+    """Return what is wrong with a delivery: lines of another order or named twice, more than is open, serials that do not fit."""
+    faults = _faults_of_lines_named(moved, lines)
+    for place, each in enumerate(moved):
+        line = lines.get(each.line_id)
+        if line is not None and each.quantity > line.open:
+            faults.append(
+                Fault(f"/lines/{place}/quantity", "exceeds_order", "More is delivered than is left of the order.")
+            )
+        if each.serials and len(set(each.serials)) != each.quantity:
+            faults.append(
+                Fault(f"/lines/{place}/serials", "serial_count", "Each piece has one serial number of its own.")
+            )
+    return faults
+
+
+def faults_of_return(moved: Sequence[Moved], lines: Mapping[str, Progress]) -> list[Fault]:
+    """Return what is wrong with a return: lines of another order or named twice, or more than was delivered and kept."""
+    faults = _faults_of_lines_named(moved, lines)
+    for place, each in enumerate(moved):
+        line = lines.get(each.line_id)
+        if line is not None and each.quantity > line.kept:
+            faults.append(
+                Fault(f"/lines/{place}/quantity", "exceeds_fulfilled", "More is given back than was delivered.")
+            )
+    return faults
+
+
+def _faults_of_lines_named(moved: Sequence[Moved], lines: Mapping[str, Progress]) -> list[Fault]:
+    faults: list[Fault] = []
+    seen: set[str] = set()
+    for place, each in enumerate(moved):
+        if each.line_id not in lines:
+            faults.append(Fault(f"/lines/{place}/line_id", "unknown_line", "The order has no such line."))
+        elif each.line_id in seen:
+            faults.append(Fault(f"/lines/{place}/line_id", "repeated", "A line is named once."))
+        seen.add(each.line_id)
+    return faults
+
+
+def fault_of_day(day: date, *, ordered_on: date, today: date, pointer: str) -> Fault | None:
+    """Return what is wrong with the day something happened to an order, or None."""
+    if ordered_on <= day <= today:
+        return None
+    return Fault(pointer, "out_of_range", "It happens after the order, on a day that has begun.")
+
+
+def status_after(lines: Iterable[Progress], *, amount: int, invoiced: int) -> str:
+    """Return the state of an accepted order from what is delivered and invoiced of it."""
+    known = list(lines)
+    if all(line.open == 0 for line in known):
+        return "invoiced" if invoiced >= amount > 0 else "fulfilled"
+    return "part_fulfilled" if any(line.fulfilled for line in known) else "accepted"
+
+
+def is_live(
+    *, status: str, ordered_on: date, at: datetime, protected_until: datetime | None, tail: timedelta = TAIL
+) -> bool:
+    """Tell whether a deal can be ordered for: approved, won, or expired no longer ago than its tail is.
+
+    A won deal stays live: what was sold is delivered later. `protected_until` is None while the protection stands still.
+    """
+    if status not in _ORDERED_FOR:
+        return False
+    if status == "won" or protected_until is None:
+        return True
+    return at < protected_until + tail and ordered_on <= (protected_until + tail).date()

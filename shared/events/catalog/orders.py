@@ -1,0 +1,115 @@
+"""Events about orders, which the deals service publishes."""
+
+from datetime import date
+
+from shared.events.catalog.deals import Amount
+from shared.events.envelope import Event
+
+
+class OrderSubmitted(Event):
+    """An order was handed in; `outcome` is the state its checks left it in."""
+
+    type = "order.submitted.v1"
+    order_id: str
+    partner_id: str
+    outcome: str
+
+
+class OrderAccepted(Event):
+    """An order was accepted, by a person or by the policy."""
+
+    type = "order.accepted.v1"
+    order_id: str
+    partner_id: str
+    deal_id: str | None
+    net: Amount
+    automatic: bool
+
+
+class OrderRejected(Event):
+    """An order was rejected."""
+
+    type = "order.rejected.v1"
+    order_id: str
+    partner_id: str
+    reason: str
+
+
+class OrderCancelled(Event):
+    """An order was cancelled before anything of it was delivered."""
+
+    type = "order.cancelled.v1"
+    order_id: str
+    partner_id: str
+    reason: str
+
+
+class OrderFulfilled(Event):
+    """Something of an order was delivered; `complete` says whether that was the last of it."""
+
+    type = "order.fulfilled.v1"
+    order_id: str
+    partner_id: str
+    fulfilment_id: str
+    quantity: int
+    net: Amount
+    fulfilled_on: date
+    complete: bool
+
+
+class OrderInvoiced(Event):
+    """An invoice was issued for an order, or a credit note, by its number."""
+
+    type = "order.invoiced.v1"
+    order_id: str
+    partner_id: str
+    invoice_id: str
+    kind: str
+    number: str
+    amount: Amount
+
+
+class OrderClosed(Event):
+    """Nothing more is delivered on an order."""
+
+    type = "order.closed.v1"
+    order_id: str
+    partner_id: str
+
+
+class OrderMatched(Event):
+    """Something was delivered or sold out on a deal and counts for it; subject: the match, which exists once for each line.
+
+    `net` is what it was sold for; `partner_id` is the partner of the deal, whoever delivered. Money is made of a match once,
+    by its id.
+    """
+
+    type = "order.matched.v1"
+    match_id: str
+    deal_id: str
+    partner_id: str
+    customer_id: str | None
+    source: str
+    order_id: str | None
+    sku: str
+    product_family: str
+    country: str | None
+    quantity: int
+    net: Amount
+    happened_on: date
+
+
+class OrderReturned(Event):
+    """Something that counted for a deal was given back; `net` is the part given back, on the terms it was sold on."""
+
+    type = "order.returned.v1"
+    match_id: str
+    return_id: str
+    deal_id: str
+    partner_id: str
+    order_id: str | None
+    sku: str
+    product_family: str
+    quantity: int
+    net: Amount
+    returned_on: date
