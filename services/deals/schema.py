@@ -11,6 +11,7 @@ from services.deals.customers import tables as _customers
 from services.deals.directory import tables as _directory
 from services.deals.engagements import tables as _engagements
 from services.deals.evidence import tables as _evidence
+from services.deals.held_leads import tables as _held_leads
 from services.deals.metadata import METADATA, PLUMBING
 from services.deals.notes import tables as _notes
 from services.deals.order_policies import tables as _order_policies
@@ -34,6 +35,7 @@ from services.deals.tasks import tables as _tasks
 __all__ = ["METADATA", "PLUMBING"]
 
 _TABLES = (
+    _held_leads,
     _adjudication,
     _approval,
     _attributions,

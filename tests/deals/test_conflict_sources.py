@@ -6,13 +6,18 @@ from typing import Any
 
 import pytest
 
+from services.deals.held_leads.handlers import on_lead_held
 from services.deals.screening.rules import Asked, Registered, compare, verdict_over
 from services.deals.screening.scope import EVERYWHERE, Extent, meets, ordinals, scope_of
+from shared.events.catalog.leads import LeadCompany, LeadHeld
 from shared.matching import Company, project_likeness
+from shared.values.ids import new_id
 from tests.deals.make import BEYOND_LIMIT, submits, wins, world
+from tests.partners.make import working_partner
 from tests.system import Tenant
 
 _GLOBEX = Company("Globex", country="US", domain="globex.com")
+_LEAD = {"name": "Globex Corporation", "domain": "globex.com", "country": "US"}
 _ASKED = {"customer": {"name": "Globex", "domain": "globex.com", "country": "US"}, "product_family": "cloud"}
 
 
@@ -150,6 +155,52 @@ async def test_who_has_no_checks_left_learns_nothing_of_any_customer(tenant: Ten
     assert (taken.status, free.status) == (429, 429)
     assert {**taken.json, "request_id": ""} == {**free.json, "request_id": ""}
     assert len((await rival.get("/v1/conflict-checks")).json["data"]) == 1
+
+
+async def test_a_lead_that_is_with_another_partner_is_told_of_until_it_is_taken_back(tenant: Tenant):
+    place = await world(tenant)
+    holder, rival = await place.partner(), await place.partner()
+    lead_id = new_id("lead", at=tenant.now())
+    company = LeadCompany(name="Globex Corporation", domain="globex.com", country="US", tax_id=None)
+
+    async def told(partner_id: str | None, *, version: int) -> None:
+        event = LeadHeld(lead_id=lead_id, partner_id=partner_id, company=company, product_family="cloud")
+        await place.delivers(on_lead_held, event, subject=lead_id, version=version, at=tenant.now())
+
+    await told(holder.partner_id, version=2)
+    met = await rival.post("/v1/conflict-checks", _ASKED)
+    own = await holder.post("/v1/conflict-checks", _ASKED)
+    await told(None, version=3)
+    await told(holder.partner_id, version=2)
+    gone = await rival.post("/v1/conflict-checks", _ASKED)
+
+    assert (met["class"], met["reasons"]) == ("none", ["lead_offered"])
+    assert (own["class"], own["reasons"]) == ("none", [])
+    assert (gone["class"], gone["reasons"]) == ("none", [])
+
+
+async def test_a_lead_is_told_of_from_its_offer_to_its_recall(tenant: Tenant):
+    place = await world(tenant)
+    vendor = place.vendor
+    holder = tenant.partner(await working_partner(vendor, name="Holder"))
+    other = await place.partner()
+    contact = {"given_name": "Hank", "family_name": "Scorpio", "email": "hank@globex.com"}
+    lead = await vendor.post(
+        "/v1/leads",
+        {"company": _LEAD, "contact": contact, "source": "fair", "product_family": "cloud", "country": "US"},
+    )
+    assert lead.status == 201, lead.json
+    await tenant.system.settle()
+    offered = await vendor.act(f"/v1/leads/{lead['id']}", "offer", {"partner_id": holder.partner_id})
+    assert offered.status == 200, offered.json
+    await tenant.system.settle()
+
+    during = await other.post("/v1/conflict-checks", _ASKED)
+    await vendor.act(f"/v1/leads/{lead['id']}", "recall", {"reason": "Mistaken."})
+    await tenant.system.settle()
+    after = await other.post("/v1/conflict-checks", _ASKED)
+
+    assert (during["reasons"], after["reasons"]) == (["lead_offered"], [])
 
 
 def entry(**values: Any) -> Registered:

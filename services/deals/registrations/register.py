@@ -32,8 +32,9 @@ from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, TSTZRANGE
 
 from services.deals.conflict_policies.rules import ConflictPolicy
 from services.deals.customers.queries import company_of
-from services.deals.customers.tables import customer_keys, customers, match_keys
+from services.deals.customers.tables import customer_keys, customers
 from services.deals.protection.tables import protection_claims
+from services.deals.registrations.brought import brought, leads
 from services.deals.registrations.tables import deals
 from services.deals.screening.rules import Asked, Registered, Screening, Source, compare_all, verdict_over
 from services.deals.screening.scope import Extent, Span, ordinals
@@ -43,29 +44,13 @@ from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.matching import blocking_keys, identity_keys, key_weight
 
-# How many customers a key brings, how many are looked at closely, and how many of the entries of one.
-MOST_PER_KEY, MOST_CUSTOMERS, MOST_ENTRIES = 100, 40, 50
+# How many customers are looked at closely, and how many of the entries of one.
+MOST_CUSTOMERS, MOST_ENTRIES = 40, 50
 _CERTAIN: Final = 1_000.0
-_TEXTS, _NUMBERS = ARRAY(Text(collation="C")), ARRAY(Float)
+_TEXTS = ARRAY(Text(collation="C"))
 _AT = bindparam("at", type_=DateTime(timezone=True))
 _SINCE = bindparam("since", type_=DateTime(timezone=True))
 _P, _D, _C = protection_claims.c, deals.c, customers.c
-
-
-def _brought() -> Select[Any]:
-    """Customers by the keys they share with the company, with what each key promises."""
-    wanted = (
-        func.unnest(bindparam("keys", type_=_TEXTS), bindparam("weights", type_=_NUMBERS))
-        .table_valued("key", "weight", name="wanted")
-        .render_derived()
-    )
-    hits = lateral(
-        select(match_keys.c.customer_id)
-        .where(match_keys.c.tenant_id == TENANT, match_keys.c.key == wanted.c.key)
-        .limit(literal(MOST_PER_KEY, Integer))
-    )
-    rarity = func.ln(func.count().over(partition_by=wanted.c.key) + 1.72)
-    return select(hits.c.customer_id, (wanted.c.weight / rarity).label("weight")).select_from(wanted.join(hits, true()))
 
 
 def _named() -> Select[Any]:
@@ -144,7 +129,7 @@ def _entries() -> Statement:
     given = select(
         bindparam("customer", type_=Text(collation="C")).label("customer_id"), literal(_CERTAIN, Float).label("weight")
     )
-    found = union_all(_brought(), _named(), given).subquery("found")
+    found = union_all(brought(), _named(), given).subquery("found")
     nearest = (
         select(found.c.customer_id)
         .where(found.c.customer_id.isnot(None))
@@ -155,7 +140,7 @@ def _entries() -> Statement:
     )
     live, past = _live(_C.id).correlate(customers).subquery(), _past(_C.id).correlate(customers).subquery()
     entry = lateral(union_all(select(live), select(past)), name="entry")
-    return Statement(
+    of_customers = (
         select(
             _C.id.label("customer_id"),
             *(_C.name, _C.country, _C.domain, _C.tax_id, _C.apart_from, _C.named_account),
@@ -168,6 +153,7 @@ def _entries() -> Statement:
         )
         .where(_C.status == "active", or_(entry.c.kind.isnot(None), _C.named_account))
     )
+    return Statement(union_all(of_customers, leads()))
 
 
 _ENTRIES: Final = _entries()
@@ -197,8 +183,20 @@ async def entries(tx: Tx, asked: Asked, *, partner_id: str | None, since: dateti
         since=since,
     )
     met = [row for row in rows if asked.customer_id not in row["apart_from"]]
-    others = [row for row in met if row["kind"] is not None and row["deal_id"] != asked.deal_id]
-    return [*(registered(row, _source(row, partner_id)) for row in others), *_named_accounts(met)]
+    others = [row for row in met if row["kind"] not in (None, "lead") and row["deal_id"] != asked.deal_id]
+    with_partners = [row for row in met if row["kind"] == "lead" and row["partner_id"] != partner_id]
+    return [
+        *(registered(row, _source(row, partner_id)) for row in others),
+        *_named_accounts(met),
+        *(_with_a_partner(row) for row in with_partners),
+    ]
+
+
+def _with_a_partner(row: Record) -> Registered:
+    lead_id = row["deal_id"]
+    return Registered(
+        None, row["partner_id"], None, row["product_family"], company_of(row), False, "lead", lead_id=lead_id
+    )
 
 
 def _named_accounts(rows: Iterable[Record]) -> list[Registered]:

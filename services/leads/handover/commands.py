@@ -4,6 +4,7 @@ from services.leads.directory.commands import require_partner
 from services.leads.directory.queries import hold_partner, may_hold_leads
 from services.leads.handover.rules import PartnerNotActive, require_standing
 from services.leads.handover.schemas import OfferIn
+from services.leads.leads import holding
 from services.leads.leads.tables import LIFECYCLE, UNASSIGNED, lead_contacts, leads
 from services.leads.offers import commands as offers
 from services.leads.routing import commands as routing
@@ -119,9 +120,11 @@ async def _recall(tx: Tx, lead: Record, *, reason: str) -> Record:
 
 
 async def _take_away(tx: Tx, lead: Record, *, reason: str | None) -> Record:
-    return await tx.update(
+    waiting = await tx.update(
         leads, lead, status="routing", reason=reason, accepted_at=None, contacted_at=None, **UNASSIGNED
     )
+    holding.told(tx, waiting, held=False)
+    return waiting
 
 
 async def _show_person(tx: Tx, lead_id: str, *, to: str | None) -> None:

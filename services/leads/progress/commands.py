@@ -1,5 +1,6 @@
 """What a partner makes of a lead it holds."""
 
+from services.leads.leads import holding
 from services.leads.leads.tables import LIFECYCLE, leads
 from services.leads.offers import commands as offers
 from services.leads.progress.delivery import deliver
@@ -8,7 +9,7 @@ from shared.auth.sides import partner_of
 from shared.db.pool import Record
 from shared.db.tx import Tx
 from shared.events.catalog.deals import Amount
-from shared.events.catalog.leads import LeadCompany, LeadContacted, LeadConverted, LeadDisqualified
+from shared.events.catalog.leads import LeadContacted, LeadConverted, LeadDisqualified
 
 
 async def contact(tx: Tx, lead_id: str, *, version: int | None) -> Record:
@@ -33,6 +34,7 @@ async def convert(tx: Tx, lead_id: str, body: ConvertIn, *, version: int | None)
     await offers.release(tx, lead["offer_id"])
     row = await tx.update(leads, lead, status="converted", deal_id=tx.new_id("deal"), converted_at=tx.now)
     envelope = tx.emit(_conversion(tx, row, body), subject=row, audience=[row["partner_id"]])
+    holding.told(tx, row, held=False)
     tx.after_commit(lambda: deliver(envelope, of=tx))
     return row
 
@@ -44,6 +46,7 @@ async def disqualify(tx: Tx, lead_id: str, *, reason: str, version: int | None) 
     if lead["offer_id"] is not None:
         await offers.release(tx, lead["offer_id"])
     row = await tx.update(leads, lead, status="disqualified", reason=reason)
+    holding.told(tx, row, held=False)
     event = LeadDisqualified(lead_id=row["id"], partner_id=row["partner_id"], reason=reason)
     tx.emit(event, subject=row, audience=[row["partner_id"]])
     return row
@@ -55,7 +58,7 @@ def _conversion(tx: Tx, lead: Record, body: ConvertIn) -> LeadConverted:
         lead_id=lead["id"],
         deal_id=lead["deal_id"],
         partner_id=lead["partner_id"],
-        company=LeadCompany(**{name: lead[f"company_{name}"] for name in LeadCompany.model_fields}),
+        company=holding.company_of(lead),
         product_family=lead["product_family"],
         title=body.title or lead["company_name"],
         amount=None if money["amount"] is None else Amount(**money),

@@ -13,6 +13,7 @@ from sqlalchemy import literal_column
 from sqlalchemy.dialects.postgresql import insert
 
 from services.leads.directory.queries import hold_partner, may_hold_leads
+from services.leads.leads import holding
 from services.leads.leads.tables import UNASSIGNED, leads
 from services.leads.offers import commands as offers
 from services.leads.routing import queries
@@ -161,6 +162,7 @@ async def _give(tx: Tx, attempt: _Attempt, chosen: Judgement, *, expires_at: dat
     )
     event = LeadOffered(lead_id=lead["id"], partner_id=partner_id, expires_at=expires_at)
     tx.emit(event, subject=given, audience=[partner_id])
+    holding.told(tx, given)
     return given
 
 

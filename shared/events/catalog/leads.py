@@ -41,6 +41,17 @@ class LeadOffered(Event):
     expires_at: datetime
 
 
+class LeadHeld(Event):
+    """Whose lead a company is now, offered or accepted; `partner_id` is null when nobody's any more. Subject: the lead."""
+
+    type = "lead.held.v1"
+    public = False
+    lead_id: str
+    partner_id: str | None
+    company: LeadCompany
+    product_family: str
+
+
 class LeadAccepted(Event):
     """A partner accepted a lead."""
 
