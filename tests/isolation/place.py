@@ -15,7 +15,8 @@ from tests.gateway.make import noted
 from tests.gateway.sandboxes import sandbox_of
 from tests.imports.make import of_rows
 from tests.isolation.offers import prices, quotes
-from tests.isolation.selling import engaged, listed, orders, shared, solved
+from tests.isolation.ordered import orders
+from tests.isolation.selling import engaged, listed, shared, solved
 from tests.operations.make import queued
 from tests.partners.make import assigned, changed, staff, working_partner
 from tests.system import Client, Response, System, Tenant

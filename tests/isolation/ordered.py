@@ -1,0 +1,33 @@
+"""What a place has ordered."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.isolation.place import Place
+
+
+async def orders(place: "Place") -> None:
+    """Orders on their way, and one for the deal that was won, delivered, invoiced and given back."""
+    partner, vendor, name = place.partner, place.vendor, place.everybodys
+    rules = [{"code": "any", "when": "true", "reason": name}]
+    await place.makes(vendor, "/v1/order-policies", {"name": name, "rules": rules})
+    small = {"kind": "direct", "currency": "EUR", "lines": [{"sku": place.ours, "quantity": 1, "unit_price": 500}]}
+    held = {**small, "partner_id": partner.partner_id, "credit_hold": True}
+    for caller, body, verbs in ((vendor, held, ()), (partner, small, ()), (partner, small, ("accept",))):
+        path = f"/v1/orders/{(await place.makes(caller, '/v1/orders', body))['id']}"
+        await place.does(caller, path, "submit")
+        for verb in verbs:
+            await place.does(vendor, path, verb)
+    won = (await partner.get("/v1/deals", status="won"))["data"][0]["id"]
+    day = place.tenant.now().date().isoformat()
+    line = {"sku": place.ours, "quantity": 2, "unit_price": 500, "description": place.ours}
+    body = {"kind": "direct", "currency": "EUR", "deal_id": won, "number": place.ours, "due_on": day, "lines": [line]}
+    path = f"/v1/orders/{(await place.makes(partner, '/v1/orders', body))['id']}"
+    await place.does(partner, path, "submit")
+    await place.does(vendor, path, "accept", {"reason": place.ours})
+    lines = (await partner.get("/v1/order-lines"))["data"]
+    moved = {"lines": [{"line_id": lines[0]["id"], "quantity": 2}], "source_reference": place.ours}
+    await place.does(vendor, path, "fulfil", {"fulfilled_on": day, **moved})
+    invoice = {"number": place.ours, "amount": {"amount": 1_000, "currency": "EUR"}, "issued_on": day}
+    await place.does(vendor, path, "invoice", invoice)
+    await place.does(vendor, path, "return", {"returned_on": day, "reason": place.ours, **moved})
