@@ -62,6 +62,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "rel": "relationships",
     "ret": "returns",
     "rgp": "registration-policies",
+    "rgq": "registration-quality",
     "rlog": "request-logs",
     "role": "roles",
     "rpol": "routing-policies",
@@ -73,6 +74,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "spa": "special-prices",
     "stm": "statements",
     "team": "account-teams",
+    "tend": "tenders",
     "terr": "territories",
     "tier": "tiers",
     "tnt": "tenants",
@@ -91,6 +93,7 @@ MEMBERS: Final[Mapping[str, str]] = {
     "case_id": "conflict-cases",
     "caused_by": "conflict-cases",
     "chosen_deal_id": "deals",
+    "awarded_deal_id": "deals",
     "backup_account_id": "accounts",
     "bill_to_partner_id": "partners",
     "child_partner_id": "partners",
@@ -134,6 +137,7 @@ MEMBERS: Final[Mapping[str, str]] = {
     "statement_id": "statements",
     "statement_ids": "statements",
     "supersedes_id": "quotes",
+    "tender_id": "tenders",
     "version_id": "plan-versions",
 }
 """What members and filters of these names refer to, wherever they stand."""

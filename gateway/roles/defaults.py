@@ -43,7 +43,7 @@ _ADMINISTERS: Final = (
     + _each(
         "read",
         f"{_CATALOGUE} offers {_PROTECTION} returns earnings explanations payouts roles tenants plans"
-        " account-teams exchange-rates events audit-records receipts request-logs share-templates"
+        " account-teams exchange-rates events audit-records receipts request-logs share-templates tenders registration-quality"
         " attributions solution-listings",
     )
 )
@@ -62,7 +62,9 @@ _PARTNER = (
         + _each("read write", "deals leads imports engagements solutions")
         + _each("read write", "conflict-cases")
         + _each("read", f"{_CATALOGUE} partners people account-teams offers {_PROTECTION} returns")
-        + _each("read", "earnings explanations share-templates attributions solution-listings")
+        + _each(
+            "read", "earnings explanations share-templates attributions solution-listings tenders registration-quality"
+        )
         + _each("read", _PRICES)
         + _each("read write", _QUOTES)
         + _each("*", "conflict-checks files"),
@@ -75,7 +77,10 @@ _PARTNER = (
         + _each("read", f"{_CATALOGUE} deals conflict-cases partners people account-teams {_PROTECTION}")
         + _each("write", "deals", ":own")
         + _each("read write", "leads")
-        + _each("read", "offers returns engagements share-templates solutions solution-listings")
+        + _each(
+            "read",
+            "offers returns engagements share-templates solutions solution-listings tenders registration-quality",
+        )
         + _each("read", _PRICES)
         + _each("read", _QUOTES)
         + _each("write", _QUOTES, ":own")
@@ -125,7 +130,7 @@ _VENDOR = (
         + _each("*", "conflict-policies conflict-reports")
         + _each("*", f"{_PRICES} {_QUOTES}")
         + _each("*", "engagements share-templates")
-        + _each("*", "deal-tasks registration-policies")
+        + _each("*", "deal-tasks registration-policies tenders")
         + _each("*", "attributions solutions solution-listings")
         + _each("*", "leads offers routing-policies files operations imports")
         + ("second-factors:write", "sandbox:enter"),
@@ -141,7 +146,7 @@ _VENDOR = (
         + _each("read write", "people returns files deal-tasks", ":assigned")
         + _each("read", "attributions solutions", ":assigned")
         + _each("read", f"offers {_PROTECTION} earnings explanations statements payouts", ":assigned")
-        + _each("read", "account-teams relationships conflict-checks", ":assigned")
+        + _each("read", "account-teams relationships conflict-checks tenders registration-quality", ":assigned")
         + _each("write", "conflict-checks second-factors")
         + _each("read write", "customers")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications conflict-cases plans approval-policies")
@@ -157,13 +162,13 @@ _VENDOR = (
         _each("*", "orders order-matches")
         + _each("read", "order-policies")
         + _each("*", f"deals customers conflict-checks conflict-cases {_PROTECTION} returns files deal-tasks")
-        + _each("*", "engagements share-templates")
+        + _each("*", "engagements share-templates tenders")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies")
         + _each("*", "conflict-reports")
         + _each("read write", _PRICES)
         + _each("*", _QUOTES)
         + _each("*", "attributions solutions solution-listings")
-        + _each("read", "conflict-policies registration-policies"),
+        + _each("read", "conflict-policies registration-policies registration-quality"),
     ),
     Role(
         "incentive_admin",
@@ -196,7 +201,8 @@ _VENDOR = (
             f"{_CATALOGUE} {_TERRITORIES} partners relationships applications deals customers {_PROTECTION} conflict-cases",
         )
         + _each("read", "returns leads offers plans earnings explanations statements payouts ledger price-lists")
-        + _each("read", _QUOTES),
+        + _each("read", _QUOTES)
+        + _each("read", "tenders registration-quality"),
     ),
     Role(
         "lead_manager",

@@ -32,6 +32,8 @@ from services.deals.promotions.commands import end as end_promotion
 from services.deals.promotions.routes import router as price_promotions
 from services.deals.protection.routes import extensions as protection_extensions
 from services.deals.protection.routes import router as protection_claims
+from services.deals.quality.measuring import measure
+from services.deals.quality.routes import router as registration_quality
 from services.deals.quotes.commands import EXPIRES as QUOTE_EXPIRES
 from services.deals.quotes.commands import expire as expire_quote
 from services.deals.quotes.routes import router as quotes
@@ -43,6 +45,7 @@ from services.deals.registrations.internal import internal_routes
 from services.deals.registrations.moving_routes import router as stages
 from services.deals.registrations.outcomes import expire
 from services.deals.registrations.routes import router as deals
+from services.deals.registrations.standing import MEASURED
 from services.deals.returns.routes import router as returns
 from services.deals.schema import PLUMBING
 from services.deals.share_templates.routes import router as share_templates
@@ -56,6 +59,8 @@ from services.deals.stages.commands import OVERDUE as STAGE_OVERDUE
 from services.deals.subscriptions import SUBSCRIPTIONS
 from services.deals.tasks.commands import OVERDUE, notice_overdue
 from services.deals.tasks.routes import router as deal_tasks
+from services.deals.tendering.commands import CLOSES, time_is_up
+from services.deals.tendering.routes import router as tenders
 from services.deals.upkeep import routes as upkeep
 from shared.db.pool import Database
 from shared.links import Links
@@ -109,6 +114,8 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             attributions,
             solutions.router,
             solutions.listings,
+            tenders,
+            registration_quality,
         ]
         return [*public, *internal_routes(database)]
 
@@ -125,6 +132,8 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             RUNS_OUT: invitation_runs_out,
             SOLUTION_ENDS: solution_runs_out,
             OVERDUE: notice_overdue,
+            CLOSES: time_is_up,
+            MEASURED: measure,
             "case_closes": close,
             STAGE_CHANGES: follow_dates,
             PRICE_LIST_ENDS: end_price_list,

@@ -21,6 +21,7 @@ from services.deals.prices import tables as _prices
 from services.deals.products import tables as _products
 from services.deals.promotions import tables as _promotions
 from services.deals.protection import tables as _protection
+from services.deals.quality import tables as _quality
 from services.deals.quotes import tables as _quotes
 from services.deals.registration_policies import tables as _registration_policies
 from services.deals.registrations import tables as _registrations
@@ -31,6 +32,7 @@ from services.deals.solutions import tables as _solutions
 from services.deals.special_prices import tables as _special_prices
 from services.deals.stages import tables as _stages
 from services.deals.tasks import tables as _tasks
+from services.deals.tenders import tables as _tenders
 
 __all__ = ["METADATA", "PLUMBING"]
 
@@ -56,6 +58,7 @@ _TABLES = (
     _promotions,
     _protection,
     _quotes,
+    _quality,
     _registration_policies,
     _registrations,
     _returns,
@@ -65,4 +68,5 @@ _TABLES = (
     _special_prices,
     _stages,
     _tasks,
+    _tenders,
 )

@@ -151,3 +151,16 @@ async def events_of(place: World, type_: str) -> list[dict[str, Any]]:
         "SELECT data, audience FROM deals.events WHERE tenant_id = $1 AND type = $2 ORDER BY id", place.tenant.id, type_
     )
     return [orjson.loads(row["data"]) for row in rows]
+
+
+async def publishes(vendor: Client, **policy: Any) -> Response:
+    """The vendor brings a registration policy into force."""
+    made = await vendor.post("/v1/registration-policies", {"name": "Ours", **policy})
+    assert made.status == 201, made.json
+    return await vendor.act(f"/v1/registration-policies/{made['id']}", "publish")
+
+
+async def meets(client: Client, deal: Response, **content: Any) -> Response:
+    """Somebody gives evidence of a meeting on that day."""
+    body = {"type": "meeting", "happened_on": client.tenant.now().date().isoformat(), "text": "We met.", **content}
+    return await client.post(f"/v1/deals/{deal['id']}/evidence", body)

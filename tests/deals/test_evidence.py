@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from services.deals.registrations.rules import Facts
 from shared.matching import Company
-from tests.deals.make import BEYOND_LIMIT, drafts, events_of, submits, world
+from tests.deals.make import BEYOND_LIMIT, drafts, events_of, publishes, submits, world
 from tests.system import Client, Response, Tenant
 
 LETTER = b"We have asked them for an offer."
@@ -23,13 +23,6 @@ async def gives(client: Client, deal: Response, **content: str) -> Response:
     """Somebody gives evidence of a meeting on that day."""
     body = {"type": "meeting", "happened_on": client.tenant.now().date().isoformat(), **content}
     return await client.post(f"/v1/deals/{deal['id']}/evidence", body)
-
-
-async def publishes(vendor: Client, **policy: object) -> Response:
-    """The vendor brings a registration policy into force."""
-    made = await vendor.post("/v1/registration-policies", {"name": "Ours", **policy})
-    assert made.status == 201, made.json
-    return await vendor.act(f"/v1/registration-policies/{made['id']}", "publish")
 
 
 async def test_a_file_given_as_evidence_is_kept_with_the_digest_of_its_content(tenant: Tenant):

@@ -38,6 +38,8 @@ async def test_the_trace_names_every_rule_and_shows_a_partner_no_inputs(tenant: 
         "no_conflict": "true",
         "not_a_named_account": "true",
         "complete_enough": "true",
+        "evidence_given": "true",
+        "within_quota": "true",
     }
     assert seen[2]["inputs"] == {"deal.amount": 90_000_000_00, "deal.amount_limit": 10_000_000}
     assert all(each["inputs"] is None and each["expression"] is None for each in deal["decision_trace"])

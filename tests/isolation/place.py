@@ -14,6 +14,7 @@ from tests.gateway import make as identity
 from tests.gateway.make import noted
 from tests.gateway.sandboxes import sandbox_of
 from tests.imports.make import of_rows
+from tests.isolation.documents import documented
 from tests.isolation.offers import prices, quotes
 from tests.isolation.ordered import orders
 from tests.isolation.selling import engaged, listed, shared, solved
@@ -194,6 +195,7 @@ async def registrations(place: Place) -> None:
     returned = {"amount": 1_000, "currency": "EUR"}
     given_back = {"deal_id": made["id"], "amount": returned, "returned_on": day, "reason": place.ours}
     await place.makes(place.vendor, "/v1/returns", given_back)
+    await tendered(place)
     await place.makes(partner, "/v1/deals", deal(place, customer(f"{place.ours} Later", f"later-{place.ours}.de")))
     await engaged(place, made["id"], note=place.ours)
     await documented(place, await under_way(place), day)
@@ -202,19 +204,16 @@ async def registrations(place: Place) -> None:
     await solved(place, place.ours)
 
 
-async def documented(place: Place, deal_id: str, day: str) -> None:
-    """Evidence of a deal, notes on it of both kinds, and what the vendor's staff has to do about it."""
-    path = f"/v1/deals/{deal_id}"
-    sent = await place.partner.request(
-        "POST", "/v1/files", b"a letter", headers={"content-type": "text/plain"}, name=place.ours
-    )
-    shown = {"type": "meeting", "happened_on": day, "text": place.ours}
-    await place.makes(place.partner, f"{path}/evidence", {**shown, "file_id": sent["id"]})
-    await place.makes(place.vendor, f"{path}/notes", {"text": place.everybodys})
-    await place.makes(place.partner, f"{path}/notes", {"text": place.ours})
-    task = {"deal_id": deal_id, "title": place.everybodys, "due_on": "2199-01-01"}
-    for _ in range(3):
-        await place.makes(place.vendor, "/v1/deal-tasks", task)
+async def tendered(place: Place) -> None:
+    """Customers that are put out to tender, for which the partner has registered."""
+    for number in range(3):
+        about = customer(f"{place.ours} Bidding {number}", f"{uuid.uuid4().hex[:10]}.de")
+        known = await place.makes(place.vendor, "/v1/customers", about)
+        body = {"name": place.ours, "customer_id": known["id"], "product_family": "cloud"}
+        body |= {"closes_at": "2199-01-01T00:00:00Z", "terms": {"conditions": place.ours}}
+        await place.makes(place.vendor, "/v1/tenders", body)
+        made = await place.makes(place.partner, "/v1/deals", deal(place, about))
+        await place.does(place.partner, f"/v1/deals/{made['id']}", "submit")
 
 
 async def under_way(place: Place) -> str:

@@ -14,7 +14,7 @@ from tests.system import Client, Response
 PARTNERS: Final = frozenset(
     "/v1/order-lines /v1/order-matches /v1/orders /v1/orders/{id}/fulfilments /v1/orders/{id}/invoices /v1/orders/{id}/returns "
     "/v1/account-teams /v1/api-keys /v1/audit-records /v1/conflict-checks /v1/deals /v1/earnings /v1/events /v1/files"
-    " /v1/deal-notes /v1/deals/{id}/evidence /v1/deals/{id}/notes /v1/evidence"
+    " /v1/deal-notes /v1/deals/{id}/evidence /v1/deals/{id}/notes /v1/evidence /v1/registration-quality /v1/tenders"
     " /v1/attributions /v1/conflict-cases /v1/engagements /v1/imports /v1/imports/{id}/row-errors /v1/leads"
     " /v1/deals/{id}/plan-history /v1/deals/{id}/stage-history"
     " /v1/ledger/entries /v1/oauth-clients /v1/offers /v1/operations /v1/partners /v1/partners/{id}/tier-history /v1/payouts /v1/people"

@@ -48,6 +48,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "amend_attribution": "tests/deals/test_attributions.py: it names the partners of the new split",
     "consent_solution": "tests/deals/test_solutions.py: it takes another partner than the one that leads it",
     "create_solution": "tests/deals/test_solutions.py: it names the partners that own it",
+    "award_tender": "tests/deals/test_tenders.py: it takes a registration in a tender that has closed",
     "rollback_import": "tests/imports/test_work.py: it takes an import that has run",
     "patch_application": "tests/partners/test_applications.py: a company that applies again has a draft",
     "switch_session": "tests/gateway/test_sessions.py: it takes a person of two partners",

@@ -45,6 +45,9 @@ _LATEST_DECISIONS = Statement(
     .limit(500)
 )
 
+# What decisions did not ask for that were made before there were quotas and evidence.
+_NOT_ASKED = {"partner.within_quota": True, "deal.evidence_ok": True}
+
 
 async def policy_in_force(tx: Tx) -> ApprovalPolicy:
     """Return the published policy with the highest version, or the built-in one, version 0."""
@@ -71,7 +74,11 @@ async def preview(read: Read, *, policy_id: str) -> ApprovalPolicyPreview:
     policy = stored_policy(row)
     decisions = await read.all(_LATEST_DECISIONS)
     cases = [
-        Case(values=each["facts"] | _limits(policy, each["facts"]), recorded=each["outcome"], reference=each["deal_id"])
+        Case(
+            values=_NOT_ASKED | each["facts"] | _limits(policy, each["facts"]),
+            recorded=each["outcome"],
+            reference=each["deal_id"],
+        )
         for each in decisions
     ]
     found = replay(policy.policy, cases)

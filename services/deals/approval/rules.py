@@ -12,12 +12,14 @@ FACTS: Final = FactSet(
     {
         "partner.active": Kind.BOOL,
         "partner.tier": Kind.STRING,
+        "partner.within_quota": Kind.BOOL,
         "deal.amount": Kind.MONEY,
         "deal.amount_limit": Kind.MONEY,
         "deal.currency": Kind.STRING,
         "deal.product_family": Kind.STRING,
         "deal.completeness": Kind.INT,
         "deal.from_lead": Kind.BOOL,
+        "deal.evidence_ok": Kind.BOOL,
         "customer.named": Kind.BOOL,
         "customer.country": Kind.STRING,
         "conflict.class": Kind.STRING,
@@ -88,6 +90,8 @@ _DEFAULT_RULES: Final = (
     Rule(code="no_conflict", when='conflict.class == "none"', reason="The deal may meet another registration."),
     Rule(code="not_a_named_account", when="!customer.named", reason="The customer is a named account."),
     Rule(code="complete_enough", when="deal.completeness >= 80", reason="Too little is known of the deal."),
+    Rule(code="evidence_given", when="deal.evidence_ok", reason="The deal needs evidence."),
+    Rule(code="within_quota", when="partner.within_quota", reason="The partner has as many open as it may have."),
 )
 BUILT_IN: Final = tuple(each.code for each in _DEFAULT_RULES)
 """The codes of the rules that hold where a vendor has written none."""

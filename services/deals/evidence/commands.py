@@ -10,7 +10,7 @@ from shared.auth.principal import Caller
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.errors import Fault, Invalid
-from shared.events.catalog.deals import EvidenceAdded, EvidenceWithdrawn
+from shared.events.catalog.registrations import EvidenceAdded, EvidenceWithdrawn
 
 
 async def add(tx: Tx, body: EvidenceIn, *, deal_id: str, caller: Caller) -> Row:

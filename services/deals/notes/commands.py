@@ -8,7 +8,7 @@ from shared.auth.sides import is_vendor_side
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.errors import Fault, Invalid
-from shared.events.catalog.deals import DealNoteAdded
+from shared.events.catalog.registrations import DealNoteAdded
 
 
 async def write(tx: Tx, body: DealNoteIn, *, deal_id: str, caller: Caller) -> Row:

@@ -4,10 +4,12 @@ from services.deals.approval.queries import policy_in_force
 from services.deals.directory.queries import active_partner
 from services.deals.protection import commands as protection
 from services.deals.registrations.lifecycle import LIFECYCLE
+from services.deals.registrations.queries import is_tendered
 from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
 from services.deals.screening.commands import require_not_upheld, supersede_cases
 from services.deals.stages.commands import begin
+from services.deals.tenders.rules import DecidedByTender
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
 from shared.db.resource import Row
@@ -29,6 +31,8 @@ async def approve(tx: Tx, *, deal_id: str, reason: str | None, version: int | No
     """
     vendor_only(caller)
     deal = await tx.lock_for(deals, deal_id, action="approve", lifecycle=LIFECYCLE, version=version)
+    if is_tendered(deal):
+        raise DecidedByTender()
     partner = await active_partner(tx, deal["partner_id"])
     await require_not_upheld(tx, deal_id)
     policy = await policy_in_force(tx)

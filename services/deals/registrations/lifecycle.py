@@ -16,7 +16,11 @@ _FACTS: Final = ("title", "customer", "product_family", "amount", "expected_clos
 LIFECYCLE: Final = Lifecycle(
     _STATES,
     move(
-        "submit", "draft", "returned", permission="deals:write", to=("submitted", "in_review", "approved", "rejected")
+        "submit",
+        "draft",
+        "returned",
+        permission="deals:write",
+        to=("submitted", "in_review", "approved", "rejected", "withdrawn"),
     ),
     move("withdraw", "submitted", "in_review", "returned", permission="deals:write", to="withdrawn"),
     move("return", "in_review", permission="deals:approve", to="returned", by="vendor"),

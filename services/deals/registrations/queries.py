@@ -47,6 +47,13 @@ _FACTS = (
     "evidence_count",
     "evidence_required",
 )
+
+
+def is_tendered(row: Row) -> bool:
+    """Tell whether a registration waits for the award of a tender, which decides it."""
+    return row["status"] == "in_review" and row["tender_id"] is not None
+
+
 DEALS = Resource(
     "deal",
     deals,
@@ -73,6 +80,8 @@ DEALS = Resource(
         money("amount"),
         "expected_close_on",
         "lead_id",
+        "tender_id",
+        "duplicate_of",
         computed("external_reference", _reference, "external_system", "external_type", "external_id"),
         "created_by",
         "priority_no",
@@ -99,7 +108,13 @@ DEALS = Resource(
         "lost_reason_code",
         "won_reason_code",
     ),
-    expands={"partner_id": "partners", "customer_id": "customers", "lead_id": "leads", "pipeline_id": "pipelines"},
+    expands={
+        "partner_id": "partners",
+        "customer_id": "customers",
+        "lead_id": "leads",
+        "pipeline_id": "pipelines",
+        "tender_id": "tenders",
+    },
     title=("title",),
     subtitle="customer.name",
     permission="deals:read",
@@ -112,6 +127,7 @@ DEALS = Resource(
         "stage_due_at",
         "pipeline_id",
         "lead_id",
+        "tender_id",
         "external_system",
         "external_id",
         "created_at",
@@ -121,20 +137,9 @@ DEALS = Resource(
         "closed_on",
     ),
     lifecycle=LIFECYCLE,
+    ruled_out=lambda row, _: {"approve"} if is_tendered(row) else (),
 )
 
-_OF_CUSTOMER = Statement(
-    select(deals)
-    .where(
-        _D.tenant_id == TENANT,
-        _D.partner_id == bindparam("partner"),
-        _D.customer_id == bindparam("customer"),
-        _D.product_family == bindparam("family"),
-        _D.id != bindparam("deal"),
-    )
-    .order_by(_D.updated_at.desc(), _D.id.desc())
-    .limit(200)
-)
 _ALL_OF_CUSTOMER = Statement(
     select(deals)
     .where(_D.tenant_id == TENANT, _D.customer_id == bindparam("customer"))
@@ -143,17 +148,6 @@ _ALL_OF_CUSTOMER = Statement(
 )
 _BY_LEAD = Statement(select(deals).where(_D.tenant_id == TENANT, _D.lead_id == bindparam("lead")))
 _BY_ID = Statement(select(deals).where(_D.tenant_id == TENANT, _D.id == bindparam("deal")))
-
-
-async def own_registrations(tx: Tx, deal: Row, *, customer_id: str) -> list[Record]:
-    """Return the other deals of the same partner with this customer for the same family, last changed first."""
-    return await tx.all(
-        _OF_CUSTOMER,
-        partner=deal["partner_id"],
-        customer=customer_id,
-        family=deal["product_family"],
-        deal=deal["id"],
-    )
 
 
 async def deals_of_customer(tx: Tx, customer_id: str) -> list[Record]:

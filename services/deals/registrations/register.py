@@ -104,7 +104,8 @@ def _live(customer_id: Any) -> Select[Any]:
 
 def _past(customer_id: Any) -> Select[Any]:
     ended = or_(
-        and_(_D.status == "rejected", _D.decided_at >= _SINCE),
+        # Who was left out by a tender has told nobody that it took part.
+        and_(_D.status == "rejected", _D.tender_id.is_(None), _D.decided_at >= _SINCE),
         and_(_D.status == "expired", _D.protected_until >= _SINCE),
     )
     return (

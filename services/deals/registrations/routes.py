@@ -4,10 +4,18 @@ from services.deals.customers.commands import CustomerNotIdentified
 from services.deals.directory.rules import PartnerNotActive
 from services.deals.protection.rules import CustomerAlreadyProtected, ProtectionEnded
 from services.deals.registrations import commands, decisions, outcomes, submission
+from services.deals.registrations.admission import (
+    CoolingOff,
+    DuplicateRegistration,
+    RegistrationQuotaReached,
+    TenderClosed,
+    UnchangedAfterRejection,
+)
 from services.deals.registrations.queries import DEALS
-from services.deals.registrations.rules import DuplicateRegistration, ReopenWindowClosed, UnchangedAfterRejection
+from services.deals.registrations.rules import ReopenWindowClosed
 from services.deals.registrations.schemas import DealIn, DealOut, DealPatch, LossIn, WinIn
 from services.deals.screening.rules import ConflictUpheld
+from services.deals.tenders.rules import DecidedByTender
 from shared.db.resource import Row
 from shared.errors import AlreadyExists
 from shared.extensions.references import ExternalReferenceTaken, reference
@@ -56,7 +64,15 @@ async def change_deal(id: str, body: DealPatch, tx: Tx, version: Version) -> Row
     permission="deals:write",
     returns=DEALS,
     out=DealOut,
-    problems=[PartnerNotActive, DuplicateRegistration, UnchangedAfterRejection, CustomerNotIdentified],
+    problems=[
+        PartnerNotActive,
+        DuplicateRegistration,
+        UnchangedAfterRejection,
+        CoolingOff,
+        RegistrationQuotaReached,
+        TenderClosed,
+        CustomerNotIdentified,
+    ],
 )
 async def submit_deal(id: str, tx: Tx, version: Version) -> Row:
     """Submit a deal for registration: it comes back approved, in_review or rejected, with the trace of the decision."""
@@ -80,7 +96,7 @@ async def return_deal(id: str, tx: Tx, caller: Principal, version: Version, body
     permission="deals:approve",
     returns=DEALS,
     out=DealOut,
-    problems=[CustomerAlreadyProtected, ConflictUpheld, PartnerNotActive],
+    problems=[CustomerAlreadyProtected, ConflictUpheld, PartnerNotActive, DecidedByTender],
 )
 async def approve_deal(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Row:
     """Approve a registration and protect its customer in one step."""

@@ -17,18 +17,6 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
-class DuplicateRegistration(Conflict):
-    """The partner has a live registration of this customer for this product family."""
-
-    code, title = "duplicate_registration", "Registered already"
-
-
-class UnchangedAfterRejection(Conflict):
-    """The same registration was rejected before; something about it must have changed."""
-
-    code, title = "unchanged_after_rejection", "Nothing has changed since the rejection"
-
-
 class ReopenWindowClosed(Conflict):
     """A lost deal can be reopened for 30 days."""
 

@@ -99,7 +99,9 @@ class CompletenessOut(Out):
 class TraceEntryOut(Out):
     """One rule of the decision. Expression, inputs and error are for the vendor, null for partners."""
 
-    rule: Annotated[str, told("conflict_screening", "protection", "submission", *BUILT_IN)]
+    rule: Annotated[
+        str, told("conflict_screening", "protection", "registration_policy", "submission", "tender", *BUILT_IN)
+    ]
     result: str
     outcome: str | None
     reasons: list[str]
@@ -133,6 +135,8 @@ class DealOut(LifecycleOut, ExtensionsOut):
     amount: MoneyOut | None
     expected_close_on: date | None
     lead_id: str | None
+    tender_id: str | None
+    duplicate_of: DealId | None
     external_reference: ExternalReferenceOut | None
     created_by: str
     priority_no: int | None

@@ -13,21 +13,16 @@ from services.deals.approval.rules import ApprovalPolicy
 from services.deals.conflict_policies.queries import policy_in_force as conflict_policy_in_force
 from services.deals.customers.commands import resolve
 from services.deals.directory.queries import Partner, active_partner
-from services.deals.products.queries import ProductFamily, family_for_registration
+from services.deals.products.queries import family_for_registration
 from services.deals.protection import commands as protection
 from services.deals.protection.queries import last_priority
 from services.deals.protection.rules import CustomerAlreadyProtected
+from services.deals.registrations.admission import Admission
+from services.deals.registrations.admitting import admit, enter_tender, take_over, with_evidence
 from services.deals.registrations.lifecycle import LIFECYCLE
-from services.deals.registrations.queries import own_registrations
 from services.deals.registrations.register import extent_of, screened
-from services.deals.registrations.rules import (
-    DuplicateRegistration,
-    Facts,
-    UnchangedAfterRejection,
-    ends_at,
-    keeps_priority,
-    priority_number,
-)
+from services.deals.registrations.rules import Facts, keeps_priority, priority_number
+from services.deals.registrations.standing import measure_soon, standing_of
 from services.deals.registrations.tables import deals
 from services.deals.screening.commands import open_case, supersede_cases
 from services.deals.screening.rules import Asked, Screening, blocked
@@ -49,6 +44,7 @@ class _Judged:
     claim: Record
     screening: Screening
     evaluation: Evaluation
+    admission: Admission
 
 
 async def submit(tx: Tx, *, deal_id: str, version: int | None) -> Row:
@@ -60,8 +56,7 @@ async def submit(tx: Tx, *, deal_id: str, version: int | None) -> Row:
 async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = None) -> Row:
     """Submit a deal whose row is held; `accepted_at` is the earlier right of a lead's acceptance.
 
-    Raises PartnerNotActive, Invalid at /product_family, CustomerNotIdentified, DuplicateRegistration or
-    UnchangedAfterRejection.
+    Raises PartnerNotActive, Invalid at /product_family, CustomerNotIdentified, and what `admit` raises.
     """
     partner = await active_partner(tx, deal["partner_id"])
     family = await family_for_registration(tx, deal["product_family"])
@@ -69,9 +64,23 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
     async with tx.as_engine("a registration is decided by the customer, the claims and the policy of the whole tenant"):
         facts = Facts.of(deal)
         customer = await resolve(tx, facts.customer)
-        await _refuse_duplicates(tx, deal, customer_id=customer["id"], digest=facts.digest)
-        submitted, claim = await _enter(
-            tx, deal, customer=customer, family=family, facts=facts, accepted_at=accepted_at
+        standing = await standing_of(tx, deal, customer_id=customer["id"])
+        admission = await admit(tx, deal, partner=partner, facts=facts, standing=standing)
+        if admission.takes_over is not None:
+            return await take_over(tx, deal, live=admission.takes_over, customer_id=customer["id"])
+        facts = with_evidence(facts, admission)
+        submitted = await _enter(tx, deal, customer=customer, facts=facts, accepted_at=accepted_at)
+        if not standing.is_measured_soon:
+            await measure_soon(tx, deal["partner_id"])
+        if standing.tender is not None:
+            trace = [*_admitted(admission), _entry("tender", "entered")]
+            return await enter_tender(tx, submitted, tender_id=standing.tender.id, trace=trace)
+        claim = await protection.ask(
+            tx,
+            deal=submitted,
+            customer_id=customer["id"],
+            family_ordinal=family.ordinal,
+            priority_no=submitted["priority_no"],
         )
         extent = extent_of(claim, project=facts.title)
         asked = Asked(facts.customer, family.code, customer["id"], extent, deal["id"])
@@ -79,27 +88,13 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
         screening = await screened(tx, asked, partner_id=deal["partner_id"], policy=terms)
         policy = await policy_in_force(tx)
         values = _policy_facts(submitted, facts, policy, partner, customer, screening)
+        values |= {"partner.within_quota": admission.within_quota, "deal.evidence_ok": admission.evidence_ok}
         evaluation = await judge(tx, policy, values, deal_id=deal["id"])
-        return await _decide(tx, submitted, _Judged(policy, partner, customer, claim, screening, evaluation))
+        return await _decide(tx, submitted, _Judged(policy, partner, customer, claim, screening, evaluation, admission))
 
 
-async def _refuse_duplicates(tx: Tx, deal: Row, *, customer_id: str, digest: str) -> None:
-    """Hold the partner to one live registration of a customer and family, and a rejected one to changed facts."""
-    others = await own_registrations(tx, deal, customer_id=customer_id)
-    for other in others:
-        until = ends_at(other)
-        is_past = other["status"] == "approved" and until is not None and until <= tx.now
-        if other["status"] in ("in_review", "returned", "approved") and not is_past:
-            raise DuplicateRegistration(deal_id=other["id"])
-    rejected = next((other for other in others if other["status"] == "rejected"), None)
-    if rejected is not None and rejected["facts_digest"] == digest:
-        raise UnchangedAfterRejection(deal_id=rejected["id"])
-
-
-async def _enter(
-    tx: Tx, deal: Record, *, customer: Row, family: ProductFamily, facts: Facts, accepted_at: datetime | None
-) -> tuple[Record, Record]:
-    """Put the registration on the register with its priority, drawn under the customer's lock or kept, and its claim."""
+async def _enter(tx: Tx, deal: Record, *, customer: Row, facts: Facts, accepted_at: datetime | None) -> Record:
+    """Put the registration on the register with its priority, drawn under the customer's lock or kept."""
     kept = deal["priority_no"] is not None and keeps_priority(
         returned_at=deal["returned_at"], at=tx.now, same_customer=deal["customer_id"] == customer["id"]
     )
@@ -120,13 +115,12 @@ async def _enter(
         decided_by=None,
         decision_reason=None,
         facts_digest=facts.digest,
-    )
-    claim = await protection.ask(
-        tx, deal=submitted, customer_id=customer["id"], family_ordinal=family.ordinal, priority_no=number
+        evidence_required=facts.evidence is not None,
+        tender_id=None,
     )
     asked = RegistrationSubmitted(deal_id=submitted["id"], partner_id=submitted["partner_id"])
     tx.emit(asked, subject=submitted, audience=[submitted["partner_id"]])
-    return submitted, claim
+    return submitted
 
 
 def _policy_facts(
@@ -150,7 +144,7 @@ def _policy_facts(
 async def _decide(tx: Tx, deal: Record, judged: _Judged) -> Row:
     if judged.evaluation.outcome == FAIL:
         return await _reject(tx, deal, judged)
-    if not judged.evaluation.passed:
+    if not judged.evaluation.passed or judged.admission.reasons:
         return await _review(tx, deal, judged, judged.screening)
     try:
         days = judged.policy.protection_days(judged.partner.tier)
@@ -223,6 +217,7 @@ async def _review(
 def _recorded(judged: _Judged, screening: Screening, *, protection_result: str | None = None) -> dict[str, Any]:
     """Return what a decision leaves on the deal: its class, its policy's version and the outcome of every rule."""
     trace = [_entry("conflict_screening", screening.conflict_class, reasons=list(screening.reasons))]
+    trace += _admitted(judged.admission)
     for rule in judged.evaluation.trace:
         told = rule.to_json()
         trace.append(_entry(rule.rule, str(told["result"]), reasons=[rule.rule] if rule.outcome else []) | told)
@@ -234,6 +229,11 @@ def _recorded(judged: _Judged, screening: Screening, *, protection_result: str |
         "policy_version": judged.evaluation.version,
         "decision_trace": trace,
     }
+
+
+def _admitted(admission: Admission) -> list[dict[str, Any]]:
+    """Return what the registration policy leaves for a person to decide."""
+    return [_entry("registration_policy", "review", reasons=admission.reasons)] if admission.reasons else []
 
 
 def _entry(rule: str, result: str, *, reasons: list[str] | None = None) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from shared.db.walls import partner_wall
 from shared.extensions.declaration import extensible
 from shared.search.declaration import searchable
 
+# What counts for a quota: asked for and not ended. Of the states of the specification, whether or not they are in use.
+OPEN = sql("status IN ('submitted', 'screening', 'in_review', 'pending_approval', 'returned', 'approved')")
+
 deals = entity(
     "deals",
     METADATA,
@@ -60,6 +63,8 @@ deals = entity(
     integer("evidence_count"),
     Column("evidence_required", Boolean, nullable=True),
     instant("lapses_at", null=True),
+    identifier("tender_id", null=True),
+    identifier("duplicate_of", null=True),
     # Outcome
     bigint("net_amount", null=True),
     bigint("returned_amount", null=True),
@@ -79,6 +84,8 @@ deals = entity(
     Index("deals_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("deals_of_customer", "tenant_id", "partner_id", "customer_id", "product_family"),
     Index("deals_customer", "tenant_id", "customer_id", "id"),
+    Index("deals_open", "tenant_id", "partner_id", "protected_until", postgresql_where=OPEN),
+    Index("deals_tender", "tenant_id", "tender_id", postgresql_where=sql("tender_id IS NOT NULL")),
     Index("deals_created_by", "tenant_id", "created_by"),
     Index("deals_decided", "tenant_id", "decided_at", postgresql_where=sql("decided_at IS NOT NULL")),
     Index("deals_expected", "tenant_id", "expected_close_on", postgresql_where=sql("expected_close_on IS NOT NULL")),

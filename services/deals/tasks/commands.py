@@ -13,7 +13,7 @@ from shared.auth.sides import vendor_only
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
 from shared.errors import Fault, Invalid, Unavailable
-from shared.events.catalog.deals import DealTaskAssigned, DealTaskEnded, DealTaskOverdue
+from shared.events.catalog.registrations import DealTaskAssigned, DealTaskEnded, DealTaskOverdue
 
 OVERDUE: Final = "deal_task_overdue"
 

@@ -1,0 +1,1 @@
+"""How well a partner registers: what it has open, what becomes of it, and one score with its parts."""

@@ -1,0 +1,97 @@
+"""Letting a registration in: held to the policy, taken into the one that stands already, or entered in a tender."""
+
+from dataclasses import replace
+from typing import Any
+
+from services.deals.directory.queries import Partner
+from services.deals.protection import commands as protection
+from services.deals.registrations.admission import (
+    Admission,
+    DuplicateRegistration,
+    TenderClosed,
+    live_one,
+    require_changed,
+    require_cooled_off,
+    require_quota,
+)
+from services.deals.registrations.lifecycle import LIFECYCLE
+from services.deals.registrations.rules import Facts
+from services.deals.registrations.standing import Standing, open_for_certain
+from services.deals.registrations.tables import deals
+from services.deals.stages.commands import keep_plan
+from services.deals.tenders.entering import enter
+from shared.db.pool import Record
+from shared.db.resource import Row
+from shared.db.tx import Tx
+from shared.events.catalog.deals import RegistrationWithdrawn
+
+_TAKEN_OVER = {"title": ("title",), "amount": ("amount", "currency"), "expected_close_on": ("expected_close_on",)}
+
+
+async def admit(tx: Tx, deal: Row, *, partner: Partner, facts: Facts, standing: Standing) -> Admission:
+    """Hold a registration to the policy in force.
+
+    Raises UnchangedAfterRejection, DuplicateRegistration, CoolingOff, TenderClosed or RegistrationQuotaReached.
+    """
+    policy = standing.policy
+    require_changed(standing.others, digest=facts.digest)
+    live = live_one(standing.others, at=tx.now)
+    action = policy.on_duplicate(tier=partner.tier, product_family=facts.product_family)
+    if live is not None and action == "refuse":
+        raise DuplicateRegistration(**_link(tx, live))
+    require_cooled_off(standing.others, policy=policy, at=tx.now)
+    if standing.tender is not None and not standing.tender.is_open(tx.now):
+        raise TenderClosed()
+    quota = policy.quota(partner.tier)
+    within = await open_for_certain(tx, deal, standing=standing, quota=quota) < quota
+    has_evidence = deal["evidence_count"] > 0
+    if live is None or action != "update":
+        require_quota(within=within, has_evidence=has_evidence, policy=policy, quota=quota)
+    needed = policy.needs_evidence(product_family=facts.product_family, amount=facts.amount, currency=facts.currency)
+    return Admission(within, needed or not within, has_evidence, live, action)
+
+
+def with_evidence(facts: Facts, admission: Admission) -> Facts:
+    """Return the facts with what is known of evidence, where it is needed."""
+    return replace(facts, evidence=admission.has_evidence if admission.evidence_required else None)
+
+
+async def take_over(tx: Tx, deal: Record, *, live: Row, customer_id: str) -> Record:
+    """Bring the registration that stands up to date with what a second one says, which is withdrawn in its favour.
+
+    Only what its status lets be changed is changed; raises DuplicateRegistration where that is nothing.
+    """
+    editable = LIFECYCLE.editable_fields(live["status"])
+    columns = [column for name, columns in _TAKEN_OVER.items() if name in editable for column in columns]
+    if not columns:
+        raise DuplicateRegistration(**_link(tx, live))
+    changed = await tx.update(deals, live, **{column: deal[column] for column in columns})
+    await keep_plan(tx, live, changed)
+    withdrawn = await tx.update(
+        deals,
+        deal,
+        status="withdrawn",
+        customer_id=customer_id,
+        duplicate_of=live["id"],
+        decided_at=tx.now,
+        decided_by="policy",
+        decision_reason="duplicate",
+    )
+    event = RegistrationWithdrawn(deal_id=deal["id"], partner_id=deal["partner_id"])
+    tx.emit(event, subject=withdrawn, audience=[deal["partner_id"]])
+    return withdrawn
+
+
+async def enter_tender(tx: Tx, deal: Record, *, tender_id: str, trace: list[dict[str, Any]]) -> Record:
+    """Put a registration under review in a tender, where it claims nothing, and meets nobody."""
+    await protection.end(tx, deal_id=deal["id"])
+    await enter(tx, deal, tender_id=tender_id)
+    return await tx.update(
+        deals, deal, status="in_review", tender_id=tender_id, conflict_class="none", decision_trace=trace
+    )
+
+
+def _link(tx: Tx, other: Row) -> dict[str, Any]:
+    """Return where the other registration is found, for a caller who may see it."""
+    reads = tx.caller.may("deals:read") and tx.caller.own("deals:read") in (None, other["created_by"])
+    return {"deal_id": other["id"], "link": f"/v1/deals/{other['id']}"} if reads else {}

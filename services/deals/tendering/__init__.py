@@ -1,0 +1,1 @@
+"""The vendor's part in tenders: opening, closing, awarding and cancelling them."""

@@ -1,0 +1,53 @@
+"""Reading tenders. A participant is shown the terms, which are everybody's, and nothing of anybody else."""
+
+from sqlalchemy import bindparam, func, select
+
+from services.deals.tenders.rules import LIFECYCLE
+from services.deals.tenders.tables import tender_entries, tenders
+from shared.db.resource import Resource, group, withheld
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx
+
+TENDERS = Resource(
+    "tender",
+    tenders,
+    (
+        "name",
+        # Its id carries the moment it was first heard of, which may have been from a rival.
+        withheld("customer_id"),
+        "product_family",
+        "closes_at",
+        group("terms", discount="discount", valid_until="valid_until", conditions="conditions"),
+        "status",
+        withheld("awarded_deal_id"),
+        "decided_at",
+        "decision_reason",
+    ),
+    expands={"customer_id": "customers", "awarded_deal_id": "deals"},
+    title=("name",),
+    permission="tenders:read",
+    sorts=("created_at", "closes_at"),
+    filters=("status", "product_family", "closes_at"),
+    lifecycle=LIFECYCLE,
+)
+_PARTICIPANTS = Statement(
+    select(func.array_agg(tender_entries.c.partner_id.distinct()).label("partners")).where(
+        tender_entries.c.tenant_id == TENANT, tender_entries.c.tender_id == bindparam("tender")
+    )
+)
+_ENTRIES = Statement(
+    select(tender_entries.c.deal_id)
+    .where(tender_entries.c.tenant_id == TENANT, tender_entries.c.tender_id == bindparam("tender"))
+    .order_by(tender_entries.c.deal_id)
+)
+
+
+async def participants(tx: Tx, tender_id: str) -> list[str]:
+    """Return the partners that have registered in a tender."""
+    found: list[str] | None = await tx.value(_PARTICIPANTS, tender=tender_id)
+    return sorted(found or [])
+
+
+async def deals_in(tx: Tx, tender_id: str) -> list[str]:
+    """Return the ids of the deals in a tender."""
+    return [row["deal_id"] for row in await tx.all(_ENTRIES, tender=tender_id)]

@@ -1,0 +1,47 @@
+"""The states of a tender, and what can be set of it. Pure."""
+
+from datetime import date, datetime
+from typing import Final
+
+from shared.errors import Conflict, Fault
+from shared.lifecycle import Lifecycle, move
+
+TERMS: Final = ("name", "closes_at", "terms")
+LIFECYCLE: Final = Lifecycle(
+    ("open", "closed", "awarded", "cancelled"),
+    move("close", "open", permission="tenders:approve", to="closed", by="vendor"),
+    move("award", "closed", permission="tenders:approve", to="awarded", by="vendor"),
+    move("cancel", "open", "closed", permission="tenders:approve", to="cancelled", by="vendor"),
+    editable={"open": TERMS},
+    vendor_fields=TERMS,
+    by_itself={"open": ("closed",)},
+)
+
+
+class TenderExists(Conflict):
+    """A tender for this customer and product family is not decided yet."""
+
+    code, title = "tender_exists", "Put out to tender already"
+
+
+class NotInTender(Conflict):
+    """This deal is not a registration in the tender that could be awarded."""
+
+    code, title = "not_in_tender", "Not in the tender"
+
+
+class DecidedByTender(Conflict):
+    """The customer is put out to tender; awarding it decides who gets the protection."""
+
+    code, title = "decided_by_tender", "The tender decides"
+
+
+def faults_of_tender(*, closes_at: datetime, valid_until: date | None, at: datetime) -> list[Fault]:
+    """Return what is wrong with a tender's dates: it closes later than now, and its terms hold beyond that."""
+    faults: list[Fault] = []
+    if closes_at <= at:
+        faults.append(Fault("/closes_at", "in_the_past", "A tender closes later than now."))
+    if valid_until is not None and valid_until < closes_at.date():
+        fault = Fault("/terms/valid_until", "out_of_range", "The terms hold until the tender closes, at least.")
+        faults.append(fault)
+    return faults

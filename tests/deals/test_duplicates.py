@@ -1,0 +1,155 @@
+"""A second registration of one customer: refused, taken into the first, or decided by a person; and after an end, later."""
+
+import pytest
+
+from services.deals.registration_policies.rules import DuplicateRule, EvidenceRule, Quota, RegistrationPolicy
+from tests.deals.make import BEYOND_LIMIT, GLOBEX, drafts, publishes, submits, world
+from tests.system import Tenant
+
+UPDATE = [{"action": "update"}]
+REVIEW = [{"action": "review"}]
+
+
+async def test_a_second_registration_is_refused_with_a_link_to_the_one_that_stands(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    first = await submits(seller)
+
+    second = await submits(seller)
+
+    assert second.problem == "duplicate_registration"
+    assert (second["deal_id"], second["link"]) == (first["id"], f"/v1/deals/{first['id']}")
+
+
+async def test_the_link_is_for_those_alone_who_may_see_the_other_deal(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    first = await submits(seller)
+    for scope in ("deals:read:own deals:write", "deals:write"):
+        colleague = tenant.partner(str(seller.partner_id), scope)
+        drafted = await drafts(colleague)
+        second = await colleague.post(f"/v1/deals/{drafted['id']}/submit", if_match='"1"')
+
+        assert second.problem == "duplicate_registration"
+        assert first["id"] not in second.body.decode()
+
+
+async def test_another_product_of_the_same_customer_is_no_duplicate(tenant: Tenant):
+    place = await world(tenant, "cloud", "storage")
+    seller = await place.partner()
+    await submits(seller)
+
+    assert (await submits(seller, product_family="storage"))["status"] == "approved"
+
+
+async def test_after_a_rejection_something_must_have_changed(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    first = await submits(seller, amount=BEYOND_LIMIT)
+    await place.vendor.act(f"/v1/deals/{first['id']}", "reject")
+
+    assert (await submits(seller, amount=BEYOND_LIMIT)).problem == "unchanged_after_rejection"
+    assert (await submits(seller))["status"] == "approved"
+
+
+async def test_a_second_registration_brings_the_first_up_to_date_where_the_policy_says_so(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    first = await submits(seller, expected_close_on="2031-01-01")
+    await publishes(place.vendor, duplicates=UPDATE)
+
+    second = await submits(seller, title="Migration and training", expected_close_on="2031-06-30", amount=BEYOND_LIMIT)
+
+    assert (second["status"], second["duplicate_of"]) == ("withdrawn", first["id"])
+    live = await seller.get(f"/v1/deals/{first['id']}")
+    assert (live["title"], live["expected_close_on"]) == ("Migration and training", "2031-06-30")
+    assert (live["status"], live["amount"]) == ("approved", first["amount"])
+
+
+async def test_one_under_review_is_not_changed_by_a_second(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    first = await submits(seller, amount=BEYOND_LIMIT)
+    await publishes(place.vendor, duplicates=UPDATE)
+
+    second = await submits(seller, title="Another title")
+
+    assert second.problem == "duplicate_registration"
+    assert (await seller.get(f"/v1/deals/{first['id']}"))["title"] == first["title"]
+
+
+async def test_a_person_decides_about_a_second_registration_where_the_policy_says_so(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    first = await submits(seller)
+    await publishes(place.vendor, duplicates=REVIEW)
+
+    second = await submits(seller)
+
+    assert second["status"] == "in_review"
+    (entry,) = [each for each in second["decision_trace"] if each["rule"] == "registration_policy"]
+    assert (entry["result"], entry["reasons"]) == ("review", ["duplicate"])
+    assert (await place.vendor.act(f"/v1/deals/{second['id']}", "approve")).problem == "customer_already_protected"
+    await place.vendor.act(f"/v1/deals/{first['id']}", "revoke")
+    assert (await place.vendor.act(f"/v1/deals/{second['id']}", "approve"))["status"] == "approved"
+
+
+async def test_the_same_partner_waits_after_an_expiry_and_others_do_not(tenant: Tenant):
+    place = await world(tenant)
+    seller, rival = await place.partner(), await place.partner()
+    await submits(seller)
+    await tenant.advance(days=91)
+
+    early = await submits(seller)
+    assert early.problem == "cooling_off_after_expiry"
+    assert early["available_at"] > tenant.now().isoformat()
+    assert (await submits(seller, {**GLOBEX, "name": "Initech", "domain": "initech.com"}))["status"] == "approved"
+    await tenant.advance(days=14)
+    assert (await submits(seller))["status"] == "approved"
+    assert (await submits(rival))["status"] == "in_review"
+
+
+async def test_no_time_to_cool_off_is_a_policy_too(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    await submits(seller)
+    await publishes(place.vendor, cool_off_days=0)
+    await tenant.advance(days=91)
+
+    assert (await submits(seller))["status"] == "approved"
+
+
+@pytest.mark.parametrize(
+    ("tier", "family", "action"),
+    [
+        ("gold", "cloud", "update"),
+        ("gold", "storage", "review"),
+        (None, "cloud", "update"),
+        (None, "storage", "refuse"),
+    ],
+)
+def test_the_rule_that_says_most_about_a_deal_decides(tier, family, action):
+    policy = RegistrationPolicy(
+        1, duplicates=(DuplicateRule("review", tier="gold"), DuplicateRule("update", product_family="cloud"))
+    )
+
+    assert policy.on_duplicate(tier=tier, product_family=family) == action
+
+
+def test_a_tier_has_its_own_quota_and_evidence_is_needed_from_an_amount_on():
+    policy = RegistrationPolicy(
+        1,
+        quotas=(Quota(5), Quota(50, tier="gold")),
+        evidence_rules=(EvidenceRule("cloud", "EUR", 100), EvidenceRule("storage")),
+    )
+    asked = [
+        ("cloud", 100, "EUR"),
+        ("cloud", 99, "EUR"),
+        ("cloud", 100, "USD"),
+        ("cloud", None, None),
+        ("storage", 1, "JPY"),
+    ]
+
+    assert (policy.quota("gold"), policy.quota("silver"), policy.quota(None)) == (50, 5, 5)
+    needed = [policy.needs_evidence(product_family=f, amount=a, currency=c) for f, a, c in asked]
+    assert needed == [True, False, False, True, True]
