@@ -31,6 +31,7 @@ UNSERVED_BEYOND = {
     "list_engagements": "an engagement has two partners, so that no index has those of few of them in the order of the page",
     "list_price_lists": "a list is for many partners, so that no index has those of few partners in the order of the page",
     "list_solutions": "a solution has several owners, so that no index has those of few of them in the order of the page",
+    "list_tenders": "a tender has many participants, so that no index has those of few partners in the order of the page",
     "list_relationships": "an edge has two parties, so that no index has those of few partners in the order of the page",
 }
 # What reads a table as a whole, and why it may.

@@ -90,7 +90,7 @@ async def test_a_person_decides_about_a_second_registration_where_the_policy_say
     (entry,) = [each for each in second["decision_trace"] if each["rule"] == "registration_policy"]
     assert (entry["result"], entry["reasons"]) == ("review", ["duplicate"])
     assert (await place.vendor.act(f"/v1/deals/{second['id']}", "approve")).problem == "customer_already_protected"
-    await place.vendor.act(f"/v1/deals/{first['id']}", "revoke")
+    await place.vendor.act(f"/v1/deals/{first['id']}", "revoke", {"reason": "The second stands."})
     assert (await place.vendor.act(f"/v1/deals/{second['id']}", "approve"))["status"] == "approved"
 
 
@@ -98,7 +98,7 @@ async def test_the_same_partner_waits_after_an_expiry_and_others_do_not(tenant: 
     place = await world(tenant)
     seller, rival = await place.partner(), await place.partner()
     await submits(seller)
-    await tenant.advance(days=91)
+    await tenant.advance(days=46)
 
     early = await submits(seller)
     assert early.problem == "cooling_off_after_expiry"
