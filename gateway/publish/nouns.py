@@ -34,6 +34,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "exchange-rates": "Rates that amounts in other currencies are converted by.",
     "explanations": "Why a deal has earned something, or why it has earned nothing.",
     "files": "Uploads, and links of five minutes to read them.",
+    "forecasts": "What open deals are expected to bring, and how wrong this has been.",
     "home": "What awaits the caller, counted.",
     "imports": "Many objects at once from a file: mapped, checked, run, and taken back.",
     "introspect": "What a token may do (RFC 7662).",

@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+
+def _euros(cents: int) -> dict[str, Any]:
+    return {"amount": cents, "currency": "EUR"}
+
+
 PLACES: Final[Mapping[str, Any]] = {
     "AcceptIn": {"password": "correct horse battery staple"},
     "AccountIn.roles": ["channel_manager"],
@@ -35,6 +40,46 @@ PLACES: Final[Mapping[str, Any]] = {
     },
     "ConvertIn": {"title": "Data centre for Stark Industries"},
     "Credentials": {"email": "peter.gibbons@initech.example", "password": "correct horse battery staple"},
+    "CurrencyForecastOut": {
+        "currency": "EUR",
+        "booked": _euros(41200000),
+        "pipeline": _euros(18400000),
+        "new_business": _euros(9100000),
+        "expected": _euros(68700000),
+        "p10": _euros(58100000),
+        "p50": _euros(68200000),
+        "p90": _euros(80300000),
+        "open_deals": 14,
+        "open_amount": _euros(96000000),
+        "stages": [
+            {
+                "stage": "qualified",
+                "deals": 14,
+                "amount": _euros(96000000),
+                "win_probability": "0.3120",
+                "expected": _euros(18400000),
+            }
+        ],
+        "slippage": {"samples": 212, "p10_days": -6, "p50_days": 11, "p90_days": 58},
+        "baseline": {"method": "seasonal_mean", "periods": 12},
+        "back_test": {
+            "periods": 1,
+            "mape": "0.1045",
+            "wape": "0.1045",
+            "coverage": "1.0000",
+            "points": [
+                {
+                    "period": {"from": "2026-01-01", "to": "2026-04-01"},
+                    "forecast": _euros(60000000),
+                    "p10": _euros(50000000),
+                    "p90": _euros(72000000),
+                    "actual": _euros(67000000),
+                }
+            ],
+        },
+        "is_thin": True,
+        "doubts": ["few_past_periods"],
+    },
     "CustomFieldIn": {"applies_to": "deal", "key": "region", "type": "text", "label": {"en": "Region", "de": "Region"}},
     "CustomerIn.name": "Stark Industries",
     "CustomerIn.tax_id": None,

@@ -42,7 +42,7 @@ _ADMINISTERS: Final = (
     + _each("read write", "deals leads partners relationships statements operations imports engagements solutions")
     + _each(
         "read",
-        f"{_CATALOGUE} offers {_PROTECTION} returns earnings explanations payouts roles tenants plans"
+        f"{_CATALOGUE} offers {_PROTECTION} returns forecasts earnings explanations payouts roles tenants plans"
         " account-teams exchange-rates events audit-records receipts request-logs share-templates tenders registration-quality"
         " attributions solution-listings",
     )
@@ -63,7 +63,8 @@ _PARTNER = (
         + _each("read write", "conflict-cases")
         + _each("read", f"{_CATALOGUE} partners people account-teams offers {_PROTECTION} returns")
         + _each(
-            "read", "earnings explanations share-templates attributions solution-listings tenders registration-quality"
+            "read",
+            "forecasts earnings explanations share-templates attributions solution-listings tenders registration-quality",
         )
         + _each("read", _PRICES)
         + _each("read write", _QUOTES)
@@ -145,7 +146,7 @@ _VENDOR = (
         + _each("read write approve", "partners deals leads engagements", ":assigned")
         + _each("read write", "people returns files deal-tasks", ":assigned")
         + _each("read", "attributions solutions", ":assigned")
-        + _each("read", f"offers {_PROTECTION} earnings explanations statements payouts", ":assigned")
+        + _each("read", f"offers {_PROTECTION} earnings explanations statements payouts forecasts", ":assigned")
         + _each("read", "account-teams relationships conflict-checks tenders registration-quality", ":assigned")
         + _each("write", "conflict-checks second-factors")
         + _each("read write", "customers")
@@ -163,7 +164,7 @@ _VENDOR = (
         + _each("read", "order-policies")
         + _each("*", f"deals customers conflict-checks conflict-cases {_PROTECTION} returns files deal-tasks")
         + _each("*", "engagements share-templates tenders")
-        + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies")
+        + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies forecasts")
         + _each("*", "conflict-reports")
         + _each("read write", _PRICES)
         + _each("*", _QUOTES)
@@ -200,7 +201,9 @@ _VENDOR = (
             "read",
             f"{_CATALOGUE} {_TERRITORIES} partners relationships applications deals customers {_PROTECTION} conflict-cases",
         )
-        + _each("read", "returns leads offers plans earnings explanations statements payouts ledger price-lists")
+        + _each(
+            "read", "returns forecasts leads offers plans earnings explanations statements payouts ledger price-lists"
+        )
         + _each("read", _QUOTES)
         + _each("read", "tenders registration-quality"),
     ),

@@ -17,6 +17,8 @@ from services.deals.engagements.commands import RUNS_OUT
 from services.deals.engagements.handlers import invitation_runs_out
 from services.deals.engagements.routes import router as engagements
 from services.deals.evidence import routes as evidence
+from services.deals.forecasts.routes import router as forecasts
+from services.deals.funnels.routes import router as funnels
 from services.deals.merging import routes as merging
 from services.deals.notes import routes as notes
 from services.deals.order_policies.routes import router as order_policies
@@ -84,7 +86,9 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             adjudication.cases,
             adjudication.reports,
             stages,
+            funnels,
             pipelines,
+            forecasts,
             approval_policies,
             conflict_policies,
             protection_claims,
