@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 NOUNS: Final[Mapping[str, str]] = {
+    "transfer-consents": "What partners are asked when a registration is to move: to give it away, or to take it over.",
     "account-teams": "Who of the vendor's staff looks after which partner, and when.",
     "accounts": "The vendor's own staff: who may sign in, and in which roles.",
     "api-keys": "Keys for programs, shown once, with scopes of their own and two of them valid while one is exchanged.",
@@ -25,6 +26,8 @@ NOUNS: Final[Mapping[str, str]] = {
     "customers": "End customers as deals know them, each once however it is spelled.",
     "deal-notes": "Notes on deals: for both sides, or for the vendor's alone.",
     "deal-tasks": "What the vendor's staff has to do about deals, and until when.",
+    "deal-activities": "What was done for deals, as both sides log it.",
+    "deal-transfers": "Registrations that move to another partner, as the vendor sees it.",
     "deals": "Deal registrations: submitted, screened, approved, protected, won or lost.",
     "earnings": "What partners have earned by a plan, and why.",
     "embed-tokens": "Short and narrow tokens for a page that shows a part of a portal.",

@@ -24,6 +24,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "clm": "protection-claims",
     "cpol": "conflict-policies",
     "cus": "customers",
+    "dact": "deal-activities",
     "deal": "deals",
     "dnote": "deal-notes",
     "dtask": "deal-tasks",
@@ -78,6 +79,8 @@ PREFIXES: Final[Mapping[str, str]] = {
     "terr": "territories",
     "tier": "tiers",
     "tnt": "tenants",
+    "xcon": "transfer-consents",
+    "xfr": "deal-transfers",
     "whd": "webhook-deliveries",
     "whe": "webhook-endpoints",
 }
@@ -101,6 +104,8 @@ MEMBERS: Final[Mapping[str, str]] = {
     "client_id": "oauth-clients",
     "created_by": "accounts",
     "customer_id": "customers",
+    "consent_id": "transfer-consents",
+    "credited_partner_id": "partners",
     "deal_id": "deals",
     "earning_id": "earnings",
     "endpoint_id": "webhook-endpoints",
@@ -138,6 +143,10 @@ MEMBERS: Final[Mapping[str, str]] = {
     "statement_ids": "statements",
     "supersedes_id": "quotes",
     "tender_id": "tenders",
+    "predecessor_id": "deals",
+    "successor_id": "deals",
+    "to_partner_id": "partners",
+    "transfer_id": "deal-transfers",
     "version_id": "plan-versions",
 }
 """What members and filters of these names refer to, wherever they stand."""

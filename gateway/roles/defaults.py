@@ -131,7 +131,7 @@ _VENDOR = (
         + _each("*", "conflict-policies conflict-reports")
         + _each("*", f"{_PRICES} {_QUOTES}")
         + _each("*", "engagements share-templates")
-        + _each("*", "deal-tasks registration-policies tenders")
+        + _each("*", "deal-tasks deal-transfers registration-policies tenders")
         + _each("*", "attributions solutions solution-listings")
         + _each("*", "leads offers routing-policies files operations imports")
         + ("second-factors:write", "sandbox:enter"),
@@ -145,6 +145,7 @@ _VENDOR = (
         + _each("read", "order-policies")
         + _each("read write approve", "partners deals leads engagements", ":assigned")
         + _each("read write", "people returns files deal-tasks", ":assigned")
+        + _each("read", "deal-transfers", ":assigned")
         + _each("read", "attributions solutions", ":assigned")
         + _each("read", f"offers {_PROTECTION} earnings explanations statements payouts forecasts", ":assigned")
         + _each("read", "account-teams relationships conflict-checks tenders registration-quality", ":assigned")
@@ -162,7 +163,9 @@ _VENDOR = (
         "vendor",
         _each("*", "orders order-matches")
         + _each("read", "order-policies")
-        + _each("*", f"deals customers conflict-checks conflict-cases {_PROTECTION} returns files deal-tasks")
+        + _each(
+            "*", f"deals customers conflict-checks conflict-cases {_PROTECTION} returns files deal-tasks deal-transfers"
+        )
         + _each("*", "engagements share-templates tenders")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies forecasts")
         + _each("*", "conflict-reports")

@@ -1,5 +1,6 @@
 """Composes the deals service."""
 
+from services.deals.activities import routes as activities
 from services.deals.adjudication import routes as adjudication
 from services.deals.adjudication.commands import close
 from services.deals.approval.routes import router as approval_policies
@@ -63,6 +64,8 @@ from services.deals.tasks.commands import OVERDUE, notice_overdue
 from services.deals.tasks.routes import router as deal_tasks
 from services.deals.tendering.commands import CLOSES, time_is_up
 from services.deals.tendering.routes import router as tenders
+from services.deals.transfers import routes as transfers
+from services.deals.transfers.commands import AGREED, move_as_agreed
 from services.deals.upkeep import routes as upkeep
 from shared.db.pool import Database
 from shared.links import Links
@@ -113,6 +116,11 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             notes.of_deals,
             deal_tasks,
             upkeep.deals,
+            activities.router,
+            activities.of_deals,
+            transfers.of_deals,
+            transfers.transfers,
+            transfers.consents,
             upkeep.claims,
             upkeep.extensions,
             attributions,
@@ -131,6 +139,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
         routers=routers,
         subscriptions=SUBSCRIPTIONS,
         timers={
+            AGREED: move_as_agreed,
             "protection_expires": expire,
             STAGE_OVERDUE: moving.notice_overdue,
             RUNS_OUT: invitation_runs_out,

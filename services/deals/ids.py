@@ -14,6 +14,7 @@ AttributionId = Annotated[str, StringConstraints(pattern=pattern("atr")), Field(
 BundleId = Annotated[str, StringConstraints(pattern=pattern("bndl")), Field(examples=[f"bndl_{_EXAMPLE}"])]
 ConflictPolicyId = Annotated[str, StringConstraints(pattern=pattern("cpol")), Field(examples=[f"cpol_{_EXAMPLE}"])]
 CustomerId = Annotated[str, StringConstraints(pattern=pattern("cus")), Field(examples=[f"cus_{_EXAMPLE}"])]
+DealActivityId = Annotated[str, StringConstraints(pattern=pattern("dact")), Field(examples=[f"dact_{_EXAMPLE}"])]
 DealId = Annotated[str, StringConstraints(pattern=pattern("deal")), Field(examples=[f"deal_{_EXAMPLE}"])]
 DealNoteId = Annotated[str, StringConstraints(pattern=pattern("dnote")), Field(examples=[f"dnote_{_EXAMPLE}"])]
 DealTaskId = Annotated[str, StringConstraints(pattern=pattern("dtask")), Field(examples=[f"dtask_{_EXAMPLE}"])]

@@ -1,5 +1,6 @@
 """Every table of this service."""
 
+from services.deals.activities import tables as _activities
 from services.deals.adjudication import tables as _adjudication
 from services.deals.approval import tables as _approval
 from services.deals.attributions import tables as _attributions
@@ -33,11 +34,13 @@ from services.deals.special_prices import tables as _special_prices
 from services.deals.stages import tables as _stages
 from services.deals.tasks import tables as _tasks
 from services.deals.tenders import tables as _tenders
+from services.deals.transfers import tables as _transfers
 
 __all__ = ["METADATA", "PLUMBING"]
 
 _TABLES = (
     _held_leads,
+    _activities,
     _adjudication,
     _approval,
     _attributions,
@@ -69,4 +72,5 @@ _TABLES = (
     _stages,
     _tasks,
     _tenders,
+    _transfers,
 )

@@ -16,6 +16,10 @@ async def documented(place: "Place", deal_id: str, day: str) -> None:
     await place.makes(place.partner, f"{path}/evidence", {**shown, "file_id": sent["id"]})
     await place.makes(place.vendor, f"{path}/notes", {"text": place.everybodys})
     await place.makes(place.partner, f"{path}/notes", {"text": place.ours})
+    call = {"kind": "call", "happened_on": day}
+    await place.makes(place.partner, f"{path}/activities", {**call, "summary": place.ours})
+    internal = {**call, "summary": place.everybodys, "visibility": "internal"}
+    await place.makes(place.vendor, f"{path}/activities", internal)
     task = {"deal_id": deal_id, "title": place.everybodys, "due_on": "2199-01-01"}
     for _ in range(3):
         await place.makes(place.vendor, "/v1/deal-tasks", task)

@@ -72,7 +72,7 @@ async def inhabited(system: System) -> Place:
     beneath = {"parent_partner_id": first, "child_partner_id": third, "kind": "location_of", "visibility": "records"}
     await place.makes(vendor, "/v1/relationships", beneath)
     await system.settle()
-    for chapter in (catalogue, access, registrations, orders, quotes, money, leads, work, imports):
+    for chapter in (catalogue, access, moving, registrations, orders, quotes, money, leads, work, imports):
         await chapter(place)
         await system.settle()
     await logged(system)
@@ -226,6 +226,18 @@ async def under_way(place: Place) -> str:
     await place.does(partner, path, "stage", {"stage": "qualified", "reason": place.ours})
     await changed(partner, path, {"next_step": place.ours})
     return str(made["id"])
+
+
+async def moving(place: Place) -> None:
+    """Deals that are to move to the rival."""
+    for number in range(4):
+        about = customer(f"{place.ours} Moving {number}", f"moving{number}-{place.ours}.de")
+        made = await place.makes(place.partner, "/v1/deals", deal(place, about))
+        path = f"/v1/deals/{made['id']}"
+        if (await place.does(place.partner, path, "submit"))["status"] == "in_review":
+            await place.does(place.vendor, path, "approve")
+        asked = {"to_partner_id": place.rival.partner_id, "reason": place.everybodys, "title": "Theirs to take over"}
+        await place.does(place.vendor, path, "transfer", asked)
 
 
 async def money(place: Place) -> None:

@@ -115,7 +115,11 @@ async def test_a_count_tells_nobody_of_more_than_its_list_shows(
     for reader in readers:
         shown, counted = await reader.client.get(path, limit=200), await reader.client.get(f"{path}/count")
         assert counted.status == shown.status, reader.name
-        assert shown.status == 403 or counted["count"] == len(shown["data"]), reader.name
+        # A page has two hundred rows at most, and a place may have more of some.
+        fits = counted.status == 200 and not shown["has_more"]
+        assert shown.status == 403 or (counted["count"] == len(shown["data"]) if fits else counted["count"] > 200), (
+            reader.name
+        )
 
 
 @pytest.mark.parametrize("path", [path for path in ALL if takes(path, "q")])

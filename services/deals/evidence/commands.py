@@ -4,6 +4,7 @@ from services.deals.evidence.queries import file_of
 from services.deals.evidence.rules import LIFECYCLE, OthersEvidence, StoredFile, faults_of_evidence, is_theirs, side_of
 from services.deals.evidence.schemas import EvidenceIn
 from services.deals.evidence.tables import evidence
+from services.deals.protection import commands as protection
 from services.deals.registration_policies.queries import policy_in_force
 from services.deals.registrations.tables import deals
 from shared.auth.principal import Caller
@@ -46,6 +47,7 @@ async def add(tx: Tx, body: EvidenceIn, *, deal_id: str, caller: Caller) -> Row:
     await tx.update(
         deals,
         deal,
+        **await protection.keep_alive(tx, deal),
         evidence_count=deal["evidence_count"] + 1,
         evidence_required=policy.needs_evidence(
             product_family=deal["product_family"], amount=deal["amount"], currency=deal["currency"]

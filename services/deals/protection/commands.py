@@ -86,6 +86,40 @@ async def protect_again(tx: Tx, claim: Record, *, days: int) -> Record:
     return await _activate(tx, claim, lasts=timedelta(days=days))
 
 
+async def hand_over(tx: Tx, claim: Record, *, deal_id: str, partner_id: str) -> Record:
+    """Move a held claim to another partner's deal for what is left of its time, without a gap; returns the new claim."""
+    left = rules.time_left(
+        granted_from=claim["period"].lower,
+        granted_until=claim["granted_until"],
+        pauses=await pauses_over(tx, claim),
+        at=tx.now,
+    )
+    kept = ("customer_id", "product_family", "family", "territory", "exclusive", "priority_no", "terms")
+    await supersede_extension(tx, claim["deal_id"])
+    await tx.forget(TIMER, subject=claim["deal_id"])
+    await tx.update(
+        protection_claims,
+        claim,
+        status="transferred",
+        period=asyncpg.Range(claim["period"].lower, tx.now),
+        protected_until=tx.now,
+        lapses_at=None,
+        tail_until=tx.now,
+    )
+    taken = await tx.insert(
+        protection_claims,
+        id=tx.new_id("clm"),
+        deal_id=deal_id,
+        partner_id=partner_id,
+        status="pending",
+        period=asyncpg.Range(tx.now, None),
+        pauses=[],
+        extensions_used=claim["extensions_used"],
+        **{name: claim[name] for name in kept},
+    )
+    return await _activate(tx, taken, lasts=left)
+
+
 async def end(tx: Tx, *, deal_id: str, status: str = "released") -> None:
     """Take a deal's claim off the register, as released or expired."""
     claim = await queries.claim_of(tx, deal_id)

@@ -8,12 +8,12 @@ from typing import Final
 from shared.lifecycle import Lifecycle, move
 
 CLAIM_LIFECYCLE: Final = Lifecycle(
-    ("pending", "active", "released", "expired"),
+    ("pending", "active", "released", "expired", "transferred"),
     move("pause", "active", permission="protection-claims:approve", by="vendor"),
     move("resume", "active", permission="protection-claims:approve", by="vendor"),
     by_itself={
         "pending": ("active", "released"),
-        "active": ("released", "expired"),
+        "active": ("released", "expired", "transferred"),
         "released": ("pending", "active"),
         "expired": ("active",),
     },

@@ -51,6 +51,7 @@ PROTECTION_CLAIMS = Resource(
         "extensions_used",
         "tail_until",
         "incumbent_until",
+        "offered_at",
         "terms",
     ),
     expands={"deal_id": "deals", "partner_id": "partners", "customer_id": "customers"},

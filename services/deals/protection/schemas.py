@@ -72,6 +72,7 @@ class ProtectionClaimOut(LifecycleOut):
     extensions_used: int
     tail_until: datetime | None
     incumbent_until: datetime | None
+    offered_at: datetime | None
     terms: ProtectionTermsOut | None
 
 

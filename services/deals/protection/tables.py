@@ -36,6 +36,7 @@ protection_claims = entity(
     instant("stale_told_at", null=True),
     instant("tail_until", null=True),
     instant("incumbent_until", null=True),
+    instant("offered_at", null=True),
     flag("exclusive"),
     text("status", check=CLAIM_LIFECYCLE.states),
     bigint("priority_no"),

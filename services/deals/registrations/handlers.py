@@ -4,7 +4,7 @@ from services.deals.directory import handlers as directory
 from services.deals.directory.queries import partner_of
 from services.deals.prices.audience import follow_partner
 from services.deals.registrations import commands
-from services.deals.registrations.outcomes import follow_suspensions
+from services.deals.registrations.outcomes import follow_suspensions, follow_termination
 from services.deals.registrations.queries import deal_of_lead
 from services.deals.registrations.submission import submit_held
 from services.deals.registrations.tables import deals
@@ -21,6 +21,8 @@ async def on_partner(tx: Tx, event: PartnerDirectory, envelope: Envelope) -> Non
     """Keep the directory and what the partner sees by its tier, and stop or start the clock of its protections."""
     await directory.on_partner(tx, event, envelope)
     await follow_suspensions(tx, event.partner_id)
+    if event.status == "terminated":
+        await follow_termination(tx, event.partner_id)
     partner = await partner_of(tx, event.partner_id)
     await follow_partner(tx, partner.id, tier=partner.tier, country=partner.country)
 

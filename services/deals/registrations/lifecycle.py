@@ -6,7 +6,7 @@ from shared.lifecycle import Lifecycle, move
 
 _STATES: Final = (
     *("draft", "submitted", "in_review", "returned", "approved", "rejected"),
-    *("withdrawn", "won", "lost", "expired", "revoked"),
+    *("withdrawn", "won", "lost", "expired", "revoked", "transferred"),
 )
 # What another system calls a deal can be said at any time: nobody decides by it.
 _NAMES: Final = ("external_references",)
@@ -32,6 +32,7 @@ LIFECYCLE: Final = Lifecycle(
     move("lose", "approved", permission="deals:write", to="lost"),
     move("reopen", "lost", permission="deals:write", to="approved"),
     move("extend", "approved", permission="deals:write"),
+    move("transfer", "approved", permission="deals:approve", to="transferred", by="vendor"),
     move("reinstate", "expired", permission="deals:approve", to="approved", by="vendor"),
     editable={
         **dict.fromkeys(_STATES, _NAMES),

@@ -1,5 +1,6 @@
 """Reading deals."""
 
+from datetime import date
 from typing import Any
 
 import orjson
@@ -98,6 +99,9 @@ DEALS = Resource(
         "protected_until",
         computed("completeness", _completeness, *_FACTS),
         "lapses_at",
+        # Of who had a customer before, or has it now, a partner learns nothing.
+        withheld("predecessor_id"),
+        withheld("successor_id"),
         money("net", amount="net_amount", currency="net_currency"),
         money("returned", amount="returned_amount", currency="net_currency"),
         "closed_on",
@@ -158,3 +162,13 @@ async def deals_of_customer(tx: Tx, customer_id: str) -> list[Record]:
 async def deal_of_lead(tx: Tx, *, lead_id: str, deal_id: str) -> Record | None:
     """Return the deal a lead became, or the deal with this id."""
     return await tx.first(_BY_LEAD, lead=lead_id) or await tx.first(_BY_ID, deal=deal_id)
+
+
+async def partner_on(tx: Tx, deal: Row, day: date) -> str:
+    """Return who was partner of record of a deal's registration on a day: before a transfer, the partner it came from."""
+    if deal["record_since"] is None:
+        return str(deal["partner_id"])
+    async with tx.as_engine("who had the registration before is another partner"):
+        while deal["record_since"] is not None and day < deal["record_since"].date():
+            deal = await tx.fetch(deals, deal["predecessor_id"])
+    return str(deal["partner_id"])

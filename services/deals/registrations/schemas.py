@@ -153,6 +153,8 @@ class DealOut(LifecycleOut, ExtensionsOut):
     protected_until: datetime | None
     completeness: CompletenessOut
     lapses_at: datetime | None
+    predecessor_id: str | None
+    successor_id: str | None
     net: MoneyOut | None
     returned: MoneyOut | None
     closed_on: date | None

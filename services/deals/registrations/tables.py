@@ -65,6 +65,10 @@ deals = entity(
     instant("lapses_at", null=True),
     identifier("tender_id", null=True),
     identifier("duplicate_of", null=True),
+    # The registration it was taken over from, and since when this partner is the one of record.
+    identifier("predecessor_id", null=True),
+    identifier("successor_id", null=True),
+    instant("record_since", null=True),
     # Outcome
     bigint("net_amount", null=True),
     bigint("returned_amount", null=True),

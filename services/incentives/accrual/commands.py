@@ -74,12 +74,14 @@ async def accrue(tx: Tx, won: DealWon) -> None:
 
     `tx.now` is only when it was learned of: rates, tier and plan are those of `closed_on`.
     """
-    await directory.partner(tx, won.partner_id)
+    # A sale from before the registration was transferred is that of the partner who had it then.
+    partner_id = won.credited_partner_id or won.partner_id
+    await directory.partner(tx, partner_id)
     try:
         sale = await tx.insert(
             sales,
             id=won.deal_id,
-            partner_id=won.partner_id,
+            partner_id=partner_id,
             customer_id=won.customer_id,
             product_family=won.product_family,
             country=won.country,

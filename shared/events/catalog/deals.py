@@ -191,7 +191,7 @@ class PipelineRetired(Event):
 
 
 class DealWon(Event):
-    """A registered deal was won. `net` is what commissions are computed on."""
+    """A registered deal was won. `net` is what commissions are computed on, for the partner of record on `closed_on`."""
 
     type = "deal.won.v1"
     deal_id: str
@@ -203,6 +203,7 @@ class DealWon(Event):
     closed_on: date
     won_at: datetime
     lead_id: str | None
+    credited_partner_id: str | None = None
 
 
 class DealLost(Event):

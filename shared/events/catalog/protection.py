@@ -6,6 +6,25 @@ from typing import Literal
 from shared.events.envelope import Event
 
 
+class DealActivityLogged(Event):
+    """Something done for a deal was logged; subject: the activity. Only of shared ones do partners hear."""
+
+    type = "deal.activity.logged.v1"
+    deal_id: str
+    partner_id: str
+    kind: str
+    visibility: str
+
+
+class ProtectionOffered(Event):
+    """The partner of a protected deal is terminated, and the deal waits for another one until its protection ends."""
+
+    type = "deal.protection.offered.v1"
+    deal_id: str
+    partner_id: str
+    protected_until: datetime | None
+
+
 class ProtectionExpired(Event):
     """A protection ended without a decision about the deal: its time was used up, or nothing was done for the deal."""
 

@@ -1,0 +1,1 @@
+"""Moving a customer's registration to another partner: the request, the consents, and the move itself."""

@@ -1,0 +1,104 @@
+"""The move itself: the old registration ends and names its successor, and the protection goes on without a gap."""
+
+from services.deals.directory.queries import Partner, active_partner
+from services.deals.protection import commands as protection
+from services.deals.protection.rules import ProtectionEnded
+from services.deals.registrations.commands import draft
+from services.deals.registrations.lifecycle import LIFECYCLE
+from services.deals.registrations.tables import deals
+from services.deals.screening.schemas import CustomerIn
+from services.deals.stages.commands import begin
+from services.deals.transfers.queries import consents_of
+from services.deals.transfers.tables import deal_transfers, transfer_consents
+from shared.db.pool import Record
+from shared.db.resource import Row
+from shared.db.tx import Tx
+from shared.events.catalog.transfers import PartnerOfRecord, RegistrationTransferred
+
+
+async def complete(tx: Tx, transfer: Record) -> Row:
+    """Move a registration whose row is held, as the engine; raises ProtectionEnded, PartnerNotActive, InvalidTransition.
+
+    The new partner gets the customer, the product family, the rank and the time that is left. Title, amount, stage, notes and
+    evidence stay with the partner who wrote them.
+    """
+    old = await tx.lock(deals, transfer["deal_id"])
+    LIFECYCLE.require(old["status"], "transfer")
+    claim = await protection.held_claim(tx, old["id"])
+    if not protection.protects(claim, tx):
+        raise ProtectionEnded()
+    partner = await active_partner(tx, transfer["to_partner_id"])
+    consents = await consents_of(tx, transfer["id"])
+    title = next(each["customer_name"] for each in consents if each["side"] == "new")
+    new = await _drafted(tx, old, partner, title=title, created_by=transfer["created_by"])
+    moved = await protection.hand_over(tx, claim, deal_id=new["id"], partner_id=new["partner_id"])
+    new = await tx.update(
+        deals,
+        new,
+        status="approved",
+        customer_id=old["customer_id"],
+        priority_no=old["priority_no"],
+        priority_at=old["priority_at"],
+        submitted_at=old["submitted_at"],
+        decided_at=tx.now,
+        decided_by=tx.caller.account_id,
+        conflict_class=old["conflict_class"],
+        policy_version=old["policy_version"],
+        facts_digest=old["facts_digest"],
+        predecessor_id=old["id"],
+        record_since=tx.now,
+        protected_from=tx.now,
+        **protection.mirrored(moved),
+        **await begin(tx, new),
+    )
+    gone = await tx.update(
+        deals, old, status="transferred", protected_until=tx.now, lapses_at=None, successor_id=new["id"]
+    )
+    for consent in consents:
+        if consent["side"] == "new":
+            await tx.update(transfer_consents, consent, deal_id=new["id"])
+    _tell(tx, gone, new)
+    return await tx.update(
+        deal_transfers,
+        transfer,
+        status="completed",
+        successor_id=new["id"],
+        decided_by=tx.caller.account_id,
+        decided_at=tx.now,
+    )
+
+
+async def _drafted(tx: Tx, old: Row, partner: Partner, *, title: str, created_by: str) -> Record:
+    return await draft(
+        tx,
+        deal_id=tx.new_id("deal"),
+        partner=partner,
+        title=title,
+        customer=CustomerIn.model_construct(
+            name=old["customer_name"],
+            domain=old["customer_domain"],
+            country=old["customer_country"],
+            tax_id=old["customer_tax_id"],
+        ),
+        product_family=old["product_family"],
+        metadata={},
+        created_by=created_by,
+    )
+
+
+def _tell(tx: Tx, old: Row, new: Row) -> None:
+    """Tell each side of its own registration, and sister services who is partner of record from when on."""
+    given = RegistrationTransferred(deal_id=old["id"], partner_id=old["partner_id"], side="old")
+    tx.emit(given, subject=old, audience=[old["partner_id"]])
+    taken = RegistrationTransferred(deal_id=new["id"], partner_id=new["partner_id"], side="new")
+    tx.emit(taken, subject=new, audience=[new["partner_id"]])
+    record = PartnerOfRecord(
+        deal_id=new["id"],
+        partner_id=new["partner_id"],
+        since=tx.now,
+        previous_deal_id=old["id"],
+        previous_partner_id=old["partner_id"],
+        customer_id=new["customer_id"],
+        product_family=new["product_family"],
+    )
+    tx.emit(record, subject=new)
