@@ -6,6 +6,10 @@ from typing import Any, Final
 MEANINGS: Final[Mapping[str, str]] = {
     "AccountTeamPatch.role": "What the person does for the partner.",
     "CompletenessOut.missing": "What a reviewer will ask for.",
+    "DealActivityIn.kind": "What was done.",
+    "DealActivityIn.visibility": "`shared` is for both sides; of `internal` nobody on a partner's side ever hears.",
+    "DealActivityOut.kind": "What was done.",
+    "DealActivityOut.visibility": "`shared` is for both sides; of `internal` nobody on a partner's side ever hears.",
     "DealNoteIn.visibility": "`shared` is for both sides; of `internal` nobody on a partner's side ever hears.",
     "DealNoteOut.visibility": "`shared` is for both sides; of `internal` nobody on a partner's side ever hears.",
     "DeliveryOut.status": "Whether the receiver has taken it; `failed` is not tried again by itself.",

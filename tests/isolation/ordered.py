@@ -11,7 +11,7 @@ async def orders(place: "Place") -> None:
     partner, vendor, name = place.partner, place.vendor, place.everybodys
     rules = [{"code": "any", "when": "true", "reason": name}]
     await place.makes(vendor, "/v1/order-policies", {"name": name, "rules": rules})
-    small = {"kind": "direct", "currency": "EUR", "lines": [{"sku": place.ours, "quantity": 1, "unit_price": 500}]}
+    small = {"kind": "direct", "currency": "EUR", "lines": [{"sku": "GX-100", "quantity": 1, "unit_price": 500}]}
     held = {**small, "partner_id": partner.partner_id, "credit_hold": True}
     for caller, body, verbs in ((vendor, held, ()), (partner, small, ()), (partner, small, ("accept",))):
         path = f"/v1/orders/{(await place.makes(caller, '/v1/orders', body))['id']}"
@@ -20,7 +20,8 @@ async def orders(place: "Place") -> None:
             await place.does(vendor, path, verb)
     won = (await partner.get("/v1/deals", status="won"))["data"][0]["id"]
     day = place.tenant.now().date().isoformat()
-    line = {"sku": place.ours, "quantity": 2, "unit_price": 500, "description": place.ours}
+    # An SKU is a code, which events may name.
+    line = {"sku": "GX-100", "quantity": 2, "unit_price": 500, "description": place.ours}
     body = {"kind": "direct", "currency": "EUR", "deal_id": won, "number": place.ours, "due_on": day, "lines": [line]}
     path = f"/v1/orders/{(await place.makes(partner, '/v1/orders', body))['id']}"
     await place.does(partner, path, "submit")

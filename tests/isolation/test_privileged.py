@@ -43,6 +43,11 @@ NEVER_IN_STATE = {
     "end_engagement",
     "return_solution",
     "list_solution",
+    "appeal_conflict_case",
+    "reinstate_deal",
+    "approve_protection_extension",
+    "refuse_protection_extension",
+    "award_tender",
 }
 # More than this many faults an answer does not name.
 FAULTS = 40

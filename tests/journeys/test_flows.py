@@ -22,6 +22,7 @@ FLOWS = [
     ("deals", "partners"),
     ("deals", "leads"),
     ("deals", "gateway"),
+    ("deals", "deals"),
     ("leads", "partners"),
     ("leads", "deals"),
     ("leads", "gateway"),

@@ -26,13 +26,15 @@ _IN_FORCE = (
         pipelines.c.status == "published",
         or_(
             pipelines.c.program.is_(None),
-            pipelines.c.program
-            == select(tier_programs.c.program)
-            .where(tier_programs.c.tenant_id == TENANT, tier_programs.c.tier == partner_directory.c.tier)
-            .scalar_subquery(),
+            # Two programs may have a tier of one code.
+            pipelines.c.program.in_(
+                select(tier_programs.c.program).where(
+                    tier_programs.c.tenant_id == TENANT, tier_programs.c.tier == partner_directory.c.tier
+                )
+            ),
         ),
     )
-    .order_by(pipelines.c.program.is_(None))
+    .order_by(pipelines.c.program.is_(None), pipelines.c.program)
     .limit(1)
     .lateral("in_force")
 )

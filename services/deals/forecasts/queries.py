@@ -38,8 +38,9 @@ _PLANS: Final = Statement(
     .where(_C.tenant_id == TENANT, _C.deal_id == any_(_IDS))
     .order_by(_C.deal_id, _C.created_at, _C.id)
 )
+# Two programs may have a tier of one code: the deals count for the first of them.
 _PROGRAM: Final = (
-    select(tier_programs.c.program)
+    select(func.min(tier_programs.c.program))
     .select_from(
         partner_directory.join(
             tier_programs,

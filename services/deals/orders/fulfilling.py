@@ -168,7 +168,6 @@ async def invoice(
         partner_id=order["partner_id"],
         invoice_id=row["id"],
         kind=kind,
-        number=row["number"],
         amount=Amount(amount=row["amount"], currency=row["currency"]),
     )
     tx.emit(event, subject=changed, audience=[order["partner_id"]])

@@ -8,7 +8,7 @@ from services.deals.pricing.schemas import PriceCheckIn, PriceCheckOut
 from services.deals.pricing.shown import shown_line
 from shared.errors import Fault, Invalid
 from shared.web.params import Principal, Tx
-from shared.web.reply import Reply
+from shared.web.reply import PRIVATE, Reply
 from shared.web.router import Router
 
 router = Router("price-checks")
@@ -43,5 +43,6 @@ async def check_price(body: PriceCheckIn, tx: Tx, caller: Principal) -> Reply:
             "lines": lines,
             "total": total,
             "not_applied": others,
-        }
+        },
+        headers=dict(PRIVATE),
     )

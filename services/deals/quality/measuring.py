@@ -65,5 +65,7 @@ async def measure(tx: Tx, partner_id: str, _: Mapping[str, Any]) -> None:
 
 
 async def on_outcome(tx: Tx, event: Any, _: Envelope) -> None:
-    """Have the figures of a deal's partner worked out after something became of the deal."""
-    await tx.remind(MEASURED, subject=event.partner_id, at=tx.now)
+    """Have the figures of a deal's partner worked out after something became of the deal, unless they were since then."""
+    known = await quality_of(tx, event.partner_id)
+    if known is None or known["updated_at"] < tx.now:
+        await tx.remind(MEASURED, subject=event.partner_id, at=tx.now)

@@ -58,14 +58,13 @@ class OrderFulfilled(Event):
 
 
 class OrderInvoiced(Event):
-    """An invoice was issued for an order, or a credit note, by its number."""
+    """An invoice was issued for an order, or a credit note."""
 
     type = "order.invoiced.v1"
     order_id: str
     partner_id: str
     invoice_id: str
     kind: str
-    number: str
     amount: Amount
 
 
