@@ -31,9 +31,10 @@ _COULD_BE_TOLD: Final = re.compile(
     r"|greater_than\w*|less_than\w*|multiple_of|(?:string_)?too_(?:long|short)"
 )
 _REQUIRED: Final = "This field is required."
-# What no schema tells: a cursor is signed, words need letters, no text holds a NUL, a log has so many records.
+# What no schema tells: a cursor is signed, words need letters, no text holds a NUL, a log has so many records,
+# days go by the clock, and values of one text are counted.
 _UNREADABLE: Final = frozenset(
-    "invalid_cursor no_words unreadable no_earlier_size unknown_client unknown_object".split()
+    "invalid_cursor no_words unreadable no_earlier_size unknown_client unknown_object out_of_range too_many_values".split()
 )
 # What these may be depends on the definition of a field that the vendor has made, or on the operation that a path names.
 _BY_DEFINITION: Final = re.compile(r"/(?:minimum|maximum|default_value|custom_fields|requests/0/(?:path|headers))\b.*")

@@ -17,7 +17,11 @@ Countries = Annotated[list[Country], Field(max_length=250, description="ISO 3166
 Names = Annotated[
     dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")], Short],
     Field(
-        max_length=50, description="What it is called in other languages, by their tags.", examples=[{"de": "Wolke"}]
+        max_length=50,
+        description="What it is called in other languages, by their tags.",
+        examples=[{"de": "Wolke"}],
+        # What else is a key is refused, which the pattern alone does not say.
+        json_schema_extra={"additionalProperties": False},
     ),
 ]
 Charge = Literal["one_off", "recurring"]
