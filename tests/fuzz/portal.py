@@ -148,7 +148,8 @@ class Portal:
 
 def _renamed(value: Any, fresh: str) -> Any:
     if isinstance(value, list):
-        return [_renamed(each, fresh) for each in value]
+        # Of several new ones, no two have the same name; the first keeps that of a single one.
+        return [_renamed(each, f"{fresh}{place or ''}") for place, each in enumerate(value)]
     if not isinstance(value, dict):
         return value
     new = {"email": f"{fresh}@initech.example", "domain": f"{fresh}.example", "code": f"a{fresh}", "key": f"a{fresh}"}
