@@ -42,7 +42,7 @@ def _of_hours(hours: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
             yield Fault(f"/hours/{place}", "overlaps", "These hours meet others of the same day.")
         kept.append((each["weekday"], start, end))
     if sum((max(timedelta(), end - start) for _, start, end in kept), timedelta()) < LEAST_IN_A_WEEK:
-        yield Fault("/hours", "too_short", "A week has at least one hour.")
+        yield Fault("/hours", "out_of_range", "A week has at least one hour.")
 
 
 def _of_holidays(holidays: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:

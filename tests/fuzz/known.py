@@ -14,11 +14,14 @@ from tests.fuzz.product import Product
 from tests.gateway import make as identity
 from tests.isolation.place import Place, inhabited
 from tests.isolation.reach import FOUND_IN, lists, noun_of
+from tests.isolation.selling import branch
+from tests.isolation.spares import spares
 from tests.system import Client
 
 ROLES: Final = ("tenant_admin", "partner_admin", "sales")
-# A second person of the vendor, for what takes four eyes.
+# A second person of the vendor, for what takes four eyes, and of other partners, for what takes two.
 COLLEAGUE: Final = "colleague"
+NEIGHBOURS: Final = ("branch", "rival")
 _TYPEID: Final = re.compile(r"([a-z][a-z_]*)_[0-7][0-9a-hjkmnp-tv-z]{25}")
 LISTS: Final = tuple(path for path in lists() if "{" not in path)
 
@@ -31,6 +34,8 @@ class Known:
     place: Place
     people: dict[str, Client] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
+    with_others: bool = False
+    """Whether a colleague and other partners are there as well."""
     rows: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
 
     def come_in(self, role: str) -> None:
@@ -52,7 +57,10 @@ class Known:
         """Let somebody of each role come in and look around."""
         for role in ROLES:
             self.come_in(role)
-        self.people[COLLEAGUE] = self.place.vendor
+        if self.with_others:
+            place = self.place
+            beneath = place.tenant.partner(self.product.do(branch(place)))
+            self.people |= {COLLEAGUE: place.vendor} | dict(zip(NEIGHBOURS, (beneath, place.rival), strict=True))
         for path in LISTS:
             self.look(path)
 
@@ -104,24 +112,30 @@ class Known:
             }
         return case
 
-    def with_ids(self, value: Any, role: str, chance: random.Random) -> Any:
-        """A document with ids of what the role has seen, where it has ids of nothing; now and then one stays."""
+    def with_ids(self, value: Any, role: str, chance: random.Random, about: dict[str, Any] | None = None) -> Any:
+        """A document with ids of what the role has seen, where it has ids of nothing; now and then one stays.
+
+        What names the object that the document is about comes first; what that one names already is not named again.
+        """
         if isinstance(value, dict):
-            return {name: self.with_ids(each, role, chance) for name, each in value.items()}
+            return {name: self.with_ids(each, role, chance, about) for name, each in value.items()}
         if isinstance(value, list):
-            return [self.with_ids(each, role, chance) for each in value]
+            return [self.with_ids(each, role, chance, about) for each in value]
         if isinstance(value, str) and (match := _TYPEID.fullmatch(value)) and chance.random() < 0.9:
-            return self.an_id(match.group(1), role, chance) or value
+            return self._an_id(match.group(1), role, chance, about or {}) or value
         return value
 
-    def an_id(self, prefix: str, role: str, chance: random.Random) -> str | None:
-        """The id of something with this prefix that the role has seen, or else that anybody has."""
-        own, others = [], []
+    def _an_id(self, prefix: str, role: str, chance: random.Random, about: dict[str, Any]) -> str | None:
+        """The id of something with this prefix that names the object, or that the role has seen, or anybody has."""
+        naming, own, others = [], [], []
         for (who, _), rows in self.rows.items():
             for row in rows:
-                if str(row.get("id", "")).startswith(f"{prefix}_"):
+                if str(row.get("id", "")).startswith(f"{prefix}_") and row["id"] not in about.values():
+                    if about and about["id"] in row.values():
+                        naming.append(str(row["id"]))
                     (own if who == role else others).append(str(row["id"]))
-        return chance.choice(own or others) if own or others else None
+        found = naming or own or others
+        return chance.choice(found) if found else None
 
 
 async def _hired(place: Place, role: str) -> str:
@@ -142,6 +156,14 @@ async def _hired(place: Place, role: str) -> str:
 def settled_in(product: Product) -> Known:
     """A place in which everything has happened, and somebody of each role in it."""
     known = Known(product, _place(product))
+    known.settle_in()
+    return known
+
+
+def crowded(product: Product) -> Known:
+    """A place in which everything has happened more than once, with colleagues and other partners in it."""
+    known = Known(product, _place(product), with_others=True)
+    product.do(spares(known.place))
     known.settle_in()
     return known
 

@@ -12,7 +12,7 @@ from schemathesis import Case
 
 from gateway.meta.queries import objects
 from tests.fuzz.cases import operations
-from tests.fuzz.known import COLLEAGUE, LISTS, ROLES, Known
+from tests.fuzz.known import COLLEAGUE, LISTS, NEIGHBOURS, ROLES, Known
 from tests.fuzz.run import SEED, Findings, send_as, settle
 from tests.fuzz.secrets import Secrets
 from tests.isolation.examples import BODIES
@@ -20,7 +20,7 @@ from tests.isolation.reach import noun_of
 
 _MOST_ROUNDS, _MOST_STEPS, _MOST_ROWS = 3, 5, 3
 _LIFECYCLES: Final = {each["path"]: each["lifecycle"] for each in objects().values() if each["lifecycle"]}
-_PEOPLE: Final = (*ROLES, COLLEAGUE)
+_PEOPLE: Final = (*ROLES, COLLEAGUE, *NEIGHBOURS)
 _BYTES: Final = "application/octet-stream"
 
 
@@ -85,7 +85,7 @@ class Portal:
         content = raw.get("requestBody", {}).get("content", {})
         if "application/json" in content:
             example = BODIES.get(raw["operationId"], {}) if body is None else body
-            given = {"body": self._own(example), "media_type": "application/json"}
+            given = {"body": self._own(example, row), "media_type": "application/json"}
         elif content:
             given = {"body": b"a plan", "media_type": next(iter(content))}
             if given["media_type"] == _BYTES:
@@ -97,10 +97,10 @@ class Portal:
             given["body"] = learned.body
         return operation.Case(path_parameters=path, headers=headers, query=query, **given)
 
-    def _own(self, example: Any) -> Any:
+    def _own(self, example: Any, row: dict[str, Any] | None) -> Any:
         """An example with ids of what is there, and with names that nobody has taken."""
         fresh = uuid.uuid4().hex[:8]
-        body = self.known.with_ids(deepcopy(example), ROLES[0], self._chance)
+        body = self.known.with_ids(deepcopy(example), ROLES[0], self._chance, row)
         return _renamed(body, fresh)
 
     def _prepare(self, operation: Any) -> None:

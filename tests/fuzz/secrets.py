@@ -42,6 +42,7 @@ class Secrets:
             "create_return": self._return,
             "preview_authorization": lambda: self._consent("preview_authorization"),
             "authorize_app": lambda: self._consent("authorize_app"),
+            "run_import": lambda: Learned(body={"only_valid": True}),
             "change_approval_policy": lambda: Learned(body={"rules": _PERSONS_DECIDE}),
         }
 

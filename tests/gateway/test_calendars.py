@@ -92,7 +92,7 @@ async def test_hours_that_make_no_sense_are_refused_where_they_stand(tenant: Ten
         ("/time_zone", "unknown_time_zone"),
         ("/hours/0/to", "out_of_range"),
         ("/hours/2", "overlaps"),
-        ("/hours", "too_short"),
+        ("/hours", "out_of_range"),
         ("/holidays/1/on", "duplicate"),
     }
 
