@@ -31,6 +31,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "OrderMatchOut.source": "What it was counted from: a delivery, or a line of a sell-out report.",
     "OrderOut.kind": "Who serves it: the vendor, a distributor's stock that it fills, or a partner that sells on.",
     "QualityPartOut.name": "Won of what ended, moving of what is protected, kept from expiring, and shown with evidence.",
+    "PosMatchOut.reason": "Why it was matched, or why a person has to look.",
     "ReceiptOut.status": "`sealed` once a signed head covers the record; until then there is nothing to prove it by.",
     "RelationshipIn.kind": "How the partner above is to the one below: its parent company, its distributor, or the whole of which it is a location.",
     "ResolutionIn.identity": "Whether the customers of both claims are one, which merges them, or two, which keeps them apart.",

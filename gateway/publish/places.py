@@ -116,6 +116,12 @@ PLACES: Final[Mapping[str, Any]] = {
     "PlanOut.name": "Resale 2026",
     "PlanUsedOut.name": "Resale 2026",
     "PlanVersionPatch": {"effective_from": "2026-07-01"},
+    "PosSplitIn": {
+        "parts": [
+            {"deal_id": "deal_01h455vb4pex5vsknk084sn02q", "quantity": 12},
+            {"deal_id": "deal_01h455vb4pex5vsknk084sn02r", "quantity": 8},
+        ]
+    },
     "Problem": {
         "type": "/docs/problems#invalid",
         "title": "Invalid input",

@@ -51,6 +51,8 @@ from services.deals.registrations.routes import router as deals
 from services.deals.registrations.standing import MEASURED
 from services.deals.returns.routes import router as returns
 from services.deals.schema import PLUMBING
+from services.deals.sell_out import routes as sell_out
+from services.deals.sell_out.commands import RECEIVED, work_through
 from services.deals.share_templates.routes import router as share_templates
 from services.deals.solutions import routes as solutions
 from services.deals.solutions.commands import RUNS_OUT as SOLUTION_ENDS
@@ -84,6 +86,10 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             order_policies,
             consumption.router,
             consumption.deals,
+            sell_out.batches,
+            sell_out.lines,
+            sell_out.matches,
+            sell_out.orders,
             deals,
             conflict_checks,
             adjudication.cases,
@@ -154,6 +160,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             SPECIAL_PRICE_EXPIRES: expire_special_price,
             QUOTE_EXPIRES: expire_quote,
             WARNS: warn,
+            RECEIVED: work_through,
         },
         imports=(DEAL, CUSTOMER, PRODUCT),
         links=links,

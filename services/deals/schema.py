@@ -28,6 +28,7 @@ from services.deals.registration_policies import tables as _registration_policie
 from services.deals.registrations import tables as _registrations
 from services.deals.returns import tables as _returns
 from services.deals.screening import tables as _screening
+from services.deals.sell_out import tables as _sell_out
 from services.deals.share_templates import tables as _share_templates
 from services.deals.solutions import tables as _solutions
 from services.deals.special_prices import tables as _special_prices
@@ -66,6 +67,7 @@ _TABLES = (
     _registrations,
     _returns,
     _screening,
+    _sell_out,
     _share_templates,
     _solutions,
     _special_prices,

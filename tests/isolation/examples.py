@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from tests.isolation.sold_examples import SOLD
+
 UNKNOWN: Final = "01h455vb4pex5vsknk084sn02q"
 _AMOUNT: Final = {"amount": 1_000, "currency": "EUR"}
 _CUSTOMER: Final = {"name": "Initech Ltd.", "domain": "initech.example", "country": "GB", "tax_id": None}
@@ -30,6 +32,7 @@ _ALWAYS: Final = {"from": "2020-01-01", "to": "2199-01-01"}
 QUERIES: Final = {"deal_id": f"deal_{UNKNOWN}"}
 _STAGES = [{"code": "prospect", "probability": 10}, {"code": "committed", "probability": 80}]
 BODIES: Final[dict[str, Any]] = {
+    **SOLD,
     "create_order": {"kind": "direct", "currency": "EUR", "lines": [{"sku": "GX-1", "quantity": 2, "unit_price": 500}]},
     "change_order": {"number": None},
     "validate_order": _REASON,

@@ -1,4 +1,4 @@
-"""What a place has ordered."""
+"""What a place has ordered, and sold out."""
 
 from typing import TYPE_CHECKING
 
@@ -32,3 +32,7 @@ async def orders(place: "Place") -> None:
     invoice = {"number": place.ours, "amount": {"amount": 1_000, "currency": "EUR"}, "issued_on": day}
     await place.does(vendor, path, "invoice", invoice)
     await place.does(vendor, path, "return", {"returned_on": day, "reason": place.ours, **moved})
+    sold = {"source_line": place.ours, "sold_on": "2026-01-15", "sku": "GX-100", "quantity": 1, "unit_price": 5}
+    customer = {"name": place.ours, "domain": f"sold-{place.ours}.de", "country": "DE", "tax_id": None}
+    report = {"period": {"from": "2026-01-01", "to": "2026-02-01"}, "reference": place.ours, "currency": "EUR"}
+    await place.makes(partner, "/v1/pos-batches", {**report, "lines": [{**sold, "customer": customer}]})

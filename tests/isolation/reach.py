@@ -12,7 +12,7 @@ from tests.system import Client, Response
 
 # Rows of one partner: no other partner sees them.
 PARTNERS: Final = frozenset(
-    "/v1/order-lines /v1/order-matches /v1/orders /v1/orders/{id}/fulfilments /v1/orders/{id}/invoices /v1/orders/{id}/returns "
+    "/v1/pos-batches /v1/pos-lines /v1/order-lines /v1/order-matches /v1/orders /v1/orders/{id}/fulfilments /v1/orders/{id}/invoices /v1/orders/{id}/returns "
     "/v1/account-teams /v1/api-keys /v1/audit-records /v1/conflict-checks /v1/deals /v1/earnings /v1/events /v1/files"
     " /v1/deal-notes /v1/deals/{id}/evidence /v1/deals/{id}/notes /v1/evidence /v1/registration-quality /v1/tenders"
     " /v1/deal-activities /v1/deals/{id}/activities /v1/transfer-consents"
@@ -32,7 +32,7 @@ TENANTS: Final = frozenset(
 )
 # The vendor's own: no partner sees them, not even the one they are about.
 VENDORS: Final = frozenset(
-    "/v1/order-policies "
+    "/v1/order-policies /v1/pos-matches "
     "/v1/accounts /v1/applications /v1/approval-policies /v1/conflict-policies /v1/customers /v1/deal-tasks /v1/deal-transfers /v1/ledger/accounts"
     " /v1/periods /v1/plan-assignments /v1/plan-versions /v1/plans /v1/recalculations /v1/registration-policies /v1/routing-policies"
     " /v1/screening-policies /v1/test-clocks".split()

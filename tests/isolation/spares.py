@@ -22,6 +22,7 @@ async def spares(place: Place) -> None:
     for number in range(3):
         await _payable(place, number)
         await _ordered(place)
+        await _sold_out(place)
     await _engagements(place)
     await _quotes(place)
     announced = {"sku": "SOON", "product_family": "cloud", "name": "Announced", "available_on": "2199-01-01"}
@@ -110,6 +111,15 @@ async def _ordered(place: Place) -> None:
         invoice = {"number": path, "amount": {"amount": 2_000, "currency": "EUR"}, "issued_on": "2026-01-20"}
         for verb in states:
             await place.does(place.vendor, path, verb, {"fulfil": delivery, "invoice": invoice}.get(verb))
+
+
+async def _sold_out(place: Place) -> None:
+    """A report with a line that nobody has registered."""
+    line = {"sold_on": "2026-01-15", "sku": "SPARE", "quantity": 1, "unit_price": 100}
+    named = uuid.uuid4().hex[:10]
+    line |= {"source_line": named, "customer": customer(named, f"{named}.de")}
+    span = {"from": "2026-01-01", "to": "2026-02-01"}
+    await place.makes(place.partner, "/v1/pos-batches", {"period": span, "currency": "EUR", "lines": [line]})
 
 
 async def _handed_in(place: Place, caller: Client, body: dict[str, Any]) -> str:

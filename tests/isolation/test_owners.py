@@ -19,6 +19,9 @@ from tests.system import Client, System
 # What takes more than an object in the right state, and the tests in which it works.
 ELSEWHERE: Final[Mapping[str, str]] = {
     **dict.fromkeys(
+        ("match_pos_match", "split_pos_match"), "tests/deals/test_pos_batches.py: it takes deals that can be credited"
+    ),
+    **dict.fromkeys(
         ("fulfil_order", "return_order"), "tests/deals/test_fulfilments.py: what is moved are lines of that very order"
     ),
     "authorize_app": "tests/gateway/test_consent.py: a browser and an app have a part in it",

@@ -10,7 +10,7 @@ from services.deals.consumption.tables import order_matches
 from services.deals.registrations.queries import DEALS
 from shared.db.pool import Record
 from shared.db.read import Read
-from shared.db.resource import Resource, Row, money
+from shared.db.resource import Resource, Row, money, withheld
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.web.models import MoneyOut
@@ -24,6 +24,7 @@ ORDER_MATCHES = Resource(
         "deal_id",
         "source",
         "order_id",
+        withheld("pos_line_id"),
         "sku",
         "product_family",
         "quantity",

@@ -7,12 +7,16 @@ from shared.web.models import MoneyOut, Out, ResourceOut
 
 
 class OrderMatchOut(ResourceOut):
-    """What counts for a deal: a line of an order as delivered, or of a sell-out report; credited to the deal's partner."""
+    """What counts for a deal: a line of an order as delivered, or of a sell-out report; credited to the deal's partner.
+
+    `pos_line_id` is for the vendor, null for partners: who else sells to a customer is not theirs to know.
+    """
 
     partner_id: str
     deal_id: str
     source: str
     order_id: str | None
+    pos_line_id: str | None
     sku: str
     product_family: str | None
     quantity: int

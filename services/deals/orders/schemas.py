@@ -30,7 +30,7 @@ Sku = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$", description="What the product is ordered by.")
 ]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000_000)]
-MinorUnits = Annotated[int, Field(ge=0, le=_SAFE, description="In minor units of the order's currency.")]
+MinorUnits = Annotated[int, Field(ge=0, le=_SAFE, description="In minor units of the currency.")]
 Kind = Literal["direct", "sell_in", "sell_through"]
 
 

@@ -68,6 +68,24 @@ class OrderInvoiced(Event):
     amount: Amount
 
 
+class PosBatchReceived(Event):
+    """A partner has reported what it sold out; its lines are matched soon."""
+
+    type = "pos_batch.received.v1"
+    batch_id: str
+    partner_id: str
+    lines: int
+    repeated: int
+
+
+class PosBatchClosed(Event):
+    """A sell-out report is done with."""
+
+    type = "pos_batch.closed.v1"
+    batch_id: str
+    partner_id: str
+
+
 class OrderClosed(Event):
     """Nothing more is delivered on an order."""
 

@@ -1,0 +1,183 @@
+"""Taking in sell-out reports, and people's decisions about lines that met no deal by themselves."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.deals.directory.queries import partner_of
+from services.deals.orders.rules import LARGEST
+from services.deals.sell_out import matching, queries
+from services.deals.sell_out.queries import BATCH_LIFECYCLE, MATCH_LIFECYCLE
+from services.deals.sell_out.reading import MOST_FAULTS, lines_in
+from services.deals.sell_out.rules import CREDITED, Part, fault_of_sale, faults_of_parts
+from services.deals.sell_out.schemas import PosBatchIn, PosLineIn, PosMatchIn, PosSplitIn
+from services.deals.sell_out.tables import pos_batches, pos_lines, pos_matches
+from shared.auth.principal import Caller
+from shared.auth.sides import vendor_only
+from shared.db.pool import Record
+from shared.db.resource import Row
+from shared.db.tx import Tx
+from shared.errors import Fault, Invalid
+from shared.events.catalog.orders import PosBatchClosed, PosBatchReceived
+
+RECEIVED = "pos_batch_received"
+
+
+async def receive(tx: Tx, body: PosBatchIn, *, caller: Caller) -> Row:
+    """Store a report of the caller's partner, or of the partner the vendor names, and have its lines matched soon.
+
+    A line that the partner has reported before is counted as repeated, and nothing else. Raises Invalid for a day outside the
+    period, or an amount too large to tell.
+    """
+    partner_id = body.partner_id or caller.partner_id
+    if partner_id is None:
+        raise Invalid(errors=[Fault("/partner_id", "required", "Name the partner whose sales these are.")])
+    reporter = (await partner_of(tx, partner_id)).id
+    lines = lines_in(body)
+    _check(tx, body, lines)
+    known = await queries.known_lines(tx, reporter, [line.source_line for line in lines])
+    fresh = {line.source_line: line for line in lines if line.source_line not in known}
+    batch = await tx.insert(
+        pos_batches,
+        id=body.id or tx.new_id("posb"),
+        partner_id=reporter,
+        reference=body.reference,
+        period_from=body.period.from_,
+        period_to=body.period.to,
+        currency=body.currency,
+        status="received",
+        line_count=len(fresh),
+        repeated_count=len(lines) - len(fresh),
+        quantity=sum(line.quantity for line in fresh.values()),
+        amount=sum(line.quantity * line.unit_price for line in fresh.values()),
+        created_by=caller.account_id,
+    )
+    for line in fresh.values():
+        await tx.insert(pos_lines, **_columns(tx, batch, line))
+    event = PosBatchReceived(
+        batch_id=batch["id"], partner_id=reporter, lines=len(fresh), repeated=batch["repeated_count"]
+    )
+    tx.emit(event, subject=batch, audience=[reporter])
+    await tx.remind(RECEIVED, subject=batch["id"], at=tx.now, after="")
+    return batch
+
+
+def _check(tx: Tx, body: PosBatchIn, lines: Sequence[PosLineIn]) -> None:
+    start, end = body.period.from_, body.period.to
+    if end <= start:
+        raise Invalid(errors=[Fault("/period/to", "empty_period", "The end lies after the beginning.")])
+    today = tx.now.date()
+    faults = [
+        fault_of_sale(line.sold_on, start=start, end=end, today=today, pointer=f"/lines/{place}/sold_on")
+        for place, line in enumerate(lines)
+    ]
+    found = [each for each in faults if each is not None]
+    largest = sum(line.quantity * line.unit_price for line in lines)
+    if largest > LARGEST:
+        found.append(Fault("/lines", "too_large", "The report comes to more than can be told."))
+    if found:
+        raise Invalid(errors=found[:MOST_FAULTS])
+
+
+def _columns(tx: Tx, batch: Row, line: PosLineIn) -> dict[str, Any]:
+    customer = line.customer
+    return {
+        "id": tx.new_id("posl"),
+        "batch_id": batch["id"],
+        "partner_id": batch["partner_id"],
+        "source_line": line.source_line,
+        "sold_on": line.sold_on,
+        "sku": line.sku,
+        "product_family": line.product_family,
+        "quantity": line.quantity,
+        "unit_price": line.unit_price,
+        "amount": line.quantity * line.unit_price,
+        "currency": batch["currency"],
+        "customer_name": customer.name,
+        "customer_domain": customer.domain,
+        "customer_country": customer.country,
+        "customer_tax_id": customer.tax_id,
+        "deal_id": line.deal_id,
+    }
+
+
+async def work_through(tx: Tx, batch_id: str, arguments: Mapping[str, Any]) -> None:
+    """Match the next lines of a batch, some at a time, until all have been looked at; as the engine, from a timer."""
+    batch = await tx.lock(pos_batches, batch_id)
+    if batch["status"] == "received":
+        batch = await tx.update(pos_batches, batch, status="matching")
+    lines = await queries.next_lines(tx, batch_id, after=arguments["after"], most=matching.AT_ONCE)
+    for line in lines:
+        await matching.decide(tx, line)
+    if len(lines) == matching.AT_ONCE:
+        await tx.remind(RECEIVED, subject=batch_id, at=tx.now, after=lines[-1]["id"])
+        return
+    await tx.update(pos_batches, batch, status="matched")
+
+
+async def match(tx: Tx, body: PosMatchIn, *, match_id: str, version: int | None, caller: Caller) -> Row:
+    """Credit a line to the deal it was sold on; raises Invalid for a deal that is not approved, won or expired."""
+    row, line = await _held(tx, match_id, action="match", version=version, caller=caller)
+    parts = [Part(body.deal_id, line["quantity"])]
+    await _credit(tx, line, parts, pointers=["/deal_id"])
+    return await _resolved(tx, row, status="matched", parts=parts, note=body.note)
+
+
+async def split(tx: Tx, body: PosSplitIn, *, match_id: str, version: int | None, caller: Caller) -> Row:
+    """Credit a line to several deals; raises Invalid when the parts are not the line."""
+    row, line = await _held(tx, match_id, action="split", version=version, caller=caller)
+    parts = [Part(each.deal_id, each.quantity) for each in body.parts]
+    faults = faults_of_parts(parts, quantity=line["quantity"])
+    if faults:
+        raise Invalid(errors=faults)
+    await _credit(tx, line, parts, pointers=[f"/parts/{place}/deal_id" for place in range(len(parts))])
+    return await _resolved(tx, row, status="split", parts=parts, note=body.note)
+
+
+async def reject(tx: Tx, *, match_id: str, reason: str | None, version: int | None, caller: Caller) -> Row:
+    """Say that a line belongs to no deal."""
+    row, _ = await _held(tx, match_id, action="reject", version=version, caller=caller)
+    return await _resolved(tx, row, status="rejected", parts=[], note=reason)
+
+
+async def close(tx: Tx, *, batch_id: str, version: int | None, caller: Caller) -> Row:
+    """End a batch: lines that still await a person belong to no deal."""
+    vendor_only(caller)
+    batch = await tx.lock_for(pos_batches, batch_id, action="close", lifecycle=BATCH_LIFECYCLE, version=version)
+    for row in await queries.open_matches(tx, batch_id):
+        await tx.update(pos_matches, row, status="rejected", reason="batch_closed", resolved_at=tx.now)
+    closed = await tx.update(pos_batches, batch, status="closed", closed_at=tx.now)
+    event = PosBatchClosed(batch_id=batch_id, partner_id=batch["partner_id"])
+    tx.emit(event, subject=closed, audience=[batch["partner_id"]])
+    return closed
+
+
+async def _held(tx: Tx, match_id: str, *, action: str, version: int | None, caller: Caller) -> tuple[Record, Record]:
+    """Hold a line's match for a person's decision, and return it with the line."""
+    vendor_only(caller)
+    row = await tx.lock_for(pos_matches, match_id, action=action, lifecycle=MATCH_LIFECYCLE, version=version)
+    async with tx.as_engine("a line may be of a partner that whoever decides does not look after"):
+        return row, await tx.fetch(pos_lines, row["pos_line_id"])
+
+
+async def _credit(tx: Tx, line: Row, parts: Sequence[Part], *, pointers: Sequence[str]) -> None:
+    async with tx.as_engine("the deal may be of any partner"):
+        for part, pointer in zip(parts, pointers, strict=True):
+            deal = await queries.deal_named(tx, part.deal_id)
+            if deal is None or deal["status"] not in CREDITED:
+                raise Invalid(
+                    errors=[Fault(pointer, "deal_not_live", "There is no approved, won or expired deal of this id.")]
+                )
+            await matching.credit(tx, line, deal, quantity=part.quantity)
+
+
+async def _resolved(tx: Tx, row: Record, *, status: str, parts: Sequence[Part], note: str | None) -> Row:
+    return await tx.update(
+        pos_matches,
+        row,
+        status=status,
+        reason="decided_by_a_person",
+        deals=[{"deal_id": each.deal_id, "quantity": each.quantity} for each in parts],
+        note=note,
+        resolved_by=tx.caller.account_id,
+        resolved_at=tx.now,
+    )

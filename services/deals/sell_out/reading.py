@@ -1,0 +1,53 @@
+"""Lines of a sell-out report, given as they are or as CSV. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import orjson
+from pydantic import ValidationError
+
+from services.deals.sell_out.schemas import PosBatchIn, PosLineIn
+from shared.errors import Fault, Invalid
+from shared.imports.cells import prepared
+from shared.imports.csv_text import rows_in
+from shared.imports.targets import mapped
+from shared.web.problems import invalid
+
+MOST_LINES = 1000
+MOST_FAULTS = 50
+
+
+def lines_in(body: PosBatchIn) -> Sequence[PosLineIn]:
+    """Return the lines of a report; raises Invalid with a pointer into them, UnreadableCsv for what is no CSV."""
+    if (body.lines is None) == (body.csv is None):
+        raise Invalid(errors=[Fault("/lines", "one_of", "Send the lines, or the same as CSV.")])
+    lines = body.lines if body.lines is not None else _read(body.csv or "")
+    if not lines:
+        raise Invalid(errors=[Fault("/lines", "empty", "A report has lines.")])
+    if len(lines) > MOST_LINES:
+        raise Invalid(
+            errors=[Fault("/lines", "too_many", "A report has at most 1,000 lines; send another for the rest.")]
+        )
+    return lines
+
+
+def _read(text: str) -> list[PosLineIn]:
+    rows = rows_in(text, delimiter=None)
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    targets = mapped(PosLineIn, {name: name for name in columns})
+    lines, faults = list[PosLineIn](), list[Fault]()
+    for place, row in enumerate(rows):
+        try:
+            made = prepared(row, targets, fields={}, currency=None)
+            lines.append(PosLineIn.model_validate_json(orjson.dumps(made.body)))
+        except ValidationError as error:
+            faults += _within(place, invalid(error))
+        except Invalid as wrong:
+            faults += _within(place, wrong)
+    if faults:
+        raise Invalid(errors=faults[:MOST_FAULTS])
+    return lines
+
+
+def _within(place: int, problem: Invalid) -> list[Fault]:
+    return [replace(each, pointer=f"/lines/{place}{each.pointer}") for each in problem.errors]

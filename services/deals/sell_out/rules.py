@@ -1,0 +1,140 @@
+"""Which deal a sold line belongs to: by the deal it names, else by customer, product and date. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+from shared.errors import Fault
+from shared.matching import ENGINE_VERSION as IDENTITY_VERSION
+
+ENGINE_VERSION: Final = f"1/{IDENTITY_VERSION}"
+# A deal that is one of these is credited; a lost, revoked or undecided one is not.
+CREDITED: Final = ("approved", "won", "expired")
+Reason = Literal[
+    "deal_named", "unknown_deal", "deal_not_live", "other_family", "close_enough", "ambiguous", "too_unlike"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which score a line is matched without a person, and by how much the best has to lead; kept with each result."""
+
+    matched: float = 0.85
+    lead: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """What is reported: for which family, where that is said, and on which day."""
+
+    product_family: str | None
+    sold_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A deal that a line may belong to. `identity` is how likely its customer is the line's, 0 to 1, with its features."""
+
+    deal_id: str
+    status: str
+    product_family: str
+    identity: float
+    features: Mapping[str, float]
+    protected_from: datetime | None
+    protected_until: datetime | None
+    tail_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate's score, and the three factors that multiply to it."""
+
+    candidate: Candidate
+    product: float
+    date: float
+
+    @property
+    def value(self) -> float:
+        """Identity times product times date, to four digits."""
+        return round(self.candidate.identity * self.product * self.date, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The deal that a line was sold on, or None where a person has to look, and why."""
+
+    deal_id: str | None
+    reason: str
+    score: float | None
+    candidates: tuple[Scored, ...]
+
+
+def score(candidate: Candidate, sold: Sold) -> Scored:
+    """Return how well a line fits a deal.
+
+    Product: 1 for the deal's family, 0.9 where the line names none, 0 for another. Date: 1 within the protection, 0.95 in the
+    tail of its terms, 0 outside of both.
+    """
+    product = 0.9 if sold.product_family is None else float(sold.product_family == candidate.product_family)
+    return Scored(candidate, product, _date_factor(candidate, sold.sold_on))
+
+
+def by_score(candidates: Sequence[Candidate], sold: Sold, *, thresholds: Thresholds = Thresholds()) -> Verdict:
+    """Return the deal that fits a line best, where it fits well enough and better than any other."""
+    scored = sorted((score(each, sold) for each in candidates), key=lambda each: (-each.value, each.candidate.deal_id))
+    fitting = tuple(each for each in scored if each.value > 0)
+    if not fitting:
+        return Verdict(None, "no_candidate", None, tuple(scored[:10]))
+    best = fitting[0]
+    if best.value < thresholds.matched:
+        return Verdict(None, "too_unlike", best.value, fitting[:10])
+    if len(fitting) > 1 and round(best.value - fitting[1].value, 4) < thresholds.lead:
+        return Verdict(None, "ambiguous", best.value, fitting[:10])
+    return Verdict(best.candidate.deal_id, "close_enough", best.value, fitting[:10])
+
+
+def by_name(candidate: Candidate | None, sold: Sold) -> Verdict:
+    """Return whether a line was sold on the deal that it names: one that exists, is live on that day, and is of its family."""
+    if candidate is None:
+        return Verdict(None, "unknown_deal", None, ())
+    found = score(candidate, sold)
+    if found.product == 0:
+        return Verdict(None, "other_family", None, (found,))
+    if found.date == 0:
+        return Verdict(None, "deal_not_live", None, (found,))
+    return Verdict(candidate.deal_id, "deal_named", 1.0, (found,))
+
+
+def _date_factor(candidate: Candidate, sold_on: date) -> float:
+    start, end = candidate.protected_from, candidate.protected_until
+    if candidate.status not in CREDITED or start is None or sold_on < start.date():
+        return 0.0
+    if end is None or sold_on <= end.date():
+        return 1.0
+    tail = candidate.tail_until
+    return 0.95 if tail is not None and sold_on <= tail.date() else 0.0
+
+
+def fault_of_sale(sold_on: date, *, start: date, end: date, today: date, pointer: str) -> Fault | None:
+    """Return what is wrong with the day of a line, or None: it lies in the batch's period `[start, end)` and has begun."""
+    if start <= sold_on < end and sold_on <= today:
+        return None
+    return Fault(pointer, "out_of_range", "It was sold within the period of the batch, on a day that has begun.")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How many pieces of a line belong to a deal."""
+
+    deal_id: str
+    quantity: int
+
+
+def faults_of_parts(parts: Sequence[Part], *, quantity: int) -> list[Fault]:
+    """Return what is wrong with dividing a line: deals named twice, or parts that are not the whole."""
+    if len({each.deal_id for each in parts}) < len(parts):
+        return [Fault("/parts", "repeated", "A deal is named once.")]
+    if sum(each.quantity for each in parts) != quantity:
+        return [Fault("/parts", "not_the_whole", "The parts together are the quantity of the line.")]
+    return []
