@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.incentives.accrual import handlers
+from shared.events.catalog.attributions import AttributionSplit
 from shared.events.catalog.deals import DealReturned, DealWon
 from shared.events.catalog.partners import PartnerDirectory
 from shared.events.inbox import on
@@ -11,4 +12,5 @@ SUBSCRIPTIONS: Final = [
     on("partners", PartnerDirectory, handlers.partner_changed),
     on("deals", DealWon, handlers.deal_won),
     on("deals", DealReturned, handlers.deal_returned),
+    on("deals", AttributionSplit, handlers.deal_shared),
 ]

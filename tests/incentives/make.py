@@ -6,7 +6,9 @@ from typing import Any
 
 from services.incentives.subscriptions import SUBSCRIPTIONS
 from shared.db.tx import transaction
+from shared.events.catalog.attributions import AttributionSplit, SplitShare
 from shared.events.catalog.deals import Amount, DealReturned, DealWon
+from shared.events.catalog.orders import OrderMatched
 from shared.events.catalog.partners import PartnerDirectory
 from shared.events.envelope import Envelope, Event
 from shared.events.inbox import system_caller
@@ -138,6 +140,33 @@ class Shop:
             returned_on=on or sale.closed_on,
         )
 
+    def split(
+        self,
+        sale: DealWon | OrderMatched,
+        *shares: tuple[Client, int] | tuple[Client, int, date | None, date | None],
+        number: int = 1,
+        credit_type: str = "commission",
+    ) -> AttributionSplit:
+        """The event of a split that was locked or amended, by partner, in basis points; nothing is delivered."""
+        after = [
+            SplitShare(
+                partner_id=str(partner.partner_id),
+                role="co_sell",
+                basis_points=basis_points,
+                effective_from=days[0] if days else None,
+                effective_to=days[1] if days else None,
+            )
+            for partner, basis_points, *days in shares
+        ]
+        return AttributionSplit(
+            deal_id=sale.deal_id,
+            credit_type=credit_type,
+            split_version=number,
+            why="locked" if number == 1 else "amended",
+            before=[],
+            after=after,
+        )
+
     async def win(self, partner: Client, amount: int, currency: str = "EUR", **details: Any) -> DealWon:
         """A deal that is won, and known to be."""
         sale = self.sale(partner, amount, currency, **details)
@@ -182,6 +211,14 @@ class Shop:
         answer = await (client or self.vendor).get("/v1/earnings", sort="created_at", limit=200, **query)
         assert answer.status == 200, answer.body
         return list(answer["data"])
+
+    async def by_partner(self, *partners: Client) -> list[int]:
+        """What each of these partners has earned in all, in minor units."""
+        earned = await self.earned()
+        return [
+            sum(each["amount"]["amount"] for each in earned if each["partner_id"] == partner.partner_id)
+            for partner in partners
+        ]
 
     async def amounts(self, sale: DealWon | None = None) -> list[int]:
         """The amounts of the earnings of a deal in minor units, smallest last."""

@@ -69,9 +69,9 @@ def test_any_order_of_sales_and_returns_back_to_zero_earns_zero(
             first = data.draw(st.integers(min_value=0, max_value=sale.amount))
             for part, amount in enumerate((first, sale.amount - first)):
                 if amount:
-                    source = f"ret_{sale.deal_id}_{part}"
+                    source = f"ret_{sale.sale_id}_{part}"
                     returning.append(
-                        Contribution("return", source, sale.deal_id, amount, converted(-amount, RATE), terms)
+                        Contribution("return", source, sale.sale_id, amount, converted(-amount, RATE), terms)
                     )
         else:
             history.append(returning.pop(data.draw(st.integers(0, len(returning) - 1))))

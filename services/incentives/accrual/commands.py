@@ -1,30 +1,29 @@
 """Writes of accrual: a sale or a return takes effect once, whatever the order and number of its arrivals."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import bindparam, or_, select
 
-from services.incentives.accrual import posting, store
-from services.incentives.accrual.posting import Posted
-from services.incentives.accrual.resolution import resolve
+from services.incentives.accrual import parts, tables
+from services.incentives.accrual.deciding import Everyone, decide
 from services.incentives.accrual.schemas import RecalculationIn
 from services.incentives.accrual.tables import recalculations, returns, sales
 from services.incentives.directory import commands as directory
-from services.incentives.exchange.rules import Rate
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only, whole_tenant_only
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
-from shared.errors import AlreadyExists, Fault, Invalid, NotFound
+from shared.errors import AlreadyExists, Fault, Invalid
+from shared.events.catalog.attributions import AttributionSplit
 from shared.events.catalog.deals import DealReturned, DealWon
 
 MOST_RECALCULATED: Final = 500
 # Reason of corrections to other sales when one arrives, or is decided, for the first time.
 ARRIVED: Final = "late_event"
+# Reason of corrections when the split of a deal changes.
+SHARED: Final = "split_changed"
 
 
 class TooManySales(Invalid):
@@ -33,55 +32,59 @@ class TooManySales(Invalid):
     code, title = "too_many_sales", "Too many sales"
 
 
+_P = tables.parts.c
 _OF_PARTNER = Statement(
-    select(sales)
+    select(_P.sale_id, _P.closed_on, _P.tier, _P.outcome)
     .where(
-        sales.c.tenant_id == TENANT,
-        sales.c.partner_id == bindparam("partner_id"),
-        or_(sales.c.closed_on >= bindparam("since"), sales.c.outcome == "waiting"),
+        _P.tenant_id == TENANT,
+        _P.partner_id == bindparam("partner_id"),
+        or_(_P.closed_on >= bindparam("since"), _P.outcome == "waiting"),
     )
-    .order_by(sales.c.closed_on, sales.c.id)
+    .order_by(_P.closed_on, _P.sale_id)
 )
 _WAITING = Statement(
-    select(sales)
+    select(_P.sale_id)
+    .distinct()
     .where(
-        sales.c.tenant_id == TENANT,
-        sales.c.outcome == "waiting",
-        sales.c.currency == bindparam("currency"),
-        sales.c.id > bindparam("after"),
+        _P.tenant_id == TENANT,
+        _P.outcome == "waiting",
+        _P.currency == bindparam("currency"),
+        _P.sale_id > bindparam("after"),
     )
-    .order_by(sales.c.id)
+    .order_by(_P.sale_id)
     .limit(bindparam("most"))
 )
 _IN_RANGE = Statement(
-    select(sales)
+    select(_P.closed_on, _P.sale_id)
+    .distinct()
     .where(
-        sales.c.tenant_id == TENANT,
-        sales.c.closed_on >= bindparam("start"),
-        sales.c.closed_on < bindparam("end"),
+        _P.tenant_id == TENANT,
+        _P.closed_on >= bindparam("start"),
+        _P.closed_on < bindparam("end"),
         or_(
-            bindparam("partner_id", type_=sales.c.partner_id.type).is_(None),
-            sales.c.partner_id == bindparam("partner_id"),
+            bindparam("partner_id", type_=_P.partner_id.type).is_(None),
+            _P.partner_id == bindparam("partner_id"),
         ),
     )
-    .order_by(sales.c.partner_id, sales.c.closed_on, sales.c.id)
+    .order_by(_P.closed_on, _P.sale_id)
     .limit(MOST_RECALCULATED + 1)
 )
 
 
 async def accrue(tx: Tx, won: DealWon) -> None:
-    """Accrue every component a won deal matches, once; a repetition changes nothing.
+    """Accrue every component that each partner's part of a won deal matches, once; a repetition changes nothing.
 
-    `tx.now` is only when it was learned of: rates, tier and plan are those of `closed_on`.
+    `tx.now` is only when it was learned of: split, rates, tier and plan are those of `closed_on`.
     """
-    # A sale from before the registration was transferred is that of the partner who had it then.
-    partner_id = won.credited_partner_id or won.partner_id
-    await directory.partner(tx, partner_id)
+    await parts.take_turn(tx, won.deal_id)
     try:
-        sale = await tx.insert(
+        await tx.insert(
             sales,
             id=won.deal_id,
-            partner_id=partner_id,
+            source="deals",
+            deal_id=won.deal_id,
+            # A sale from before the registration was transferred is that of the partner who had it then.
+            partner_id=won.credited_partner_id or won.partner_id,
             customer_id=won.customer_id,
             product_family=won.product_family,
             country=won.country,
@@ -90,86 +93,57 @@ async def accrue(tx: Tx, won: DealWon) -> None:
             closed_on=won.closed_on,
             won_at=won.won_at,
             lead_id=won.lead_id,
-            outcome="waiting",
-            tier=None,
-            rules=[],
-            reasons=[],
         )
     except AlreadyExists:
         return
-    await consider(tx, sale, because=ARRIVED)
+    await decide(tx, won.deal_id, because=ARRIVED)
 
 
 async def take_back(tx: Tx, returned: DealReturned) -> None:
-    """Take back what a return's share of the sale has earned, on its original terms, once.
+    """Take back what a return's share of the sale has earned, from each partner on its original terms, once.
 
     A return that arrives before its sale is kept, and taken account of when the sale arrives.
     """
-    partner = await directory.partner(tx, returned.partner_id)
+    await parts.take_turn(tx, returned.deal_id)
     stored = await tx.add(
         returns,
         return_id=returned.return_id,
-        deal_id=returned.deal_id,
+        sale_id=returned.deal_id,
         partner_id=returned.partner_id,
         amount=returned.net.amount,
         currency=returned.net.currency,
         returned_on=returned.returned_on,
         recorded_at=tx.now,
     )
-    if stored is None:
-        return
-    try:
-        sale = await tx.lock(sales, returned.deal_id)
-    except NotFound:
-        return
-    await posting.apply(
-        tx, sale, matches=None, held=_is_held(partner), tier=sale["tier"], country=None, because=ARRIVED
-    )
+    if stored is not None and await parts.is_known(tx, returned.deal_id):
+        await decide(tx, returned.deal_id, because=ARRIVED)
 
 
-async def consider(tx: Tx, sale: Record, *, because: str) -> Posted:
-    """Decide what a sale earns by the plans, tier and rates as they are known now, and post the difference.
+async def share(tx: Tx, split: AttributionSplit) -> None:
+    """Share what is earned on a deal as its locked split says, whenever it comes; the latest version of a split stands.
 
-    A sale that has to wait keeps what was posted for it before.
+    What was posted by another split is corrected by lines of their own, on the terms it was posted on.
     """
-    partner = await directory.partner(tx, sale["partner_id"])
-    sale = await tx.lock(sales, sale["id"])
-    resolution = await resolve(tx, sale, partner, frozen=await _frozen(tx, sale["id"]))
-    sale = await tx.update(
-        sales,
-        sale,
-        outcome=resolution.outcome,
-        tier=resolution.tier,
-        rules=[each.model_dump() for each in resolution.rules],
-        reasons=[asdict(each) for each in resolution.reasons],
-    )
-    if resolution.outcome == "waiting":
-        return Posted(0, {})
-    return await posting.apply(
-        tx,
-        sale,
-        matches=resolution.matches,
-        held=_is_held(partner),
-        tier=resolution.tier,
-        country=None if partner is None else partner["country"],
-        because=because,
-    )
+    await parts.take_turn(tx, split.deal_id)
+    if await parts.keep_split(tx, deal_id=split.deal_id, version=split.split_version, shares=split.after):
+        for sale_id in await parts.sales_of_deal(tx, split.deal_id):
+            await decide(tx, sale_id, because=SHARED)
 
 
 async def reconsider_partner(tx: Tx, *, partner_id: str, since: date) -> None:
     """Decide anew the sales of a partner that waited for it, or whose tier on their day is known differently now."""
-    for sale in await tx.all(_OF_PARTNER, partner_id=partner_id, since=since):
-        tier = await directory.tier_on(tx, partner_id=partner_id, day=sale["closed_on"])
-        if sale["outcome"] == "waiting" or tier != sale["tier"]:
-            await consider(tx, sale, because="tier_changed")
+    for part in await tx.all(_OF_PARTNER, partner_id=partner_id, since=since):
+        tier = await directory.tier_on(tx, partner_id=partner_id, day=part["closed_on"])
+        if part["outcome"] == "waiting" or tier != part["tier"]:
+            await decide(tx, part["sale_id"], because="tier_changed", anew=(partner_id,))
 
 
 async def accrue_waiting(tx: Tx, *, currency: str, after: str, most: int) -> str | None:
     """Decide anew the next sales that wait for a rate from this currency; returns where to go on, None at the end."""
     waiting = await tx.all(_WAITING, currency=currency, after=after, most=most)
-    for sale in waiting:
-        await consider(tx, sale, because=ARRIVED)
-    return waiting[-1]["id"] if len(waiting) == most else None
+    for part in waiting:
+        await decide(tx, part["sale_id"], because=ARRIVED)
+    return waiting[-1]["sale_id"] if len(waiting) == most else None
 
 
 async def recalculate(tx: Tx, body: RecalculationIn, *, caller: Caller) -> Record:
@@ -186,8 +160,9 @@ async def recalculate(tx: Tx, body: RecalculationIn, *, caller: Caller) -> Recor
         found = await tx.all(_IN_RANGE, start=body.from_, end=body.to, partner_id=body.partner_id)
         if len(found) > MOST_RECALCULATED:
             raise TooManySales()
+        anew = Everyone() if body.partner_id is None else (body.partner_id,)
         for sale in found:
-            posted = await consider(tx, sale, because="recalculation")
+            posted = await decide(tx, sale["sale_id"], because="recalculation", anew=anew)
             lines += posted.lines
             for currency, amount in posted.sums.items():
                 sums[currency] = sums.get(currency, 0) + amount
@@ -202,12 +177,3 @@ async def recalculate(tx: Tx, body: RecalculationIn, *, caller: Caller) -> Recor
         differences=[{"amount": amount, "currency": currency} for currency, amount in sorted(sums.items())],
         requested_by=caller.account_id,
     )
-
-
-async def _frozen(tx: Tx, deal_id: str) -> Mapping[str, Rate]:
-    known = await store.credits_of(tx, deal_id=deal_id)
-    return {row["currency"]: posting.thawed(row["fx"]) for row in known if row["fx"] is not None}
-
-
-def _is_held(partner: Mapping[str, Any] | None) -> bool:
-    return partner is not None and partner["status"] == "suspended"

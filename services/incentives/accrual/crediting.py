@@ -14,11 +14,11 @@ from services.incentives.plans.rules import EXACT, Credit, Standing, Terms, cred
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A sale, or a return of one (`basis` below zero); one that is withdrawn counts for nothing."""
+    """A part of a sale, or of a return of one (`basis` below zero); what is withdrawn, or of nothing, counts for nothing."""
 
     source: str
     source_id: str
-    deal_id: str
+    sale_id: str
     amount: int
     basis: Decimal
     terms: Terms
@@ -50,13 +50,13 @@ def replay(
     """Yield the outcome of each contribution, in order, from a standing; `sold` has the sales made before it."""
     known = dict(sold or {})
     for each in contributions:
-        before = known.get(each.deal_id)
-        found = _nothing(standing) if each.withdrawn else _credit(each, standing, before)
+        before = known.get(each.sale_id)
+        found = _nothing(standing) if each.withdrawn or each.amount == 0 else _credit(each, standing, before)
         if each.source == "sale":
-            known[each.deal_id] = Sold(found.total, each.amount, 0, difference(found.after, found.before))
+            known[each.sale_id] = Sold(found.total, each.amount, 0, difference(found.after, found.before))
         elif before is not None:
             left = total(before.basis_left, difference(found.after, found.before))
-            known[each.deal_id] = Sold(before.original, before.amount, _returned(each, before), left)
+            known[each.sale_id] = Sold(before.original, before.amount, _returned(each, before), left)
         standing = Standing(found.after, standing.credited + found.total)
         yield Outcome(found, standing, before if each.source == "return" else None)
 

@@ -9,11 +9,14 @@ from services.incentives.directory import commands as directory
 from services.incentives.earnings import commands as earnings
 from services.incentives.exchange.commands import ARRIVED
 from shared.db.tx import Tx
+from shared.events.catalog.attributions import AttributionSplit
 from shared.events.catalog.deals import DealReturned, DealWon
 from shared.events.catalog.partners import PartnerDirectory
 from shared.events.envelope import Envelope
 
 _AT_ONCE = 100
+# The kind of credit whose shares are shares of what is earned.
+PAID = "commission"
 
 
 async def deal_won(tx: Tx, event: DealWon, envelope: Envelope) -> None:
@@ -24,6 +27,12 @@ async def deal_won(tx: Tx, event: DealWon, envelope: Envelope) -> None:
 async def deal_returned(tx: Tx, event: DealReturned, envelope: Envelope) -> None:
     """Take back what a return has earned."""
     await commands.take_back(tx, event)
+
+
+async def deal_shared(tx: Tx, event: AttributionSplit, envelope: Envelope) -> None:
+    """Share what is earned on a deal; the other kinds of credit are not paid."""
+    if event.credit_type == PAID:
+        await commands.share(tx, event)
 
 
 async def partner_changed(tx: Tx, event: PartnerDirectory, envelope: Envelope) -> None:

@@ -1,20 +1,23 @@
 """Why a deal has earned what it has, or nothing."""
 
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, Literal
 
-import orjson
 from sqlalchemy import bindparam, select
 
-from services.incentives.accrual.schemas import DealExplanationOut, EarnedOut, ReasonOut
-from services.incentives.accrual.tables import recalculations, sales
+from services.incentives.accrual.schemas import DealExplanationOut, DealShareOut, EarnedOut, ReasonOut
+from services.incentives.accrual.tables import parts, recalculations
 from services.incentives.earnings.schemas import RuleVerdictOut
 from services.incentives.earnings.tables import earnings
 from shared.db.filters import InvalidParameter
+from shared.db.list_parameters import LONGEST_CHOICE
 from shared.db.pool import Record
 from shared.db.read import Read
 from shared.db.resource import Resource, renamed
 from shared.db.statements import TENANT, Statement
-from shared.errors import Fault, NotFound
+from shared.db.visibility import shape_of, within
+from shared.errors import Fault
+from shared.values.basis_points import percent
 from shared.values.ids import is_id
 from shared.values.money import Money, to_major
 from shared.web.models import MoneyOut
@@ -35,7 +38,6 @@ RECALCULATIONS: Final = Resource(
     permission="recalculations:read",
     filters=("partner_id",),
 )
-_SALES: Final = Resource("sale", sales, ("partner_id",), permission="explanations:read")
 _EARNED = Statement(
     select(
         earnings.c.id, earnings.c.kind, earnings.c.status, earnings.c.component, earnings.c.amount, earnings.c.currency
@@ -49,27 +51,68 @@ _EARNED = Statement(
 )
 
 
-async def explain_deal(read: Read, *, deal_id: str | None) -> DealExplanationOut:
-    """Return why a deal has earned what it has; one that is hidden from the caller looks like one that was not won."""
+@lru_cache(maxsize=8)
+def _parts(shape: str) -> Statement:
+    return Statement(
+        select(parts)
+        .where(parts.c.tenant_id == TENANT, parts.c.sale_id == bindparam("sale"), *within(parts, shape))
+        .order_by(parts.c.basis_points.desc(), parts.c.partner_id)
+    )
+
+
+async def explain_deal(read: Read, *, deal_id: str | None, partner_id: str | None) -> DealExplanationOut:
+    """Return why a partner has earned what it has on a deal: the one with the largest share, of those named where any is.
+
+    A deal that is hidden from the caller looks like one that was not won.
+    """
     if deal_id is None or not is_id(deal_id, "deal"):
         raise InvalidParameter(errors=[Fault("deal_id", "required", "Name the deal.")])
-    try:
-        sale = await read.get(_SALES, deal_id)
-    except NotFound:
+    if partner_id is not None and len(partner_id) > LONGEST_CHOICE:
+        raise InvalidParameter(
+            errors=[Fault("partner_id", "too_many_values", "At most 200 values, separated by commas.")]
+        )
+    named = None if partner_id is None else partner_id.split(",")
+    seen = await read.all(_parts(shape_of(read.viewer)), sale=deal_id)
+    part = next((row for row in seen if named is None or row["partner_id"] in named), None)
+    if part is None:
         return _not_won(deal_id)
-    earned = await read.all(_EARNED, deal_id=deal_id, partner_id=sale["partner_id"])
-    reasons = [ReasonOut.model_validate(each) for each in orjson.loads(sale["reasons"])]
+    earned = await read.all(_EARNED, deal_id=deal_id, partner_id=part["partner_id"])
+    outcome, reasons = _outcome(part), _reasons(part)
     return DealExplanationOut(
         object="deal_explanation",
         deal_id=deal_id,
-        partner_id=sale["partner_id"],
-        outcome=sale["outcome"],
-        tier=sale["tier"],
-        closed_on=sale["closed_on"],
+        partner_id=part["partner_id"],
+        shares=[_share(row) for row in seen],
+        outcome=outcome,
+        tier=part["tier"],
+        closed_on=part["closed_on"],
         reasons=reasons,
-        rules=[RuleVerdictOut.model_validate(each) for each in orjson.loads(sale["rules"])],
+        rules=[RuleVerdictOut.model_validate(each) for each in part["rules"]],
         earnings=[_earned(row) for row in earned],
-        text={"en": _told(sale["outcome"], reasons, earned)},
+        text={"en": _told(outcome, reasons, earned)},
+    )
+
+
+def _outcome(part: Record) -> Literal["accrued", "nothing", "waiting"]:
+    outcome: Literal["accrued", "nothing", "waiting"] = part["outcome"] if part["basis_points"] else "nothing"
+    return outcome
+
+
+def _reasons(part: Record) -> list[ReasonOut]:
+    if part["basis_points"]:
+        return [ReasonOut.model_validate(each) for each in part["reasons"]]
+    detail = "The partner has no share in the deal any more; what it had earned is taken back."
+    return [ReasonOut(code="no_share", detail=detail, plan_id=None, component=None)]
+
+
+def _share(part: Record) -> DealShareOut:
+    return DealShareOut(
+        partner_id=part["partner_id"],
+        role=part["role"],
+        basis_points=part["basis_points"],
+        pct=percent(part["basis_points"]),
+        amount=MoneyOut(amount=part["amount"], currency=part["currency"]),
+        outcome=_outcome(part),
     )
 
 
@@ -79,6 +122,7 @@ def _not_won(deal_id: str) -> DealExplanationOut:
         object="deal_explanation",
         deal_id=deal_id,
         partner_id=None,
+        shares=[],
         outcome="not_won",
         tier=None,
         closed_on=None,

@@ -20,11 +20,10 @@ from shared.rules import Result, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A component that a sale matches, and the basis in exact minor units of the plan's currency."""
+    """A component that a sale matches, and the exchange rate to its plan's currency where that is another."""
 
     plan: PlanUsedOut
     component: dict[str, Any]
-    basis: Decimal
     fx: Rate | None
 
 
@@ -40,7 +39,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What became of a sale: the matches, every rule looked at, and the reasons where nothing matched."""
+    """What became of a partner's part of a sale: the matches, every rule looked at, and why where nothing matched."""
 
     outcome: Literal["accrued", "nothing", "waiting"]
     tier: str | None
@@ -49,13 +48,18 @@ class Resolution:
     reasons: tuple[Reason, ...]
 
 
-async def resolve(tx: Tx, sale: Record, partner: Record | None, *, frozen: Mapping[str, Rate]) -> Resolution:
-    """Return what a sale matches now; `frozen` has the rates, by plan currency, that earlier lines of it have used."""
+async def resolve(
+    tx: Tx, sale: Record, *, partner_id: str, partner: Record | None, frozen: Mapping[str, Rate]
+) -> Resolution:
+    """Return what a partner's part of a sale matches now, by the plan and tier of that partner on the day of the sale.
+
+    Conditions and minimums are about the sale as a whole. `frozen` has the rates, by plan currency, that it has used.
+    """
     if partner is None:
         detail = "The partner is not known here yet; the sale is accrued when it is."
         return Resolution("waiting", None, (), (), (Reason("partner_unknown", detail),))
-    tier = await directory.tier_on(tx, partner_id=sale["partner_id"], day=sale["closed_on"])
-    assigned, versions = await candidates(tx, partner_id=sale["partner_id"])
+    tier = await directory.tier_on(tx, partner_id=partner_id, day=sale["closed_on"])
+    assigned, versions = await candidates(tx, partner_id=partner_id)
     choice = choose(day=sale["closed_on"], tier=tier, assigned=assigned, versions=versions)
     rules = _rejected(choice)
     if choice.assigned is None or choice.version is None:
@@ -94,7 +98,7 @@ def _matched(
     )
     judged = [_judged(component, facts, basis, assigned) for component in version.components]
     matches = tuple(
-        Match(plan, component, basis, rate)
+        Match(plan, component, rate)
         for component, rule in zip(version.components, judged, strict=True)
         if rule.outcome == "matched"
     )

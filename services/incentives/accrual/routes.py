@@ -1,32 +1,35 @@
 """Operations of accrual: why a deal earned what it did, and recalculation."""
 
+from typing import Any, Final
+
 from services.incentives.accrual import commands, queries
 from services.incentives.accrual.queries import RECALCULATIONS
 from services.incentives.accrual.schemas import DealExplanationOut, RecalculationIn, RecalculationOut
+from services.incentives.accrual.tables import parts
+from shared.db.list_parameters import filter_text, parameter, schema_of
 from shared.db.pool import Record
 from shared.values.ids import pattern
 from shared.web.params import Http, Principal, Read, Tx
 from shared.web.router import Router
 
+_ASKED: Final[list[dict[str, Any]]] = [
+    {
+        **parameter("deal_id", {"type": "string", "pattern": pattern("deal")}, "The deal to explain."),
+        "required": True,
+    },
+    parameter("partner_id", schema_of(parts.c.partner_id), filter_text(parts.c.partner_id)),
+]
 explanations = Router("explanations")
 
 
-@explanations.get(
-    permission="explanations:read",
-    out=DealExplanationOut,
-    query=[
-        {
-            "name": "deal_id",
-            "in": "query",
-            "required": True,
-            "schema": {"type": "string", "pattern": pattern("deal")},
-            "description": "The deal to explain.",
-        }
-    ],
-)
+@explanations.get(permission="explanations:read", out=DealExplanationOut, query=_ASKED)
 async def explain_deal(read: Read, request: Http) -> DealExplanationOut:
-    """Why a deal has earned what it has, or why nothing: each plan and component looked at, with its reason."""
-    return await queries.explain_deal(read, deal_id=request.query.get("deal_id"))
+    """Why a partner has earned what it has on a deal, or why nothing: each plan and component looked at, with its reason.
+
+    Of several partners, the one with the largest share.
+    """
+    asked = request.query
+    return await queries.explain_deal(read, deal_id=asked.get("deal_id"), partner_id=asked.get("partner_id"))
 
 
 recalculations = Router("recalculations")

@@ -28,12 +28,27 @@ class EarnedOut(Out):
     amount: MoneyOut
 
 
+class DealShareOut(Out):
+    """A partner's share of what is earned on a deal, and its part of the sale; parts of all partners are the whole exactly."""
+
+    partner_id: str
+    role: str
+    basis_points: int
+    pct: str
+    amount: MoneyOut
+    outcome: Literal["accrued", "nothing", "waiting"]
+
+
 class DealExplanationOut(Out):
-    """What a deal has earned and by which rules, or why nothing; `text` tells it by locale."""
+    """What a partner has earned on a deal and by which rules, or why nothing; `text` tells it by locale.
+
+    `shares` are those of all partners that the caller may see: a partner sees its own.
+    """
 
     object: Literal["deal_explanation"]
     deal_id: str
     partner_id: str | None
+    shares: list[DealShareOut]
     outcome: Literal["accrued", "nothing", "waiting", "not_won"]
     tier: str | None
     closed_on: date | None

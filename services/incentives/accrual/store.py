@@ -8,14 +8,15 @@ from sqlalchemy import ARRAY, Text, and_, any_, bindparam, select, tuple_, updat
 from sqlalchemy.dialects.postgresql import insert as upserting
 
 from services.incentives.accrual.crediting import Outcome
-from services.incentives.accrual.tables import attainments, credits, returns, sales
+from services.incentives.accrual.tables import attainments, credits, returns
 from services.incentives.plans.rules import Standing, plain
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 
-Key = tuple[str, str, str, str]
-Place = tuple[date, datetime, str]
+Key = tuple[str, ...]
+Place = tuple[date, datetime, str, str]
+_KEY: Final = ("source", "source_id", "sale_id", "partner_id", "plan_id", "component")
 
 
 class Bucket(NamedTuple):
@@ -30,7 +31,7 @@ class Bucket(NamedTuple):
 
 def key_of(row: Mapping[str, Any]) -> Key:
     """Return what makes a contribution count once."""
-    return row["source"], row["source_id"], row["plan_id"], row["component"]
+    return tuple(row[name] for name in _KEY)
 
 
 def bucket_of(row: Mapping[str, Any]) -> Bucket:
@@ -42,17 +43,25 @@ _IN_BUCKET = and_(
     credits.c.tenant_id == TENANT,
     *(credits.c[name] == bindparam(name) for name in ("partner_id", "plan_id", "component", "period")),
 )
-_PLACE = (credits.c.happened_on, credits.c.happened_at, credits.c.source_id)
+_PLACE = (credits.c.happened_on, credits.c.happened_at, credits.c.source_id, credits.c.sale_id)
 _START = tuple_(
     bindparam("start_on", type_=credits.c.happened_on.type),
     bindparam("start_at", type_=credits.c.happened_at.type),
     bindparam("start_id", type_=credits.c.source_id.type),
+    bindparam("start_sale", type_=credits.c.sale_id.type),
 )
-_OF_DEAL = Statement(select(credits).where(credits.c.tenant_id == TENANT, credits.c.deal_id == bindparam("deal_id")))
+_OF_SALE = Statement(select(credits).where(credits.c.tenant_id == TENANT, credits.c.sale_id == bindparam("sale")))
 _RETURNS = Statement(
     select(returns)
-    .where(returns.c.tenant_id == TENANT, returns.c.deal_id == bindparam("deal_id"))
-    .order_by(returns.c.return_id)
+    .where(returns.c.tenant_id == TENANT, returns.c.sale_id == bindparam("sale"))
+    .order_by(returns.c.returned_on, returns.c.recorded_at, returns.c.return_id)
+)
+_RETURNED = Statement(
+    select(returns.c.amount).where(
+        returns.c.tenant_id == TENANT,
+        returns.c.return_id == bindparam("given_back"),
+        returns.c.sale_id == bindparam("sale"),
+    )
 )
 _BEFORE = Statement(
     select(credits).where(_IN_BUCKET, tuple_(*_PLACE) < _START).order_by(*(each.desc() for each in _PLACE)).limit(1)
@@ -63,7 +72,7 @@ _EARLIER = Statement(
     .where(
         _IN_BUCKET,
         tuple_(*_PLACE) < _START,
-        credits.c.deal_id == any_(bindparam("deals", type_=ARRAY(Text))),
+        credits.c.sale_id == any_(bindparam("sales", type_=ARRAY(Text))),
     )
     .order_by(*_PLACE)
 )
@@ -76,11 +85,7 @@ _HOLD = Statement(
     .with_for_update()
 )
 _GIVEN: Final = (
-    "source",
-    "source_id",
-    "plan_id",
-    "component",
-    "partner_id",
+    *_KEY,
     "deal_id",
     "period",
     "happened_on",
@@ -109,11 +114,10 @@ _SETTLE = Statement(
     update(credits)
     .where(
         credits.c.tenant_id == TENANT,
-        *(credits.c[name] == bindparam(f"the_{name}") for name in ("source", "source_id", "plan_id", "component")),
+        *(credits.c[name] == bindparam(f"the_{name}") for name in _KEY),
     )
     .values({name: bindparam(f"new_{name}", type_=credits.c[name].type) for name in _SETTLED})
 )
-_SALE = Statement(select(sales).where(sales.c.tenant_id == TENANT, sales.c.id == bindparam("deal_id")))
 
 
 def _arguments(bucket: Bucket) -> dict[str, str]:
@@ -125,19 +129,20 @@ def _arguments(bucket: Bucket) -> dict[str, str]:
     }
 
 
-async def credits_of(tx: Tx, *, deal_id: str) -> list[Record]:
-    """Return what a deal's sale and returns credit, as posted so far."""
-    return await tx.all(_OF_DEAL, deal_id=deal_id)
+async def credits_of(tx: Tx, sale_id: str) -> list[Record]:
+    """Return what a sale and its returns credit, as posted so far."""
+    return await tx.all(_OF_SALE, sale=sale_id)
 
 
-async def returns_of(tx: Tx, *, deal_id: str) -> list[Record]:
-    """Return the returns of a deal that have arrived."""
-    return await tx.all(_RETURNS, deal_id=deal_id)
+async def returns_of(tx: Tx, sale_id: str) -> list[Record]:
+    """Return the returns of a sale that have arrived, in the order in which they happened."""
+    return await tx.all(_RETURNS, sale=sale_id)
 
 
-async def sale(tx: Tx, deal_id: str) -> Record:
-    """Return a sale; raises NotFound."""
-    return await tx.one(_SALE, deal_id=deal_id)
+async def returned_amount(tx: Tx, credit: Mapping[str, Any]) -> int:
+    """Return how much came back by the return that a contribution is a part of."""
+    amount: int = await tx.value(_RETURNED, given_back=credit["source_id"], sale=credit["sale_id"])
+    return amount
 
 
 async def hold(tx: Tx, bucket: Bucket) -> None:
@@ -162,9 +167,9 @@ async def tail(tx: Tx, bucket: Bucket, start: Place) -> list[Record]:
     return await tx.all(_TAIL, **_arguments(bucket), **_starting(start))
 
 
-async def earlier_of(tx: Tx, bucket: Bucket, start: Place, *, deals: Collection[str]) -> list[Record]:
-    """Return what these deals contributed before a place, in order."""
-    return await tx.all(_EARLIER, **_arguments(bucket), **_starting(start), deals=sorted(deals))
+async def earlier_of(tx: Tx, bucket: Bucket, start: Place, *, sales: Collection[str]) -> list[Record]:
+    """Return what these sales contributed before a place, in order."""
+    return await tx.all(_EARLIER, **_arguments(bucket), **_starting(start), sales=sorted(sales))
 
 
 async def settle(tx: Tx, row: Record, outcome: Outcome, *, lines: int) -> None:
@@ -177,7 +182,7 @@ async def settle(tx: Tx, row: Record, outcome: Outcome, *, lines: int) -> None:
         "lines": lines,
     }
     if any(row[name] != value for name, value in values.items()):
-        key = {f"the_{name}": row[name] for name in ("source", "source_id", "plan_id", "component")}
+        key = {f"the_{name}": row[name] for name in _KEY}
         await tx.run(_SETTLE, **key, **{f"new_{name}": value for name, value in values.items()})
 
 
@@ -193,4 +198,4 @@ async def stand(tx: Tx, bucket: Bucket, standing: Standing) -> None:
 
 
 def _starting(place: Place) -> dict[str, Any]:
-    return {"start_on": place[0], "start_at": place[1], "start_id": place[2]}
+    return dict(zip(("start_on", "start_at", "start_id", "start_sale"), place, strict=True))

@@ -1,5 +1,7 @@
 """What accrual remembers: the sales and returns it knows, what each credits where, and where partners stand."""
 
+from typing import Final
+
 from sqlalchemy import Index
 
 from services.incentives.metadata import METADATA
@@ -19,12 +21,18 @@ from shared.db.columns import (
 )
 from shared.db.walls import partner_wall, vendor_wall
 
-# A won deal; its id is the deal's.
+# What a sale is known from: a deal that was won, or an order that was matched with one.
+SOURCES: Final = ("deals", "orders")
+
+# What was sold, once: a won deal, whose id is the deal's, or a match of an order, whose id is the match's.
 sales = entity(
     "sales",
     METADATA,
+    text("source", check=SOURCES),
+    identifier("deal_id"),
+    # Whose the sale is where no split is in force: the partner of record of its day.
     identifier("partner_id"),
-    identifier("customer_id"),
+    identifier("customer_id", null=True),
     text("product_family"),
     text("country", null=True),
     bigint("amount"),
@@ -32,14 +40,43 @@ sales = entity(
     day("closed_on"),
     instant("won_at"),
     identifier("lead_id", null=True),
+    Index("sales_deal", "tenant_id", "deal_id", "id"),
+    wall=partner_wall(),
+    audited=False,
+)
+
+# Each partner's part of a sale, and what became of it. A partner that has lost its share keeps a part of nothing.
+parts = record(
+    "parts",
+    METADATA,
+    key("sale_id"),
+    key("partner_id"),
+    identifier("deal_id"),
+    text("source", check=SOURCES),
+    text("role"),
+    integer("basis_points"),
+    bigint("amount"),
+    bigint("whole"),
+    text("currency"),
+    day("closed_on"),
     text("outcome", check=("accrued", "nothing", "waiting")),
     text("tier", null=True),
     document("rules"),
     document("reasons"),
-    Index("sales_partner", "tenant_id", "partner_id", "closed_on", "id"),
-    Index("sales_waiting", "tenant_id", "outcome", "currency", "id"),
+    Index("parts_partner", "tenant_id", "partner_id", "closed_on", "sale_id"),
+    Index("parts_closed", "tenant_id", "closed_on", "sale_id"),
+    Index("parts_waiting", "tenant_id", "outcome", "currency", "sale_id"),
     wall=partner_wall(),
-    audited=False,
+)
+
+# How what is earned on a deal is shared, as its owner has last told of it; partners are shown their own parts alone.
+splits = record(
+    "splits",
+    METADATA,
+    key("deal_id"),
+    document("shares"),
+    integer("version"),
+    wall=vendor_wall(),
 )
 
 # A return is kept when it arrives, even before its sale; the sale takes account of it then.
@@ -47,25 +84,27 @@ returns = record(
     "returns",
     METADATA,
     key("return_id"),
-    identifier("deal_id"),
+    key("sale_id"),
     identifier("partner_id"),
     bigint("amount"),
     text("currency"),
     day("returned_on"),
     instant("recorded_at"),
-    Index("returns_deal", "tenant_id", "deal_id"),
+    Index("returns_sale", "tenant_id", "sale_id"),
     wall=partner_wall(),
 )
 
-# What one sale or return adds to one component's period. The key makes it count once.
+# What a partner's part of one sale or return adds to one component's period. The key makes it count once.
 credits = record(
     "credits",
     METADATA,
     key("source"),
     key("source_id"),
+    # The sale itself, or the one that a return is of: one return can be of several.
+    key("sale_id"),
+    key("partner_id"),
     key("plan_id"),
     key("component"),
-    identifier("partner_id"),
     identifier("deal_id"),
     identifier("period"),
     day("happened_on"),
@@ -92,8 +131,9 @@ credits = record(
         "happened_on",
         "happened_at",
         "source_id",
+        "sale_id",
     ),
-    Index("credits_deal", "tenant_id", "deal_id"),
+    Index("credits_sale", "tenant_id", "sale_id"),
     wall=partner_wall(),
 )
 

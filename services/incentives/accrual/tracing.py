@@ -1,5 +1,6 @@
 """Builds the trace that is frozen with a line."""
 
+from collections.abc import Mapping
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -15,10 +16,12 @@ from services.incentives.earnings.schemas import (
     RuleVerdictOut,
     ShareOut,
     SourceOut,
+    SplitOut,
     TraceOut,
 )
 from services.incentives.plans.rules import EXACT, Credit, Terms, plain, rate_at, terms_of
 from shared.db.pool import Record
+from shared.values.basis_points import WHOLE, percent
 from shared.web.models import MoneyOut
 
 
@@ -26,15 +29,17 @@ def trace_of(
     row: Record,
     outcome: Outcome,
     *,
-    sale: Record,
+    part: Mapping[str, Any],
+    happened: int,
     exact: Decimal,
     rounded: int,
     correction: CorrectionOut | None,
 ) -> dict[str, Any]:
-    """Return how a line of a contribution came to be, as JSON."""
+    """Return how a line of a contribution came to be, as JSON; `happened` is what was sold or came back in all."""
     terms = terms_of(row["terms"]["component"])
     is_sale = row["source"] == "sale"
-    amount = MoneyOut(amount=row["amount"], currency=sale["currency"])
+    whole = MoneyOut(amount=happened, currency=part["currency"])
+    amount = MoneyOut(amount=row["amount"], currency=part["currency"])
     trace = TraceOut(
         event=SourceOut(
             type=row["source"],
@@ -42,14 +47,14 @@ def trace_of(
             deal_id=row["deal_id"],
             happened_on=row["happened_on"],
             recorded_at=row["happened_at"],
-            amount=amount,
+            amount=whole,
         ),
         plan=PlanUsedOut.model_validate(row["terms"]["plan"]),
         partner=PartnerUsedOut.model_validate(row["terms"]["partner"]),
         component=row["component"],
-        rules=[RuleVerdictOut.model_validate(each) for each in sale["rules"]],
+        rules=[RuleVerdictOut.model_validate(each) for each in part["rules"]],
         basis=BasisOut(kind=row["terms"]["component"]["basis"], amount=amount, exclusions=[]),
-        split=None,
+        split=None if part["basis_points"] == WHOLE else _split(part, whole=whole, amount=amount),
         fx=None if row["fx"] is None else _fx(row),
         bands=_bands(row, outcome.credit, terms) if is_sale else None,
         rate=plain(rate_at(outcome.credit.after, terms.bands)) if is_sale else None,
@@ -59,6 +64,11 @@ def trace_of(
         rounding=RoundingOut(rule="half_even", exact=plain(exact), rounded=rounded),
     )
     return trace.model_dump(mode="json", by_alias=True)
+
+
+def _split(part: Mapping[str, Any], *, whole: MoneyOut, amount: MoneyOut) -> SplitOut:
+    share = part["basis_points"]
+    return SplitOut(role=part["role"], basis_points=share, pct=percent(share), whole=whole, part=amount)
 
 
 def _fx(row: Record) -> FxOut:

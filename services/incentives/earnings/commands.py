@@ -33,6 +33,7 @@ class Line:
     component: str
     source: str
     source_id: str
+    sale_id: str
     line: int
     earned_on: date
     reverses: str | None
@@ -126,12 +127,14 @@ _MOVED: Final = Statement(
     )
     .returning(earnings)
 )
-_FIRST_OF_SOURCE: Final = Statement(
+_FIRST_OF_SALE: Final = Statement(
     select(earnings)
     .where(
         _where(
-            earnings.c.source == bindparam("source"),
-            earnings.c.source_id == bindparam("source_id"),
+            _OF_PARTNER,
+            earnings.c.source == "sale",
+            earnings.c.source_id == bindparam("sale"),
+            earnings.c.sale_id == bindparam("sale"),
             earnings.c.plan_id == bindparam("plan_id"),
             earnings.c.component == bindparam("component"),
         )
@@ -141,9 +144,9 @@ _FIRST_OF_SOURCE: Final = Statement(
 )
 
 
-async def first_of(tx: Tx, *, source: str, source_id: str, plan_id: str, component: str) -> Record | None:
-    """Return the first line that a sale or return has posted for a component, if any."""
-    return await tx.first(_FIRST_OF_SOURCE, source=source, source_id=source_id, plan_id=plan_id, component=component)
+async def first_of_sale(tx: Tx, sale_id: str, *, partner_id: str, plan_id: str, component: str) -> Record | None:
+    """Return the first line that a partner's part of a sale has posted for a component, if any."""
+    return await tx.first(_FIRST_OF_SALE, sale=sale_id, partner_id=partner_id, plan_id=plan_id, component=component)
 
 
 async def collect(tx: Tx, *, partner_id: str, start: date, end: date) -> list[Record]:

@@ -11,6 +11,10 @@ Trace = dict[str, Any]
 def told(trace: Trace, *, kind: str, amount: int, currency: str) -> str:
     """Return why a line has its amount, in English sentences; amounts in major units."""
     parts = [_event(trace["event"]), _rule(trace)]
+    if trace["split"] is not None:
+        part = trace["split"]["part"]
+        share = f"The partner's share is {trace['split']['pct']} %"
+        parts.append(f"{share}: {_major(part['amount'], part['currency'])} {part['currency']}.")
     if trace["fx"] is not None:
         fx = trace["fx"]
         parts.append(
@@ -37,6 +41,7 @@ _BECAUSE = {
     "true_up": "The rate reached applies to the whole period, whose earlier sales now earn",
     "late_event": "An earlier sale or return arrived late",
     "recalculation": "The plan was recalculated",
+    "split_changed": "The split of a deal was locked or amended",
     "tier_changed": "The partner's tier on that day is known differently now",
 }
 

@@ -12,7 +12,7 @@ ComponentCode = Literal[
     "nothing_sold", "below_minimum", "unconditional", "condition_true", "condition_false", "condition_unreadable"
 ]
 VerdictCode = RejectionCode | ComponentCode
-ReasonCode = VerdictCode | Literal["partner_unknown", "no_plan", "no_exchange_rate", "not_won"]
+ReasonCode = VerdictCode | Literal["partner_unknown", "no_plan", "no_exchange_rate", "not_won", "no_share"]
 """Why a sale has earned nothing, or waits."""
 
 
@@ -85,6 +85,16 @@ class BasisOut(Out):
     exclusions: list[str]
 
 
+class SplitOut(Out):
+    """The partner's share of what happened, and what that comes to; parts of all partners are the whole exactly."""
+
+    role: str
+    basis_points: int
+    pct: str
+    whole: MoneyOut
+    part: MoneyOut
+
+
 class FxOut(Out):
     """The exchange rate frozen on the line, and the basis in minor units of the plan's currency, unrounded."""
 
@@ -149,7 +159,7 @@ class TraceOut(Out):
     component: str
     rules: list[RuleVerdictOut]
     basis: BasisOut
-    split: None
+    split: SplitOut | None
     fx: FxOut | None
     bands: BandsOut | None
     rate: str | None

@@ -25,6 +25,8 @@ earnings = entity(
     # The sale or return it comes from, and which line of it: the key that makes money exactly once.
     text("source", check=("sale", "return")),
     identifier("source_id"),
+    # The won deal, or the match of an order, that it is about.
+    identifier("sale_id"),
     integer("line"),
     day("earned_on"),
     day("posted_on"),
@@ -34,7 +36,10 @@ earnings = entity(
     identifier("statement_id", null=True),
     document("trace"),
     CheckConstraint("amount <> 0"),
-    UniqueConstraint("tenant_id", "source", "source_id", "plan_id", "component", "line", name="earnings_once"),
+    UniqueConstraint(
+        *("tenant_id", "source", "source_id", "sale_id", "partner_id", "plan_id", "component", "line"),
+        name="earnings_once",
+    ),
     Index("earnings_newest", "tenant_id", "created_at", "id"),
     Index("earnings_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("earnings_earned", "tenant_id", "earned_on", "id"),
