@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gateway.accounts import routes as accounts
+from gateway.accounts import staffing
 from gateway.api_keys import routes as api_keys
 from gateway.audit import routes as audit
 from gateway.audit.keys import SealingKeys
@@ -164,6 +165,7 @@ def routers(issuer: Issuer, *, secret_key: str) -> list[Router]:
         revocations_router(issuer.database),
         internal_roles(issuer.database),
         accounts.internal(issuer.database),
+        staffing.internal(issuer.database),
         custom_fields.router,
         custom_fields.internal(issuer.database),
         calendars.router,

@@ -11,6 +11,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "applications": "Companies that want to become partners, from the first form to the decision.",
     "approval-policies": "Rules that decide which registrations are approved by themselves, and who decides the others.",
     "attributions": "Whose a deal is: shares of partners by kind of credit, locked as a whole and amended with a reason.",
+    "approval-tasks": "Who of the vendor's staff is asked to approve which deal, until when, and what they have answered.",
     "audit-keys.json": "The keys that the heads of audit logs are signed with.",
     "audit-records": "Who changed what, when, on whose behalf and why.",
     "authorizations": "What people let apps do for them: asking, granting, taking back.",

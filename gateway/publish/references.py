@@ -13,6 +13,7 @@ from shared.values.spread_nouns import SPREAD
 PREFIXES: Final[Mapping[str, str]] = {
     "acc": "accounts",
     "apol": "approval-policies",
+    "atask": "approval-tasks",
     "app": "applications",
     "atr": "attributions",
     "aud": "audit-records",
@@ -90,11 +91,13 @@ PREFIXES: Final[Mapping[str, str]] = {
 """What the ids of each prefix are found under."""
 MEMBERS: Final[Mapping[str, str]] = {
     "account_id": "accounts",
+    "account_ids": "accounts",
     "actor_id": "accounts",
     "api_key_id": "api-keys",
     "application_id": "applications",
     "assigned_to": "accounts",
     "assignee_id": "accounts",
+    "approval_task_id": "approval-tasks",
     "cancelled_by": "accounts",
     "case_id": "conflict-cases",
     "caused_by": "conflict-cases",
@@ -119,6 +122,7 @@ MEMBERS: Final[Mapping[str, str]] = {
     "exchange_rate_id": "exchange-rates",
     "file_id": "files",
     "import_id": "imports",
+    "from_account_id": "accounts",
     "lead_id": "leads",
     "line_id": "order-lines",
     "oauth_client_id": "oauth-clients",
@@ -152,6 +156,7 @@ MEMBERS: Final[Mapping[str, str]] = {
     "successor_id": "deals",
     "to_partner_id": "partners",
     "transfer_id": "deal-transfers",
+    "to_account_id": "accounts",
     "version_id": "plan-versions",
 }
 """What members and filters of these names refer to, wherever they stand."""

@@ -127,7 +127,7 @@ _VENDOR = (
         + _each("*", "orders order-matches order-policies pos-batches pos-matches")
         + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
         + _each("*", "account-teams relationships")
-        + _each("*", f"conflict-checks conflict-cases approval-policies {_PROTECTION} returns")
+        + _each("*", f"conflict-checks conflict-cases approval-policies approval-tasks {_PROTECTION} returns")
         + _each("*", "conflict-policies conflict-reports")
         + _each("*", f"{_PRICES} {_QUOTES}")
         + _each("*", "engagements share-templates")
@@ -147,6 +147,7 @@ _VENDOR = (
         + _each("read write", "people returns files deal-tasks", ":assigned")
         + _each("read", "deal-transfers", ":assigned")
         + _each("read", "attributions solutions", ":assigned")
+        + _each("read approve", "approval-tasks", ":assigned")
         + _each("read", f"offers {_PROTECTION} earnings explanations statements payouts forecasts", ":assigned")
         + _each("read", "account-teams relationships conflict-checks tenders registration-quality", ":assigned")
         + _each("write", "conflict-checks second-factors")
@@ -164,7 +165,8 @@ _VENDOR = (
         _each("*", "orders order-matches pos-batches pos-matches")
         + _each("read", "order-policies")
         + _each(
-            "*", f"deals customers conflict-checks conflict-cases {_PROTECTION} returns files deal-tasks deal-transfers"
+            "*",
+            f"approval-tasks deals customers conflict-checks conflict-cases {_PROTECTION} returns files deal-tasks deal-transfers",
         )
         + _each("*", "engagements share-templates tenders")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies forecasts")
@@ -189,7 +191,7 @@ _VENDOR = (
         "vendor",
         _ORDERS_SEEN
         + _each("read write approve pay", "payouts")
-        + _each("read approve", "statements periods")
+        + _each("read approve", "statements periods approval-tasks")
         + _each("read", f"{_CATALOGUE} partners deals customers returns leads earnings explanations ledger")
         + _each("read", "plans plan-versions plan-assignments exchange-rates recalculations files")
         + _each("read", "audit-records receipts price-lists")
@@ -208,7 +210,8 @@ _VENDOR = (
             "read", "returns forecasts leads offers plans earnings explanations statements payouts ledger price-lists"
         )
         + _each("read", _QUOTES)
-        + _each("read", "tenders registration-quality"),
+        + _each("read", "tenders registration-quality")
+        + _each("read approve", "approval-tasks"),
     ),
     Role(
         "lead_manager",

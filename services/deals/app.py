@@ -4,6 +4,10 @@ from services.deals.activities import routes as activities
 from services.deals.adjudication import routes as adjudication
 from services.deals.adjudication.commands import close
 from services.deals.approval.routes import router as approval_policies
+from services.deals.approval_decisions import deadlines
+from services.deals.approval_decisions.routes import router as approval_tasks
+from services.deals.approval_preview.routes import router as approval_previews
+from services.deals.approval_tasks import opening
 from services.deals.attributions.routes import router as attributions
 from services.deals.bundles.routes import router as bundles
 from services.deals.catalogue.commands import STAGE_CHANGES, WARNS, follow_dates
@@ -100,6 +104,8 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             forecasts,
             approval_policies,
             conflict_policies,
+            approval_previews,
+            approval_tasks,
             protection_claims,
             protection_extensions,
             customers,
@@ -161,6 +167,8 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             QUOTE_EXPIRES: expire_quote,
             WARNS: warn,
             RECEIVED: work_through,
+            opening.REMINDS: deadlines.remind,
+            opening.BREACHES: deadlines.breach,
         },
         imports=(DEAL, CUSTOMER, PRODUCT),
         links=links,

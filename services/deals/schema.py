@@ -3,6 +3,7 @@
 from services.deals.activities import tables as _activities
 from services.deals.adjudication import tables as _adjudication
 from services.deals.approval import tables as _approval
+from services.deals.approval_tasks import tables as _approval_tasks
 from services.deals.attributions import tables as _attributions
 from services.deals.calendars import tables as _calendars
 from services.deals.catalogue import tables as _catalogue
@@ -45,6 +46,7 @@ _TABLES = (
     _adjudication,
     _approval,
     _attributions,
+    _approval_tasks,
     _calendars,
     _catalogue,
     _conflict_policies,

@@ -1,7 +1,7 @@
 """Which events change something here: those of sister services, and what this one has said that can wait."""
 
 from services.deals.calendars.handlers import on_calendar
-from services.deals.directory.handlers import on_tier
+from services.deals.directory.handlers import on_territory, on_tier
 from services.deals.held_leads.handlers import on_lead_held
 from services.deals.quality.measuring import on_outcome
 from services.deals.registrations.handlers import on_lead_converted, on_partner
@@ -14,7 +14,7 @@ from shared.events.catalog.deals import (
     RegistrationWithdrawn,
 )
 from shared.events.catalog.gateway import CalendarState
-from shared.events.catalog.leads import LeadConverted, LeadHeld
+from shared.events.catalog.leads import LeadConverted, LeadHeld, TerritoryState
 from shared.events.catalog.partners import PartnerDirectory, TierState
 from shared.events.catalog.protection import ProtectionExpired
 from shared.events.catalog.registrations import EvidenceAdded, EvidenceWithdrawn
@@ -31,4 +31,5 @@ SUBSCRIPTIONS = [
     on("leads", LeadConverted, on_lead_converted),
     on("leads", LeadHeld, on_lead_held),
     *(on("deals", each, on_outcome) for each in _OUTCOMES),
+    on("leads", TerritoryState, on_territory),
 ]

@@ -62,6 +62,7 @@ def _routers(database: Database) -> Sequence[Router]:
         programs.router,
         tiers.router,
         account_teams.router,
+        account_teams.internal(database),
         relationships.router,
         partners.internal(database),
         people.internal(database),

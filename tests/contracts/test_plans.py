@@ -41,6 +41,7 @@ UNSERVED_BEYOND = {
 # What reads a table as a whole, and why it may.
 WHOLE = {
     "gateway.accounts.queries.ADMINISTRATORS": "who is left is counted only when an administrator is to go",
+    "gateway.accounts.staffing._ACTIVE": "a vendor's staff are few, and are looked through when somebody has to be found who approves",
     "services.deals.adjudication.reports._LATEST": "a report weighs ten thousand labels, the latest by the index of a list",
     "services.deals.conflict_policies.queries._IN_FORCE": "the conflict policies of a vendor are few, and all of them are weighed",
     "services.incentives.ledger.queries._SUMS": "a trial balance is the sum of all transfers",

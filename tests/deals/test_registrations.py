@@ -36,6 +36,7 @@ async def test_the_trace_names_every_rule_and_shows_a_partner_no_inputs(tenant: 
         "partner_active": "true",
         "amount_within_limit": "false",
         "no_conflict": "true",
+        "territory_allowed": "true",
         "not_a_named_account": "true",
         "complete_enough": "true",
         "evidence_given": "true",

@@ -17,6 +17,7 @@ from tests.imports.make import of_rows
 from tests.isolation.documents import documented
 from tests.isolation.offers import prices, quotes
 from tests.isolation.ordered import orders
+from tests.isolation.policies import approval
 from tests.isolation.selling import engaged, listed, shared, solved
 from tests.operations.make import queued
 from tests.partners.make import assigned, changed, staff, working_partner
@@ -174,6 +175,9 @@ def deal(place: Place, about: dict[str, Any], **fields: Any) -> dict[str, Any]:
 async def registrations(place: Place) -> None:
     """A deal that is won and in part given back, one that met another's customer, and one that is still a draft."""
     partner, rival = place.partner, place.rival
+    await approval(place, f"{place.everybodys} named")
+    await referred(place, "NOK")
+    await place.does(place.vendor, f"/v1/deals/{await referred(place, 'ISK')}", "reject", {"reason": place.ours})
     contested = f"{uuid.uuid4().hex[:10]}.de"
     hers: dict[str, Any] = {"title": "Theirs", "metadata": {}}
     theirs = await place.makes(rival, "/v1/deals", deal(place, customer("Contested", contested), **hers))
@@ -238,6 +242,14 @@ async def moving(place: Place) -> None:
             await place.does(place.vendor, path, "approve")
         asked = {"to_partner_id": place.rival.partner_id, "reason": place.everybodys, "title": "Theirs to take over"}
         await place.does(place.vendor, path, "transfer", asked)
+
+
+async def referred(place: Place, currency: str) -> str:
+    """A deal whose amount no limit is set for: administrators are asked about crowns, the desk about anything else."""
+    about = customer(f"{place.ours} {currency}", f"{uuid.uuid4().hex[:10]}.de")
+    made = await place.makes(place.partner, "/v1/deals", deal(place, about, amount={"amount": 1, "currency": currency}))
+    await place.does(place.partner, f"/v1/deals/{made['id']}", "submit")
+    return str(made["id"])
 
 
 async def money(place: Place) -> None:

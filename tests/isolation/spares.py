@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.values.ids import new_id
-from tests.isolation.place import BANDS, Place, customer, deal, lead
+from tests.isolation.place import BANDS, Place, customer, deal, lead, referred
 from tests.isolation.selling import branch, engaged, listed, shared, solved
 from tests.system import Client
 
@@ -16,8 +16,9 @@ async def spares(place: Place) -> None:
         await _contested(place, number)
         await _offered(place, number)
         await _applied(place, number)
+        await referred(place, "NOK")
     for number in range(2):
-        await _doubtful(place, number)
+        await referred(place, "ISK")
         await _approved(place, number)
     for number in range(3):
         await _payable(place, number)
@@ -82,12 +83,6 @@ async def _solutions(place: Place) -> None:
     agreed = f"/v1/solutions/{await solved(place, 'Spare')}"
     await place.does(place.tenant.partner(await branch(place)), agreed, "consent")
     await shared(place, await _approved(place, 10), locked=False)
-
-
-async def _doubtful(place: Place, number: int) -> None:
-    """A deal whose amount no limit is set for, so that somebody has to look at it."""
-    amount = {"amount": 1, "currency": "ISK"}
-    await _registered(place, place.partner, number, f"{uuid.uuid4().hex[:10]}.de", amount=amount)
 
 
 async def _approved(place: Place, number: int) -> str:

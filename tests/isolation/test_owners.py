@@ -30,6 +30,9 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "remove_second_factor": "tests/gateway/test_second_factors.py",
     "create_test_clock": "tests/gateway/test_clocks.py: a tenant has one",
     "enter_sandbox": "tests/gateway/test_sandbox.py: it takes a person of the live tenant",
+    "appeal_deal": "tests/deals/test_approval_appeals.py: it takes a rejection of the last ten days",
+    "route_deal": "tests/deals/test_approval_steps.py: it takes a conflict about a deal that is approved in steps",
+    "delegate_approval_task": "tests/deals/test_approval_tasks.py: it takes two members of the staff who may approve",
     "reassign_account_teams": "tests/partners/test_account_teams.py: it takes two members of the staff",
     **dict.fromkeys(
         ("merge_customer", "split_customer", "pin_customers_apart", "unpin_customers"),

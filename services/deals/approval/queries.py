@@ -1,6 +1,8 @@
 """Which policy is in force, and what a draft would have decided."""
 
-from sqlalchemy import bindparam, func, select
+from typing import Any
+
+from sqlalchemy import Integer, bindparam, func, select
 
 from services.deals.approval.rules import DEFAULT, ApprovalPolicy, policy_of
 from services.deals.approval.schemas import ApprovalPolicyPreview, ChangeOut, TransitionOut
@@ -12,7 +14,7 @@ from shared.db.tx import Tx
 from shared.lifecycle import Lifecycle, move
 from shared.rules import Case, replay
 
-PARTS = ("name", "rules", "amount_limits", "protection_days", "protection_terms")
+PARTS = ("name", "rules", "amount_limits", "protection_days", "protection_terms", "steps", "approver_limits")
 LIFECYCLE = Lifecycle(
     ("draft", "published"),
     move("publish", "draft", permission="approval-policies:approve", to="published", by="vendor"),
@@ -32,6 +34,17 @@ _IN_FORCE = Statement(
     select(approval_policies)
     .where(_POLICIES.tenant_id == TENANT, _POLICIES.status == "published")
     .order_by(_POLICIES.policy_version.desc())
+    .limit(1)
+)
+_OF_VERSION = Statement(
+    select(approval_policies).where(
+        _POLICIES.tenant_id == TENANT, _POLICIES.policy_version == bindparam("wanted_version", type_=Integer)
+    )
+)
+_LAST_FACTS = Statement(
+    select(policy_decisions.c.facts)
+    .where(policy_decisions.c.tenant_id == TENANT, policy_decisions.c.deal_id == bindparam("deal"))
+    .order_by(policy_decisions.c.at.desc(), policy_decisions.c.id.desc())
     .limit(1)
 )
 _BY_ID = Statement(select(approval_policies).where(_POLICIES.tenant_id == TENANT, _POLICIES.id == bindparam("policy")))
@@ -56,6 +69,20 @@ async def policy_in_force(tx: Tx) -> ApprovalPolicy:
     return DEFAULT if row is None else stored_policy(row)
 
 
+async def policy_of_version(tx: Tx, version: int | None) -> ApprovalPolicy:
+    """Return the policy that a deal was judged by; a deal keeps it when the vendor publishes another."""
+    async with tx.as_engine("a partner's deal is judged by the vendor's policy"):
+        row = await tx.first(_OF_VERSION, wanted_version=version or 0)
+    return DEFAULT if row is None else stored_policy(row)
+
+
+async def last_facts(tx: Tx, deal_id: str) -> dict[str, Any] | None:
+    """Return the facts that a deal was judged by last."""
+    async with tx.as_engine("what the vendor's policy decided is the vendor's"):
+        row = await tx.first(_LAST_FACTS, deal=deal_id)
+    return None if row is None else dict(row["facts"])
+
+
 def stored_policy(row: Row) -> ApprovalPolicy:
     """Return the policy in a row; a draft that was never published has version 1 for the time being."""
     return policy_of(
@@ -65,6 +92,8 @@ def stored_policy(row: Row) -> ApprovalPolicy:
         amount_limits=row["amount_limits"],
         protection_days=row["protection_days"],
         protection_terms=row["protection_terms"],
+        steps=row["steps"],
+        approver_limits=row["approver_limits"],
     )
 
 

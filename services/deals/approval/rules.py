@@ -1,11 +1,16 @@
-"""Automatic approval: SPEC D-c as a policy over facts. Every rule must hold; what does not refers to a person, or rejects."""
+"""Automatic approval: SPEC D-c as a policy over facts. Every rule must hold; what does not refers to a person, or rejects.
+
+A fact that is new is declared in FACTS and worked out in `policy_facts` of services/deals/registrations/submission.py; policies
+that do not speak of it decide as they did, and previews of past decisions take it for unknown.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from services.deals.approval.steps import ApproverLimit, Step, faults_of, step_of
 from services.deals.protection.rules import STANDARD, Terms
-from shared.rules import PASS, FactSet, Kind, Mode, Policy, Rule
+from shared.rules import PASS, FactSet, InvalidRule, Kind, Mode, Policy, Rule
 
 FACTS: Final = FactSet(
     "deal_approval",
@@ -13,6 +18,8 @@ FACTS: Final = FactSet(
         "partner.active": Kind.BOOL,
         "partner.tier": Kind.STRING,
         "partner.within_quota": Kind.BOOL,
+        "partner.covers_country": Kind.BOOL,
+        "partner.sells_family": Kind.BOOL,
         "deal.amount": Kind.MONEY,
         "deal.amount_limit": Kind.MONEY,
         "deal.currency": Kind.STRING,
@@ -53,6 +60,8 @@ class ApprovalPolicy:
     limits: tuple[AmountLimit, ...]
     lengths: tuple[ProtectionLength, ...]
     terms: Terms = STANDARD
+    steps: tuple[Step, ...] = ()
+    approver_limits: tuple[ApproverLimit, ...] = ()
 
     def limit(self, *, tier: str | None, currency: str | None) -> int | None:
         """Return the limit of a tier in a currency, in its minor units; None where the policy names none."""
@@ -88,6 +97,12 @@ _DEFAULT_RULES: Final = (
         reason="The amount is above what is approved without a person, or has no limit in its currency.",
     ),
     Rule(code="no_conflict", when='conflict.class == "none"', reason="The deal may meet another registration."),
+    Rule(
+        code="territory_allowed",
+        # Of a partner that nothing was heard of since its territories are told, nothing is held against it.
+        when="!partner.covers_country.known || partner.covers_country",
+        reason="The customer's country is in none of the partner's territories.",
+    ),
     Rule(code="not_a_named_account", when="!customer.named", reason="The customer is a named account."),
     Rule(code="complete_enough", when="deal.completeness >= 80", reason="Too little is known of the deal."),
     Rule(code="evidence_given", when="deal.evidence_ok", reason="The deal needs evidence."),
@@ -110,6 +125,8 @@ def policy_of(
     amount_limits: Sequence[Mapping[str, Any]],
     protection_days: Sequence[Mapping[str, Any]],
     protection_terms: Mapping[str, Any],
+    steps: Sequence[Mapping[str, Any]] = (),
+    approver_limits: Sequence[Mapping[str, Any]] = (),
 ) -> ApprovalPolicy:
     """Return a policy from its stored parts; raises InvalidRule naming every fault, with pointers such as /rules/0/when."""
     checked = Policy(
@@ -120,6 +137,10 @@ def policy_of(
         rules=tuple(Rule(**rule) for rule in rules),
         default=PASS,
     )
+    asked = tuple(step_of(each) for each in steps)
+    if faults := faults_of(asked, facts=FACTS):
+        raise InvalidRule(errors=faults)
     limits = tuple(AmountLimit(each["currency"], each["amount"], each["tier"]) for each in amount_limits)
     lengths = tuple(ProtectionLength(each["days"], each["tier"]) for each in protection_days)
-    return ApprovalPolicy(checked, limits, lengths, Terms.of(protection_terms))
+    held_to = tuple(ApproverLimit(**each) for each in approver_limits)
+    return ApprovalPolicy(checked, limits, lengths, Terms.of(protection_terms), asked, held_to)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from services.deals.approval.step_schemas import ApproverLimitOut, ApproverLimits, StepOut, Steps
 from services.deals.ids import ApprovalPolicyId
 from services.deals.protection.schemas import ProtectionTermsIn, ProtectionTermsOut
 from shared.web.models import Body, Code, Currency, LifecycleOut, Out, Patch, Short
@@ -43,7 +44,7 @@ ProtectionLengths = Annotated[list[ProtectionLengthIn], Field(max_length=100)]
 
 
 class ApprovalPolicyIn(Body):
-    """A draft of a policy. Every rule must hold for a deal to be approved without a person."""
+    """A draft of a policy. Every rule must hold for a deal to be approved without a person; else its steps say who approves."""
 
     id: ApprovalPolicyId | None = None
     name: Short
@@ -51,6 +52,8 @@ class ApprovalPolicyIn(Body):
     amount_limits: AmountLimits = []
     protection_days: ProtectionLengths = []
     protection_terms: ProtectionTermsIn = ProtectionTermsIn()
+    steps: Steps = []
+    approver_limits: ApproverLimits = []
 
 
 class ApprovalPolicyPatch(Patch):
@@ -61,6 +64,8 @@ class ApprovalPolicyPatch(Patch):
     amount_limits: Annotated[AmountLimits, Field(default_factory=list)]
     protection_days: Annotated[ProtectionLengths, Field(default_factory=list)]
     protection_terms: Annotated[ProtectionTermsIn, Field(default_factory=ProtectionTermsIn)]
+    steps: Annotated[Steps, Field(default_factory=list)]
+    approver_limits: Annotated[ApproverLimits, Field(default_factory=list)]
 
 
 class RuleOut(Out):
@@ -96,6 +101,8 @@ class ApprovalPolicyOut(LifecycleOut):
     amount_limits: list[AmountLimitOut]
     protection_days: list[ProtectionLengthOut]
     protection_terms: ProtectionTermsOut
+    steps: list[StepOut]
+    approver_limits: list[ApproverLimitOut]
     published_at: datetime | None
 
 

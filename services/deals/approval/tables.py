@@ -16,6 +16,8 @@ approval_policies = entity(
     document("amount_limits"),
     document("protection_days"),
     document("protection_terms"),
+    document("steps"),
+    document("approver_limits"),
     instant("published_at", null=True),
     Index("approval_policies_newest", "tenant_id", "created_at", "id"),
     Index("approval_policies_version", "tenant_id", "policy_version", unique=True),
@@ -32,5 +34,6 @@ policy_decisions = record(
     document("facts"),
     text("outcome"),
     Index("policy_decisions_newest", "tenant_id", "at", "id"),
+    Index("policy_decisions_deal", "tenant_id", "deal_id", "at"),
     wall=vendor_wall(),
 )

@@ -1,12 +1,12 @@
 """Asking about partners; a partner not heard of yet is read through from its owner once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import BindParameter, Text, bindparam, or_, select, true
+from sqlalchemy import BindParameter, Text, bindparam, func, or_, select, true
 
-from services.deals.directory.rules import PartnerNotActive, StatusChange, Suspension, suspensions
-from services.deals.directory.tables import partner_directory, partner_statuses, tier_programs
+from services.deals.directory.rules import PartnerNotActive, Scope, StatusChange, Suspension, suspensions
+from services.deals.directory.tables import partner_directory, partner_statuses, territories, tier_programs
 from services.deals.pipelines.rules import BUILT_IN
 from services.deals.pipelines.tables import pipelines
 from shared.db.pool import Record
@@ -38,9 +38,18 @@ _IN_FORCE = (
     .limit(1)
     .lateral("in_force")
 )
+# The countries of the territories that a partner names, by their codes: in the statement that is asked about it anyway.
+_NAMED = func.jsonb_array_elements_text(partner_directory.c.territories).column_valued("named")
+_COUNTRIES = (
+    select(func.jsonb_object_agg(territories.c.code, territories.c.countries))
+    .where(territories.c.tenant_id == TENANT, territories.c.code.in_(select(_NAMED)))
+    .correlate(partner_directory)
+    .scalar_subquery()
+    .label("countries")
+)
 # One for each shape of a caller's view, so that a partner outside it is unknown to the caller.
 _OF_SHAPE = {
-    shape: select(partner_directory, _IN_FORCE.c.pipeline_id, _IN_FORCE.c.first_stage)
+    shape: select(partner_directory, _COUNTRIES, _IN_FORCE.c.pipeline_id, _IN_FORCE.c.first_stage)
     .select_from(partner_directory.outerjoin(_IN_FORCE, true()))
     .where(
         partner_directory.c.tenant_id == TENANT,
@@ -78,6 +87,7 @@ class Partner:
     """Where its new deals begin: in the version that is in force for its program."""
     name: str = ""
     country: str | None = None
+    scope: Scope = Scope()
 
     @property
     def is_active(self) -> bool:
@@ -110,7 +120,9 @@ async def active_partner(tx: Tx, partner_id: str) -> Partner:
         told = await _told_by_owner(tx, partner_id)
         if told is None or told[0].status != "active":
             raise PartnerNotActive()
-        partner = Partner(partner_id, told[0].status, told[0].tier, name=told[0].name, country=told[0].country)
+        now = told[0]
+        scope = replace(partner.scope, territories=now.territories, product_families=now.product_families)
+        partner = Partner(partner_id, now.status, now.tier, name=now.name, country=now.country, scope=scope)
     return partner
 
 
@@ -136,6 +148,8 @@ async def store(tx: Tx, partner: PartnerDirectory, *, version: int) -> None:
         country=partner.country,
         status=partner.status,
         tier=partner.tier,
+        territories=partner.territories,
+        product_families=partner.product_families,
     )
 
 
@@ -161,4 +175,5 @@ async def _told_by_owner(tx: Tx, partner_id: str) -> tuple[PartnerDirectory, int
 def _partner(row: Record) -> Partner:
     first = row["first_stage"] or BUILT_IN.first.code
     name, country = row["name"], row["country"]
-    return Partner(row["partner_id"], row["status"], row["tier"], row["pipeline_id"], first, name, country)
+    scope = Scope(row["territories"], row["product_families"], row["countries"] or {})
+    return Partner(row["partner_id"], row["status"], row["tier"], row["pipeline_id"], first, name, country, scope)

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Column
 
 from services.deals.metadata import METADATA
-from shared.db.columns import bigint, instant, key, record, text
+from shared.db.columns import bigint, document, instant, key, record, text
 from shared.db.walls import partner_wall, tenant_wall
 
 partner_directory = record(
@@ -15,6 +15,9 @@ partner_directory = record(
     text("country", null=True),
     text("status"),
     text("tier", null=True),
+    # Null where nothing has been heard of them yet; an empty list is everything.
+    document("territories", null=True),
+    document("product_families", null=True),
     wall=partner_wall(),
 )
 
@@ -36,5 +39,15 @@ tier_programs = record(
     key("tier"),
     bigint("version"),
     text("program"),
+    wall=tenant_wall(),
+)
+
+# Which countries a territory has, as the leads service says.
+territories = record(
+    "territories",
+    METADATA,
+    key("code"),
+    bigint("version"),
+    document("countries"),
     wall=tenant_wall(),
 )

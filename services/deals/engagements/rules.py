@@ -13,7 +13,7 @@ LIVE: Final = ("draft", "in_approval", "pending", "accepted")
 # States in which the invited partner knows of it.
 KNOWN: Final = ("pending", "accepted")
 # A deal in none of these has ended without a sale.
-OPEN_DEALS: Final = ("draft", "submitted", "in_review", "returned", "approved", "won")
+OPEN_DEALS: Final = ("draft", "submitted", "in_review", "pending_approval", "returned", "approved", "won")
 
 _ANSWERS: Final = ("accept", "decline", "leave")
 _LEADS: Final = ("invite", "withdraw", "end")

@@ -61,7 +61,10 @@ async def take_over(tx: Tx, deal: Record, *, live: Row, customer_id: str) -> Rec
 
     Only what its status lets be changed is changed; raises DuplicateRegistration where that is nothing.
     """
-    editable = LIFECYCLE.editable_fields(live["status"])
+    editable = set(LIFECYCLE.editable_fields(live["status"]))
+    if live["status"] == "approved":
+        # Another amount may have to be approved again, and nobody has asked for that.
+        editable.discard("amount")
     columns = [column for name, columns in _TAKEN_OVER.items() if name in editable for column in columns]
     if not columns:
         raise DuplicateRegistration(**_link(tx, live))

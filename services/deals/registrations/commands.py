@@ -7,6 +7,8 @@ from services.deals.products.queries import family_for_registration
 from services.deals.protection import commands as protection
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import DEALS
+from services.deals.registrations.reopening import reopen_if_needed
+from services.deals.registrations.rules import authors_with
 from services.deals.registrations.schemas import DealIn, DealPatch
 from services.deals.registrations.tables import deals
 from services.deals.screening.schemas import CustomerIn
@@ -83,9 +85,9 @@ async def change(tx: Tx, body: DealPatch, *, deal_id: str, version: int | None) 
         amount = changes.pop("amount")
         changes |= {"amount": amount.amount if amount else None, "currency": amount.currency if amount else None}
     changes |= await added(tx, deals, body, row=deal) | await protection.keep_alive(tx, deal)
-    changed = await tx.update(deals, deal, **changes)
+    changed = await tx.update(deals, deal, **changes, authors=authors_with(deal, tx.caller))
     await keep_plan(tx, deal, changed)
-    return changed
+    return await reopen_if_needed(tx, changed, before=deal)
 
 
 async def put(tx: Tx, body: DealIn, reference: ExternalReferenceIn, *, caller: Caller) -> Row:

@@ -1,17 +1,26 @@
 """The vendor's decisions about registrations under review, and the partner's withdrawal."""
 
-from services.deals.approval.queries import policy_in_force
+from typing import Any
+
+from services.deals.approval.people import staff_of
+from services.deals.approval.queries import policy_of_version
+from services.deals.approval.steps import ApprovalInSteps, require_within_limit
+from services.deals.approval_tasks.opening import finish
 from services.deals.directory.queries import active_partner
 from services.deals.protection import commands as protection
+from services.deals.protection.queries import claim_of
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import is_tendered
 from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
+from services.deals.registrations.trace import entry
+from services.deals.reopening.clock import let_run
 from services.deals.screening.commands import require_not_upheld, supersede_cases
 from services.deals.stages.commands import begin
 from services.deals.tenders.rules import DecidedByTender
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
+from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.events.catalog.deals import (
@@ -22,42 +31,72 @@ from shared.events.catalog.deals import (
 )
 
 UNSPECIFIED = "unspecified"
+BY_POLICY = "policy"
 
 
 async def approve(tx: Tx, *, deal_id: str, reason: str | None, version: int | None, caller: Caller) -> Row:
     """Approve and protect in one step; raises CustomerAlreadyProtected when a rival holds the window.
 
-    Raises PartnerNotActive for a partner that was suspended meanwhile, ConflictUpheld when the case went against it.
+    Raises PartnerNotActive for a partner that was suspended meanwhile, ConflictUpheld when the case went against it,
+    ApprovalInSteps where the policy asks others, BeyondApprovalLimit for an amount above what the caller's roles approve.
     """
     vendor_only(caller)
     deal = await tx.lock_for(deals, deal_id, action="approve", lifecycle=LIFECYCLE, version=version)
     if is_tendered(deal):
         raise DecidedByTender()
+    if deal["approval_steps"]:
+        raise ApprovalInSteps()
+    policy = await policy_of_version(tx, deal["policy_version"])
+    if policy.approver_limits:
+        member = (await staff_of(tx, accounts=[caller.answerable_id])).members.get(caller.answerable_id)
+        require_within_limit(
+            member.roles if member else (), policy.approver_limits, amount=deal["amount"], currency=deal["currency"]
+        )
+    return await approve_held(tx, deal, reason=reason, by=caller.account_id)
+
+
+async def approve_held(tx: Tx, deal: Record, *, reason: str | None, by: str, how: str | None = None) -> Row:
+    """Approve a deal whose row is held; `how` is what its trace says of the steps that led to it."""
     partner = await active_partner(tx, deal["partner_id"])
-    await require_not_upheld(tx, deal_id)
-    policy = await policy_in_force(tx)
-    days = policy.protection_days(partner.tier)
-    claim = await protection.grant_to(tx, deal_id=deal_id, days=days, terms=policy.terms)
+    await require_not_upheld(tx, deal["id"])
+    policy = await policy_of_version(tx, deal["policy_version"])
+    claim = await claim_of(tx, deal["id"])
+    if claim is not None and claim["status"] == "active":
+        claim = await let_run(tx, claim)
+    else:
+        days = policy.protection_days(partner.tier)
+        claim = await protection.grant_to(tx, deal_id=deal["id"], days=days, terms=policy.terms)
+    trace = [entry("approval_deadline" if by == BY_POLICY else "approval_steps", how)] if how else []
     approved = await tx.update(
         deals,
         deal,
         status="approved",
         decided_at=tx.now,
-        decided_by=caller.account_id,
+        decided_by=by,
         decision_reason=reason,
-        protected_from=tx.now,
+        decision_trace=[*deal["decision_trace"], *trace],
+        protected_from=deal["protected_from"] or tx.now,
         **protection.mirrored(claim),
+        approved_amount=deal["amount"],
+        approved_currency=deal["currency"],
         **await begin(tx, deal),
     )
-    await supersede_cases(tx, deal_id, approved=True)
-    await announce_approval(tx, approved, automatic=False)
+    await supersede_cases(tx, deal["id"], approved=True)
+    await _end_round(tx, deal)
+    await announce_approval(tx, approved, automatic=by == BY_POLICY)
     return approved
 
 
 async def reject(tx: Tx, *, deal_id: str, reason: str | None, version: int | None, caller: Caller) -> Row:
     """Reject a registration; the same facts cannot be submitted again."""
     vendor_only(caller)
-    row = await _end(tx, deal_id, action="reject", status="rejected", reason=reason, version=version)
+    deal = await tx.lock_for(deals, deal_id, action="reject", lifecycle=LIFECYCLE, version=version)
+    return await reject_held(tx, deal, reason=reason, by=caller.account_id)
+
+
+async def reject_held(tx: Tx, deal: Record, *, reason: str | None, by: str) -> Row:
+    """Reject a deal whose row is held."""
+    row = await _ended(tx, deal, status="rejected", reason=reason, by=by)
     event = RegistrationRejected(deal_id=row["id"], partner_id=row["partner_id"], reason=reason or UNSPECIFIED)
     tx.emit(event, subject=row, audience=[row["partner_id"]])
     return row
@@ -89,25 +128,55 @@ async def return_for_correction(
     """Hand a registration back to its partner; resubmitted within 5 business days it keeps its priority."""
     vendor_only(caller)
     deal = await tx.lock_for(deals, deal_id, action="return", lifecycle=LIFECYCLE, version=version)
-    await supersede_cases(tx, deal_id)
-    row = await tx.update(deals, deal, status="returned", returned_at=tx.now, decision_reason=reason)
+    return await return_held(tx, deal, reason=reason)
+
+
+async def return_held(tx: Tx, deal: Record, *, reason: str | None) -> Row:
+    """Return a deal whose row is held. What protects it already goes on, its clock running: the partner is to act now."""
+    await supersede_cases(tx, deal["id"])
+    await _end_round(tx, deal)
+    running = await _running(tx, deal)
+    row = await tx.update(deals, deal, status="returned", returned_at=tx.now, decision_reason=reason, **running)
     event = RegistrationReturned(deal_id=row["id"], partner_id=row["partner_id"], reason=reason or UNSPECIFIED)
     tx.emit(event, subject=row, audience=[row["partner_id"]])
     return row
 
 
+async def take_back(tx: Tx, deal: Record, *, why: str) -> Row:
+    """Give a deal that cannot be approved in steps back to the deal desk, which sees why in its trace."""
+    await _end_round(tx, deal)
+    trace = [*deal["decision_trace"], entry("approval_deadline", "refused", reasons=[why])]
+    return await tx.update(deals, deal, status="in_review", decision_trace=trace)
+
+
 async def _end(tx: Tx, deal_id: str, *, action: str, status: str, reason: str | None, version: int | None) -> Row:
     deal = await tx.lock_for(deals, deal_id, action=action, lifecycle=LIFECYCLE, version=version)
-    await protection.end(tx, deal_id=deal_id)
-    await supersede_cases(tx, deal_id)
-    await tx.forget(protection.TIMER, subject=deal_id)
+    return await _ended(tx, deal, status=status, reason=reason, by=tx.caller.account_id)
+
+
+async def _ended(tx: Tx, deal: Record, *, status: str, reason: str | None, by: str) -> Row:
+    await protection.end(tx, deal_id=deal["id"])
+    await supersede_cases(tx, deal["id"])
+    await _end_round(tx, deal)
+    await tx.forget(protection.TIMER, subject=deal["id"])
     return await tx.update(
         deals,
         deal,
         status=status,
         decided_at=tx.now,
-        decided_by=tx.caller.account_id,
+        decided_by=by,
         decision_reason=reason,
         protected_until=tx.now if deal["protected_from"] is not None else None,
         lapses_at=None,
     )
+
+
+async def _end_round(tx: Tx, deal: Row) -> None:
+    if deal["status"] == "pending_approval":
+        async with tx.as_engine("a deal that is decided, or taken back, is nobody's to approve any more"):
+            await finish(tx, deal)
+
+
+async def _running(tx: Tx, deal: Row) -> dict[str, Any]:
+    claim = await claim_of(tx, deal["id"]) if deal["protected_from"] is not None else None
+    return protection.mirrored(await let_run(tx, claim)) if claim is not None and claim["status"] == "active" else {}

@@ -8,6 +8,7 @@ from services.deals.registrations.outcomes import follow_suspensions, follow_ter
 from services.deals.registrations.queries import deal_of_lead
 from services.deals.registrations.submission import submit_held
 from services.deals.registrations.tables import deals
+from services.deals.registrations.trace import entry
 from services.deals.screening.schemas import CustomerIn
 from shared.db.pool import Record
 from shared.db.tx import Tx
@@ -58,14 +59,4 @@ async def on_lead_converted(tx: Tx, event: LeadConverted, envelope: Envelope) ->
 
 
 async def _leave_as_draft(tx: Tx, deal: Record, refusal: Problem) -> None:
-    entry = {
-        "rule": "submission",
-        "result": "refused",
-        "outcome": None,
-        "reasons": [refusal.code],
-        "expression": None,
-        "inputs": None,
-        "error": None,
-        "error_code": None,
-    }
-    await tx.update(deals, deal, decision_trace=[entry])
+    await tx.update(deals, deal, decision_trace=[entry("submission", "refused", reasons=[refusal.code])])

@@ -5,7 +5,7 @@ from typing import Final
 from shared.lifecycle import Lifecycle, move
 
 _STATES: Final = (
-    *("draft", "submitted", "in_review", "returned", "approved", "rejected"),
+    *("draft", "submitted", "in_review", "pending_approval", "returned", "approved", "rejected"),
     *("withdrawn", "won", "lost", "expired", "revoked", "transferred"),
 )
 # What another system calls a deal can be said at any time: nobody decides by it.
@@ -16,16 +16,20 @@ _FACTS: Final = ("title", "customer", "product_family", "amount", "expected_clos
 LIFECYCLE: Final = Lifecycle(
     _STATES,
     move(
-        "submit",
-        "draft",
-        "returned",
+        *("submit", "draft", "returned"),
         permission="deals:write",
-        to=("submitted", "in_review", "approved", "rejected", "withdrawn"),
+        to=("submitted", "in_review", "pending_approval", "approved", "rejected", "withdrawn"),
     ),
-    move("withdraw", "submitted", "in_review", "returned", permission="deals:write", to="withdrawn"),
+    move(
+        *("withdraw", "submitted", "in_review", "pending_approval", "returned"),
+        permission="deals:write",
+        to="withdrawn",
+    ),
+    move("route", "in_review", permission="deals:approve", to="pending_approval", by="vendor"),
     move("return", "in_review", permission="deals:approve", to="returned", by="vendor"),
     move("approve", "in_review", permission="deals:approve", to="approved", by="vendor"),
     move("reject", "in_review", permission="deals:approve", to="rejected", by="vendor"),
+    move("appeal", "rejected", permission="deals:write", to="in_review"),
     move("revoke", "approved", permission="deals:approve", to="revoked", by="vendor"),
     move("stage", "approved", permission="deals:write"),
     move("win", "approved", "expired", permission="deals:write", to="won"),
@@ -37,7 +41,12 @@ LIFECYCLE: Final = Lifecycle(
     editable={
         **dict.fromkeys(_STATES, _NAMES),
         **dict.fromkeys(("draft", "returned"), _FACTS),
-        "approved": ("title", "expected_close_on", "next_step", *_NOTES),
+        # What of it asks for a new decision is said in services/deals/reopening/rules.py.
+        "approved": _FACTS,
     },
-    by_itself={"submitted": ("in_review", "approved", "rejected"), "approved": ("expired",)},
+    by_itself={
+        "submitted": ("in_review", "pending_approval", "approved", "rejected"),
+        "pending_approval": ("in_review", "approved", "rejected", "returned"),
+        "approved": ("expired", "in_review", "pending_approval", "rejected"),
+    },
 )

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.rules import Facts
 from services.deals.registrations.tables import deals
+from shared.auth.principal import Caller
 from shared.db.pool import Record
 from shared.db.resource import Resource, Row, computed, group, money, withheld
 from shared.db.statements import TENANT, Statement
@@ -55,6 +56,14 @@ def is_tendered(row: Row) -> bool:
     return row["status"] == "in_review" and row["tender_id"] is not None
 
 
+def _ruled_out(row: Row, _: Caller) -> tuple[str, ...]:
+    """A rejection is appealed against once; a tender decides its own; what is approved in steps is routed, the rest by the desk."""
+    appealed = ("appeal",) if row["appealed_at"] is not None else ()
+    if is_tendered(row):
+        return (*appealed, "approve", "route")
+    return (*appealed, "approve" if row["approval_steps"] else "route")
+
+
 DEALS = Resource(
     "deal",
     deals,
@@ -91,6 +100,7 @@ DEALS = Resource(
         "returned_at",
         "decided_at",
         "decision_reason",
+        "appealed_at",
         "conflict_class",
         "deal_type",
         withheld("decision_trace", shown=trace_for_partner),
@@ -141,7 +151,7 @@ DEALS = Resource(
         "closed_on",
     ),
     lifecycle=LIFECYCLE,
-    ruled_out=lambda row, _: {"approve"} if is_tendered(row) else (),
+    ruled_out=_ruled_out,
 )
 
 _ALL_OF_CUSTOMER = Statement(

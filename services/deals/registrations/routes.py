@@ -1,9 +1,10 @@
 """The noun `deals`."""
 
+from services.deals.approval.steps import ApprovalInSteps, BeyondApprovalLimit, NoApprovalSteps
 from services.deals.customers.commands import CustomerNotIdentified
 from services.deals.directory.rules import PartnerNotActive
 from services.deals.protection.rules import CustomerAlreadyProtected, ProtectionEnded
-from services.deals.registrations import commands, decisions, outcomes, submission
+from services.deals.registrations import appeals, commands, decisions, outcomes, routing, submission
 from services.deals.registrations.admission import (
     CoolingOff,
     DuplicateRegistration,
@@ -12,7 +13,7 @@ from services.deals.registrations.admission import (
     UnchangedAfterRejection,
 )
 from services.deals.registrations.queries import DEALS
-from services.deals.registrations.rules import ReopenWindowClosed
+from services.deals.registrations.rules import AppealedAlready, AppealTooLate, ReopenWindowClosed
 from services.deals.registrations.schemas import DealIn, DealOut, DealPatch, LossIn, WinIn
 from services.deals.screening.rules import ConflictUpheld
 from services.deals.tenders.rules import DecidedByTender
@@ -53,9 +54,21 @@ async def put_deal_by_external_reference(
     return await commands.put(tx, body, reference(system, type, id), caller=caller)
 
 
-@router.patch(permission="deals:write", returns=DEALS, out=DealOut, problems=[ExternalReferenceTaken])
+@router.patch(
+    permission="deals:write",
+    returns=DEALS,
+    out=DealOut,
+    problems=[
+        *(ExternalReferenceTaken, PartnerNotActive, DuplicateRegistration),
+        *(UnchangedAfterRejection, CustomerNotIdentified),
+    ],
+)
 async def change_deal(id: str, body: DealPatch, tx: Tx, version: Version) -> Row:
-    """Change what a deal says; `editable_fields` tells what its status lets be changed."""
+    """Change what a deal says; `editable_fields` tells what its status lets be changed.
+
+    Once it is approved, another customer or product is screened again, and an amount more than 25 % from the approved
+    one is approved again: the deal comes back with what that has come to.
+    """
     return await commands.change(tx, body, deal_id=id, version=version)
 
 
@@ -79,6 +92,12 @@ async def submit_deal(id: str, tx: Tx, version: Version) -> Row:
     return await submission.submit(tx, deal_id=id, version=version)
 
 
+@router.post("/{id}/route", permission="deals:approve", returns=DEALS, out=DealOut, problems=[NoApprovalSteps])
+async def route_deal(id: str, tx: Tx, caller: Principal, version: Version) -> Row:
+    """Ask those whom the policy names to approve a registration that is in review."""
+    return await routing.route(tx, deal_id=id, version=version, caller=caller)
+
+
 @router.post("/{id}/withdraw", permission="deals:write", returns=DEALS, out=DealOut)
 async def withdraw_deal(id: str, tx: Tx, version: Version, body: ReasonIn = ReasonIn()) -> Row:
     """Take a registration back before it is decided."""
@@ -96,7 +115,10 @@ async def return_deal(id: str, tx: Tx, caller: Principal, version: Version, body
     permission="deals:approve",
     returns=DEALS,
     out=DealOut,
-    problems=[CustomerAlreadyProtected, ConflictUpheld, PartnerNotActive, DecidedByTender],
+    problems=[
+        *(CustomerAlreadyProtected, ConflictUpheld, PartnerNotActive),
+        *(ApprovalInSteps, BeyondApprovalLimit, DecidedByTender),
+    ],
 )
 async def approve_deal(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Row:
     """Approve a registration and protect its customer in one step."""
@@ -107,6 +129,18 @@ async def approve_deal(id: str, tx: Tx, caller: Principal, version: Version, bod
 async def reject_deal(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Row:
     """Reject a registration."""
     return await decisions.reject(tx, deal_id=id, reason=body.reason, version=version, caller=caller)
+
+
+@router.post(
+    "/{id}/appeal",
+    permission="deals:write",
+    returns=DEALS,
+    out=DealOut,
+    problems=[AppealedAlready, AppealTooLate, PartnerNotActive],
+)
+async def appeal_deal(id: str, tx: Tx, version: Version, body: ReasonIn = ReasonIn()) -> Row:
+    """Ask to look at a rejected registration again: once, within 10 days, with the priority it had."""
+    return await appeals.appeal(tx, deal_id=id, reason=body.reason, version=version)
 
 
 @router.post("/{id}/revoke", permission="deals:approve", returns=DEALS, out=DealOut)

@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from services.deals.protection.rules import STANDARD
+from shared.auth.principal import Caller
 from shared.errors import Conflict, Fault
 from shared.matching import Company
 
 KEEPS_PRIORITY_DAYS: Final = 5
 REOPEN_WINDOW: Final = timedelta(days=30)
+APPEAL_WINDOW: Final = timedelta(days=10)
 _TAIL: Final = timedelta(days=STANDARD.tail_days)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -21,6 +23,18 @@ class ReopenWindowClosed(Conflict):
     """A lost deal can be reopened for 30 days."""
 
     code, title = "reopen_window_closed", "Too late to reopen"
+
+
+class AppealTooLate(Conflict):
+    """A rejection can be appealed against for 10 days."""
+
+    code, title = "appeal_too_late", "Too late to appeal"
+
+
+class AppealedAlready(Conflict):
+    """A rejection can be appealed against once."""
+
+    code, title = "appealed_already", "Appealed already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,11 @@ class Facts:
         parts = (company.name, company.country, company.domain, company.tax_id, self.product_family)
         text = "|".join(str(part) for part in (*parts, self.amount, self.currency, self.expected_close_on))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def authors_with(deal: Mapping[str, Any], caller: Caller) -> list[str]:
+    """Return the accounts that have changed or submitted a deal, the caller's among them."""
+    return sorted({*(deal["authors"] or ()), caller.answerable_id})
 
 
 def priority_number(at: datetime, *, last: int, earlier_right: bool) -> int:

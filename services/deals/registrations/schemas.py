@@ -28,6 +28,11 @@ from shared.web.models import (
     told,
 )
 
+STEPS_OF_DECISION = (
+    *("conflict_screening", "protection", "registration_policy", "submission", "tender"),
+    *("approval_steps", "approval_deadline"),
+)
+
 
 class DealIn(ExtensionsIn):
     """A deal to register; a partner registers for itself, the vendor names the partner."""
@@ -99,9 +104,7 @@ class CompletenessOut(Out):
 class TraceEntryOut(Out):
     """One rule of the decision. Expression, inputs and error are for the vendor, null for partners."""
 
-    rule: Annotated[
-        str, told("conflict_screening", "protection", "registration_policy", "submission", "tender", *BUILT_IN)
-    ]
+    rule: Annotated[str, told(*STEPS_OF_DECISION, *BUILT_IN)]
     result: str
     outcome: str | None
     reasons: list[str]
@@ -145,6 +148,7 @@ class DealOut(LifecycleOut, ExtensionsOut):
     returned_at: datetime | None
     decided_at: datetime | None
     decision_reason: str | None
+    appealed_at: datetime | None
     conflict_class: str | None
     deal_type: str | None
     decision_trace: list[TraceEntryOut]

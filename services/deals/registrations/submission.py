@@ -3,13 +3,15 @@
 Everything from the customer's lock on happens in the order of priority, one registration of a customer after another.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.deals.approval.commands import judge
 from services.deals.approval.queries import policy_in_force
-from services.deals.approval.rules import ApprovalPolicy
+from services.deals.approval.rules import FACTS, ApprovalPolicy
+from services.deals.approval.steps import applying
 from services.deals.conflict_policies.queries import policy_in_force as conflict_policy_in_force
 from services.deals.customers.commands import resolve
 from services.deals.directory.queries import Partner, active_partner
@@ -21,9 +23,12 @@ from services.deals.registrations.admission import Admission
 from services.deals.registrations.admitting import admit, enter_tender, take_over, with_evidence
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.register import extent_of, screened
-from services.deals.registrations.rules import Facts, keeps_priority, priority_number
+from services.deals.registrations.routing import routed
+from services.deals.registrations.rules import Facts, authors_with, keeps_priority, priority_number
 from services.deals.registrations.standing import measure_soon, standing_of
 from services.deals.registrations.tables import deals
+from services.deals.registrations.trace import entries_of, entry
+from services.deals.reopening.clock import hold, kept_claim
 from services.deals.screening.commands import open_case, supersede_cases
 from services.deals.screening.rules import Asked, Screening, blocked
 from services.deals.stages.commands import begin
@@ -45,6 +50,7 @@ class _Judged:
     screening: Screening
     evaluation: Evaluation
     admission: Admission
+    facts: Mapping[str, Any]
 
 
 async def submit(tx: Tx, *, deal_id: str, version: int | None) -> Row:
@@ -69,13 +75,16 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
         if admission.takes_over is not None:
             return await take_over(tx, deal, live=admission.takes_over, customer_id=customer["id"])
         facts = with_evidence(facts, admission)
-        submitted = await _enter(tx, deal, customer=customer, facts=facts, accepted_at=accepted_at)
+        held = None if standing.tender else await kept_claim(tx, deal, customer_id=customer["id"])
+        submitted = await _enter(
+            tx, deal, customer=customer, facts=facts, accepted_at=accepted_at, held=held is not None
+        )
         if not standing.is_measured_soon:
             await measure_soon(tx, deal["partner_id"])
         if standing.tender is not None:
-            trace = [*_admitted(admission), _entry("tender", "entered")]
+            trace = [*_admitted(admission), entry("tender", "entered")]
             return await enter_tender(tx, submitted, tender_id=standing.tender.id, trace=trace)
-        claim = await protection.ask(
+        claim = held or await protection.ask(
             tx,
             deal=submitted,
             customer_id=customer["id"],
@@ -87,13 +96,16 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
         terms = await conflict_policy_in_force(tx, tier=partner.tier)
         screening = await screened(tx, asked, partner_id=deal["partner_id"], policy=terms)
         policy = await policy_in_force(tx)
-        values = _policy_facts(submitted, facts, policy, partner, customer, screening)
+        values = policy_facts(submitted, facts, policy, partner, customer, screening)
         values |= {"partner.within_quota": admission.within_quota, "deal.evidence_ok": admission.evidence_ok}
         evaluation = await judge(tx, policy, values, deal_id=deal["id"])
-        return await _decide(tx, submitted, _Judged(policy, partner, customer, claim, screening, evaluation, admission))
+        known = _Judged(policy, partner, customer, claim, screening, evaluation, admission, values)
+        return await _decide(tx, submitted, known)
 
 
-async def _enter(tx: Tx, deal: Record, *, customer: Row, facts: Facts, accepted_at: datetime | None) -> Record:
+async def _enter(
+    tx: Tx, deal: Record, *, customer: Row, facts: Facts, accepted_at: datetime | None, held: bool
+) -> Record:
     """Put the registration on the register with its priority, drawn under the customer's lock or kept."""
     kept = deal["priority_no"] is not None and keeps_priority(
         returned_at=deal["returned_at"], at=tx.now, same_customer=deal["customer_id"] == customer["id"]
@@ -117,18 +129,23 @@ async def _enter(tx: Tx, deal: Record, *, customer: Row, facts: Facts, accepted_
         facts_digest=facts.digest,
         evidence_required=facts.evidence is not None,
         tender_id=None,
+        authors=authors_with(deal, tx.caller),
+        **({} if held else {"protected_from": None, "protected_until": None, "lapses_at": None}),
     )
     asked = RegistrationSubmitted(deal_id=submitted["id"], partner_id=submitted["partner_id"])
     tx.emit(asked, subject=submitted, audience=[submitted["partner_id"]])
     return submitted
 
 
-def _policy_facts(
-    deal: Row, facts: Facts, policy: ApprovalPolicy, partner: Partner, customer: Row, screening: Screening
+def policy_facts(
+    deal: Row, facts: Facts, policy: ApprovalPolicy, partner: Partner, customer: Row, screening: Screening | None
 ) -> dict[str, Any]:
+    """Return what a policy decides by; without a screening, nothing is known of rivals."""
     return {
         "partner.active": partner.is_active,
         "partner.tier": partner.tier,
+        "partner.covers_country": partner.scope.covers(facts.customer.country),
+        "partner.sells_family": partner.scope.sells(facts.product_family),
         "deal.amount": facts.amount,
         "deal.amount_limit": policy.limit(tier=partner.tier, currency=facts.currency),
         "deal.currency": facts.currency,
@@ -137,7 +154,7 @@ def _policy_facts(
         "deal.from_lead": deal["lead_id"] is not None,
         "customer.named": customer["named_account"],
         "customer.country": customer["country"],
-        "conflict.class": screening.conflict_class,
+        "conflict.class": screening.conflict_class if screening else None,
     }
 
 
@@ -148,7 +165,9 @@ async def _decide(tx: Tx, deal: Record, judged: _Judged) -> Row:
         return await _review(tx, deal, judged, judged.screening)
     try:
         days = judged.policy.protection_days(judged.partner.tier)
-        claim = await protection.grant(tx, judged.claim, days=days, terms=judged.policy.terms)
+        claim = judged.claim
+        if claim["status"] != "active":
+            claim = await protection.grant(tx, claim, days=days, terms=judged.policy.terms)
     except CustomerAlreadyProtected:
         return await _review(tx, deal, judged, blocked(judged.screening), protection_result="held_by_another")
     return await _approve(tx, deal, judged, claim)
@@ -161,9 +180,11 @@ async def _approve(tx: Tx, deal: Record, judged: _Judged, claim: Record) -> Row:
         status="approved",
         decided_at=tx.now,
         decided_by="policy",
-        protected_from=tx.now,
+        protected_from=deal["protected_from"] or tx.now,
         **protection.mirrored(claim),
         **await begin(tx, deal),
+        approved_amount=deal["amount"],
+        approved_currency=deal["currency"],
         **_recorded(judged, judged.screening, protection_result="granted"),
     )
     await supersede_cases(tx, deal["id"], approved=True)
@@ -205,9 +226,14 @@ async def _reject(tx: Tx, deal: Record, judged: _Judged) -> Row:
 async def _review(
     tx: Tx, deal: Record, judged: _Judged, screening: Screening, *, protection_result: str | None = None
 ) -> Row:
-    reviewed = await tx.update(
-        deals, deal, status="in_review", **_recorded(judged, screening, protection_result=protection_result)
-    )
+    recorded = _recorded(judged, screening, protection_result=protection_result)
+    if judged.claim["status"] == "active":
+        recorded |= protection.mirrored(await hold(tx, judged.claim))
+    steps = applying(judged.policy.steps, judged.facts, facts=FACTS)
+    recorded["approval_steps"] = len(steps)
+    if steps and not screening.needs_a_case:
+        return await routed(tx, deal, steps=steps, policy=judged.policy, **recorded)
+    reviewed = await tx.update(deals, deal, status="in_review", **recorded)
     if screening.needs_a_case:
         customer = Facts.of(reviewed).customer
         await open_case(tx, screening, deal=reviewed, customer=customer, customer_id=judged.customer["id"])
@@ -216,13 +242,11 @@ async def _review(
 
 def _recorded(judged: _Judged, screening: Screening, *, protection_result: str | None = None) -> dict[str, Any]:
     """Return what a decision leaves on the deal: its class, its policy's version and the outcome of every rule."""
-    trace = [_entry("conflict_screening", screening.conflict_class, reasons=list(screening.reasons))]
+    trace = [entry("conflict_screening", screening.conflict_class, reasons=screening.reasons)]
     trace += _admitted(judged.admission)
-    for rule in judged.evaluation.trace:
-        told = rule.to_json()
-        trace.append(_entry(rule.rule, str(told["result"]), reasons=[rule.rule] if rule.outcome else []) | told)
+    trace += entries_of(judged.evaluation)
     if protection_result is not None:
-        trace.append(_entry("protection", protection_result))
+        trace.append(entry("protection", protection_result))
     return {
         "conflict_class": screening.conflict_class,
         "deal_type": screening.deal_type,
@@ -233,17 +257,4 @@ def _recorded(judged: _Judged, screening: Screening, *, protection_result: str |
 
 def _admitted(admission: Admission) -> list[dict[str, Any]]:
     """Return what the registration policy leaves for a person to decide."""
-    return [_entry("registration_policy", "review", reasons=admission.reasons)] if admission.reasons else []
-
-
-def _entry(rule: str, result: str, *, reasons: list[str] | None = None) -> dict[str, Any]:
-    return {
-        "rule": rule,
-        "result": result,
-        "outcome": None,
-        "reasons": reasons or [],
-        "expression": None,
-        "inputs": None,
-        "error": None,
-        "error_code": None,
-    }
+    return [entry("registration_policy", "review", reasons=admission.reasons)] if admission.reasons else []

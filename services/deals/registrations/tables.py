@@ -44,6 +44,8 @@ deals = entity(
     text("external_id", null=True),
     document("metadata"),
     identifier("created_by"),
+    # Who changed or submitted it: with who made it, those who never decide about it.
+    document("authors", null=True),
     # Registration
     bigint("priority_no", null=True),
     instant("priority_at", null=True),
@@ -57,6 +59,12 @@ deals = entity(
     document("decision_trace"),
     integer("policy_version", null=True),
     text("facts_digest", null=True),
+    # In how many steps its policy has it approved; none, and the deal desk decides.
+    integer("approval_steps", null=True),
+    # What was approved, by which later changes are measured.
+    bigint("approved_amount", null=True),
+    text("approved_currency", null=True),
+    instant("appealed_at", null=True),
     instant("protected_from", null=True),
     instant("protected_until", null=True),
     # Evidence that was given and not withdrawn, and whether some is needed: null until somebody has asked.

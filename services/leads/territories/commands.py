@@ -5,18 +5,20 @@ from services.leads.territories.tables import territories
 from shared.auth.sides import vendor_only
 from shared.db.pool import Record
 from shared.db.tx import Tx, require_version
+from shared.events.catalog.leads import TerritoryState
 
 
 async def create(tx: Tx, body: TerritoryIn) -> Record:
     """Store a territory; raises AlreadyExists when its code is taken."""
     vendor_only(tx.caller)
-    return await tx.insert(
+    row = await tx.insert(
         territories,
         id=body.id or tx.new_id("terr"),
         code=body.code,
         name=body.name,
         countries=sorted(set(body.countries)),
     )
+    return _told(tx, row)
 
 
 async def change(tx: Tx, territory_id: str, body: TerritoryPatch, *, version: int | None) -> Record:
@@ -27,4 +29,9 @@ async def change(tx: Tx, territory_id: str, body: TerritoryPatch, *, version: in
     changes = body.changes()
     if "countries" in changes:
         changes["countries"] = sorted(set(changes["countries"]))
-    return await tx.update(territories, row, **changes) if changes else row
+    return _told(tx, await tx.update(territories, row, **changes)) if changes else row
+
+
+def _told(tx: Tx, row: Record) -> Record:
+    tx.emit(TerritoryState(code=row["code"], countries=row["countries"]), subject=row)
+    return row

@@ -89,6 +89,16 @@ async def meeting(tx: Tx, partner_id: str, *, start: date, end: date | None) -> 
     return [each for each in found if each.meets(start, end)]
 
 
+async def on_day(tx: Tx, partner_id: str, *, day: date) -> list[Place]:
+    """Return the places in a partner's team that are held on a day; one that is vacant is nobody's. For the engine role."""
+    rows = await tx.all(_OF_PARTNER, partner=partner_id)
+    found = [place(row) for row in rows if row["status"] != "vacant"]
+    return sorted(
+        (each for each in found if each.start <= day and (each.end is None or day < each.end)),
+        key=lambda each: each.account_id,
+    )
+
+
 async def next_day(tx: Tx, account_id: str, *, after: date) -> date | None:
     """Return the first day after this one on which a place of an account begins or ends."""
     day: date | None = await tx.value(_NEXT, account=account_id, after=after)

@@ -1,6 +1,9 @@
 """Account teams over HTTP."""
 
-from services.partners.account_teams import commands, handing_over
+from datetime import date
+from typing import Any
+
+from services.partners.account_teams import commands, handing_over, queries
 from services.partners.account_teams.queries import ACCOUNT_TEAMS
 from services.partners.account_teams.rules import AlreadyOnTeam, OwnerTaken
 from services.partners.account_teams.schemas import (
@@ -11,9 +14,11 @@ from services.partners.account_teams.schemas import (
     ReassignedOut,
     ReassignIn,
 )
+from services.partners.internal import given, looking_up, parameters
+from shared.db.pool import Database
 from shared.db.resource import Row
 from shared.errors import AlreadyExists
-from shared.web.params import Tx, Version
+from shared.web.params import Http, Now, Tx, Version
 from shared.web.router import Router
 
 router = Router("account-teams")
@@ -52,3 +57,18 @@ async def reassign_account_teams(body: ReassignIn, tx: Tx) -> ReassignedOut:
     """Give the places of one member of the staff to another, at most 200 at a time."""
     moved, has_more = await handing_over.reassign(tx, **body.model_dump())
     return ReassignedOut(object="reassignment", moved=moved, has_more=has_more)
+
+
+def internal(database: Database) -> Router:
+    """Return the route by which sister services ask who looks after a partner."""
+    lookup = Router("account-teams", prefix="/internal")
+
+    @lookup.get(permission=None, in_spec=False, query=parameters("tenant", "partner", "day"))
+    async def look_up_account_team(request: Http, now: Now) -> dict[str, Any]:
+        """Return `{"places": [{"account_id", "role"}]}` of a partner's team on a day."""
+        day = date.fromisoformat(given(request, "day"))
+        async with looking_up(database, request, now=now, action="look_up_account_team") as tx:
+            places = await queries.on_day(tx, given(request, "partner"), day=day)
+        return {"places": [{"account_id": each.account_id, "role": each.role} for each in places]}
+
+    return lookup

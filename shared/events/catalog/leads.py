@@ -17,6 +17,16 @@ class LeadCompany(BaseModel):
     tax_id: str | None
 
 
+class TerritoryState(Event):
+    """Full state of a territory, for the projections of sister services; subject: the territory."""
+
+    type = "territory.state.v1"
+    public = False
+
+    code: str
+    countries: list[str]
+
+
 class LeadCreated(Event):
     """A lead came in."""
 

@@ -1,0 +1,1 @@
+"""Answering tasks of approval, and what becomes of those that nobody answers."""

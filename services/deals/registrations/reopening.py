@@ -1,0 +1,71 @@
+"""Deciding again about an approved deal that has changed."""
+
+from typing import Any
+
+from services.deals.approval.commands import judge
+from services.deals.approval.queries import last_facts, policy_of_version
+from services.deals.approval.rules import FACTS, ApprovalPolicy
+from services.deals.approval.steps import applying
+from services.deals.protection import commands as protection
+from services.deals.protection.queries import claim_of
+from services.deals.registrations import submission
+from services.deals.registrations.routing import routed
+from services.deals.registrations.tables import deals
+from services.deals.registrations.trace import entries_of
+from services.deals.reopening.clock import hold
+from services.deals.reopening.rules import Reopens, reopens
+from shared.db.pool import Record
+from shared.db.resource import Row
+from shared.db.tx import Tx
+from shared.events.catalog.approvals import RegistrationReopened
+
+
+async def reopen_if_needed(tx: Tx, deal: Record, *, before: Row) -> Row:
+    """Return a changed deal: as it is, or decided again where what was approved is not what it says any more.
+
+    Raises what submitting it would, where it is screened again.
+    """
+    if before["status"] != "approved":
+        return deal
+    what = reopens(before, deal)
+    if what is None:
+        return deal
+    _tell(tx, deal, what)
+    if what == "screening":
+        await tx.forget(protection.TIMER, subject=deal["id"])
+        return await submission.submit_held(tx, deal)
+    async with tx.as_engine("an approved deal is judged again by the vendor's policy"):
+        return await _approve_again(tx, deal)
+
+
+async def _approve_again(tx: Tx, deal: Record) -> Row:
+    """Judge an amount by the policy that judged the deal; where that does not approve it, people do, and the clock stands."""
+    policy = await policy_of_version(tx, deal["policy_version"])
+    facts = await _facts(tx, deal, policy)
+    evaluation = await judge(tx, policy, facts, deal_id=deal["id"])
+    kept = [each for each in deal["decision_trace"] if each["rule"] == "conflict_screening"]
+    recorded: dict[str, Any] = {"decision_trace": [*kept, *entries_of(evaluation)]}
+    if evaluation.passed:
+        amounts = {"approved_amount": deal["amount"], "approved_currency": deal["currency"]}
+        return await tx.update(deals, deal, decided_at=tx.now, decided_by="policy", **amounts, **recorded)
+    claim = await claim_of(tx, deal["id"])
+    if claim is not None and claim["status"] == "active":
+        recorded |= protection.mirrored(await hold(tx, claim))
+    steps = applying(policy.steps, facts, facts=FACTS)
+    recorded["approval_steps"] = len(steps)
+    undecided = {"decided_at": None, "decided_by": None, "decision_reason": None}
+    if steps:
+        return await routed(tx, deal, steps=steps, policy=policy, **undecided, **recorded)
+    return await tx.update(deals, deal, status="in_review", **undecided, **recorded)
+
+
+async def _facts(tx: Tx, deal: Row, policy: ApprovalPolicy) -> dict[str, object]:
+    facts = await last_facts(tx, deal["id"]) or {}
+    limit = policy.limit(tier=facts.get("partner.tier"), currency=deal["currency"])
+    now = {"deal.amount": deal["amount"], "deal.currency": deal["currency"], "deal.amount_limit": limit}
+    return facts | now
+
+
+def _tell(tx: Tx, deal: Row, what: Reopens) -> None:
+    event = RegistrationReopened(deal_id=deal["id"], partner_id=deal["partner_id"], reopens=what)
+    tx.emit(event, subject=deal, audience=[deal["partner_id"]])

@@ -1,0 +1,31 @@
+"""Entries of a decision's trace. Pure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from shared.rules import Evaluation
+
+Entry = dict[str, Any]
+
+
+def entry(rule: str, result: str, *, reasons: Sequence[str] = ()) -> Entry:
+    """Return what a step of a decision that is not a rule of the policy leaves in its trace."""
+    return {
+        "rule": rule,
+        "result": result,
+        "outcome": None,
+        "reasons": list(reasons),
+        "expression": None,
+        "inputs": None,
+        "error": None,
+        "error_code": None,
+    }
+
+
+def entries_of(evaluation: Evaluation) -> list[Entry]:
+    """Return what each rule of the policy leaves in the trace."""
+    trace = []
+    for rule in evaluation.trace:
+        told = rule.to_json()
+        trace.append(entry(rule.rule, str(told["result"]), reasons=[rule.rule] if rule.outcome else []) | told)
+    return trace

@@ -1,0 +1,1 @@
+"""What a change of an approved deal asks for, and the clock of its protection meanwhile."""

@@ -1,0 +1,79 @@
+"""Who would have to approve a deal, asked before anything happens."""
+
+from tests.deals.approvals import LARGE, answers, asked, hires, policy, seen, step
+from tests.deals.make import drafts, submits, world
+from tests.system import Tenant
+
+
+async def test_a_draft_tells_who_would_approve_it_and_stays_a_draft(tenant: Tenant):
+    place = await world(tenant)
+    desk = await hires(place, "deal_desk")
+    steps = (
+        step("desk", due_after_hours=10, remind_after_hours=5),
+        step("large", "executive", when="deal.amount > 90000000"),
+        step("boss", "executive", "finance_approver", quorum=1),
+    )
+    await policy(place, *steps)
+    seller = await place.partner()
+    draft = await drafts(seller, amount=LARGE)
+
+    told = await place.vendor.get(f"/v1/deals/{draft['id']}/approval-preview")
+    shown = await seller.get(f"/v1/deals/{draft['id']}/approval-preview")
+
+    assert (told["outcome"], told["policy_version"]) == ("refer", 1)
+    assert [(each["code"], each["quorum"]) for each in told["steps"]] == [("desk", 1), ("boss", 1)]
+    assert told["steps"][0]["approvers"] == [{"role": "deal_desk", "team_role": None, "account_ids": [desk.account_id]}]
+    assert told["steps"][0]["due_at"] < told["steps"][1]["due_at"]
+    assert [(each["rule"], each["result"], each["reasons"]) for each in told["decision_trace"]] == [
+        ("small", "false", ["small"]),
+        ("approval_steps", "true", ["desk"]),
+        ("approval_steps", "false", []),
+        ("approval_steps", "true", ["boss"]),
+    ]
+    assert told["decision_trace"][2]["inputs"] == {"deal.amount": 50_000_000}
+    assert shown["steps"][0]["approvers"] == [{"role": "deal_desk", "team_role": None, "account_ids": None}]
+    assert {each["inputs"] and each["expression"] for each in shown["decision_trace"]} == {None}
+    assert ((await seen(seller, draft))["status"], await asked(place.vendor, draft)) == ("draft", [])
+
+
+async def test_what_the_policy_approves_asks_nobody(tenant: Tenant):
+    place = await world(tenant)
+    await policy(place, step())
+    draft = await drafts(await place.partner(), amount={"amount": 500, "currency": "EUR"})
+
+    told = await place.vendor.get(f"/v1/deals/{draft['id']}/approval-preview")
+
+    assert (told["outcome"], told["steps"]) == ("pass", [])
+
+
+async def test_a_partner_learns_nothing_of_rivals_from_its_drafts(tenant: Tenant):
+    place = await world(tenant)
+    await policy(place, rules=[{"code": "alone", "when": 'conflict.class == "none"'}])
+    holder, rival = await place.partner(), await place.partner()
+    await submits(holder)
+    free = {"name": "Initech", "domain": "initech.com", "country": "US", "tax_id": None}
+    contested, uncontested = await drafts(rival), await drafts(rival, free)
+
+    shown = [(await rival.get(f"/v1/deals/{each['id']}/approval-preview")).json for each in (contested, uncontested)]
+    told = [
+        (await place.vendor.get(f"/v1/deals/{each['id']}/approval-preview"))["outcome"]
+        for each in (contested, uncontested)
+    ]
+
+    assert {**shown[0], "deal_id": None} == {**shown[1], "deal_id": None}
+    assert told == ["refer", "pass"]
+    assert (await holder.get(f"/v1/deals/{contested['id']}/approval-preview")).status == 404
+
+
+async def test_a_deal_that_was_judged_is_shown_by_its_own_policy(tenant: Tenant):
+    place = await world(tenant)
+    desk = await hires(place, "deal_desk")
+    await policy(place, step())
+    deal = await submits(await place.partner(), amount=LARGE)
+    await policy(place, step("other", "executive"))
+
+    told = await place.vendor.get(f"/v1/deals/{deal['id']}/approval-preview")
+
+    assert (told["policy_version"], [each["code"] for each in told["steps"]]) == (1, ["desk"])
+    await answers(desk, deal)
+    assert (await seen(place.vendor, deal))["status"] == "approved"

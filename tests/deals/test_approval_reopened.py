@@ -1,0 +1,235 @@
+"""What was approved is decided again when it is not what the deal says any more."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.deals.protection.rules import end_with_pauses
+from services.deals.reopening.rules import reopens
+from tests.deals.approvals import LARGE, answers, hires, policy, seen, step
+from tests.deals.make import BEYOND_LIMIT, events_of, submits, world
+from tests.partners.make import changed
+from tests.system import Client, Response, Tenant
+
+APPROVED: dict[str, Any] = {
+    "customer_name": "Globex",
+    "customer_domain": "globex.com",
+    "customer_country": "US",
+    "customer_tax_id": None,
+    "product_family": "cloud",
+    "amount": 1000,
+    "currency": "EUR",
+    "approved_amount": 1000,
+    "approved_currency": "EUR",
+}
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def day(number: int) -> datetime:
+    return START + timedelta(days=number)
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({}, None),
+        ({"amount": 1250}, None),
+        ({"amount": 1251}, "approval"),
+        ({"amount": 750}, None),
+        ({"amount": 749}, "approval"),
+        ({"amount": None, "currency": None}, "approval"),
+        ({"currency": "USD"}, "approval"),
+        ({"customer_name": "Globex Corp."}, "screening"),
+        ({"customer_domain": "other.com"}, "screening"),
+        ({"customer_country": None}, "screening"),
+        ({"customer_tax_id": "1"}, "screening"),
+        ({"product_family": "edge"}, "screening"),
+        ({"product_family": "edge", "amount": 9000}, "screening"),
+    ],
+)
+def test_a_change_asks_for_what_it_puts_in_doubt(change, found):
+    assert reopens(APPROVED, APPROVED | change) == found
+
+
+def test_small_steps_are_measured_by_what_was_approved():
+    crept = APPROVED | {"amount": 1200}
+
+    assert reopens(crept, crept | {"amount": 1250}) is None
+    assert reopens(crept, crept | {"amount": 1300}) == "approval"
+    # An approval of before amounts were kept.
+    unknown = crept | {"approved_amount": None, "approved_currency": None}
+    assert reopens(unknown, unknown | {"amount": 1300}) is None
+
+
+@pytest.mark.parametrize(
+    ("suspended", "later"),
+    [
+        ([], 10),
+        ([(0, 5)], 15),
+        ([(5, 15)], 15),
+        ([(12, 14)], 10),
+        ([(15, 30)], 20),
+        ([(15, None)], None),
+    ],
+)
+def test_the_clock_stands_still_while_the_vendor_owes_a_decision(suspended, later):
+    # Asked about on day 10, decided on day 20; what a suspension gives back already is not given back twice.
+    pauses = [(day(start), None if stop is None else day(stop)) for start, stop in [*suspended, (10, 20)]]
+
+    ends = end_with_pauses(day(0), day(90), pauses)
+
+    assert ends == (None if later is None else day(90 + later))
+
+
+def until(deal: Response) -> datetime:
+    return datetime.fromisoformat(deal["protected_until"])
+
+
+async def changes(caller: Client, deal: Response, **fields: Any) -> Response:
+    return await changed(caller, f"/v1/deals/{deal['id']}", fields)
+
+
+def euros(amount: int) -> dict[str, Any]:
+    return {"amount": amount, "currency": "EUR"}
+
+
+async def test_an_amount_a_third_above_the_approved_one_is_approved_again_and_stays_protected(tenant: Tenant):
+    place = await world(tenant)
+    desk = await hires(place, "deal_desk")
+    await policy(place, step(), amount_limits=[], rules=[{"code": "small", "when": "deal.amount <= 1000000"}])
+    seller, rival = await place.partner(), await place.partner()
+    deal = await submits(seller)
+
+    again = await changes(seller, deal, amount=euros(1_300_000))
+    meanwhile = await submits(rival)
+    await tenant.advance(days=10)
+    await answers(desk, deal)
+    approved = await seen(seller, deal)
+
+    assert (deal["status"], again["status"]) == ("approved", "pending_approval")
+    assert (again["protected_until"], again["protected_from"]) == (None, deal["protected_from"])
+    assert (again["priority_no"], again["conflict_class"]) == (deal["priority_no"], "none")
+    assert (meanwhile["status"], meanwhile["conflict_class"]) == ("in_review", "blocking")
+    assert approved["status"] == "approved"
+    assert timedelta(days=10) <= until(approved) - until(deal) < timedelta(days=10, minutes=5)
+    assert [each["reopens"] for each in await events_of(place, "deal.registration.reopened.v1")] == ["approval"]
+    assert len(await events_of(place, "deal.registration.submitted.v1")) == 2
+
+
+async def test_without_steps_the_deal_desk_decides_about_the_new_amount(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller)
+
+    again = await changes(seller, deal, amount=BEYOND_LIMIT)
+
+    assert (again["status"], again["protected_until"]) == ("in_review", None)
+    rejected = await place.vendor.act(f"/v1/deals/{deal['id']}", "reject")
+    assert rejected["status"] == "rejected"
+    assert datetime.fromisoformat(rejected["protected_until"]) <= tenant.now()
+
+
+async def test_what_the_policy_approves_is_approved_at_once(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller)
+
+    small = await changes(seller, deal, amount=euros(1_200_000))
+    large = await changes(seller, deal, amount=euros(2_000_000))
+    more = await changes(seller, deal, amount=euros(2_400_000))
+
+    assert [each["status"] for each in (small, large, more)] == ["approved"] * 3
+    assert (small["decided_at"], more["decided_at"]) == (deal["decided_at"], large["decided_at"])
+    assert large["decided_at"] > deal["decided_at"]
+    assert large["protected_until"] == deal["protected_until"]
+    assert len(await events_of(place, "deal.registration.reopened.v1")) == 1
+
+
+async def test_another_customer_is_screened_and_loses_the_priority(tenant: Tenant):
+    place = await world(tenant)
+    seller, rival = await place.partner(), await place.partner()
+    deal = await submits(seller)
+    other = {"name": "Initech", "domain": "initech.com", "country": "US", "tax_id": None}
+    await submits(rival, other)
+
+    contested = await changes(seller, deal, customer=other)
+    freed = await submits(rival)
+
+    assert (contested["status"], contested["conflict_class"]) == ("in_review", "blocking")
+    assert contested["priority_no"] > deal["priority_no"]
+    assert (contested["protected_from"], contested["protected_until"]) == (None, None)
+    assert freed["status"] == "approved"
+    assert [each["reopens"] for each in await events_of(place, "deal.registration.reopened.v1")] == ["screening"]
+
+
+async def test_another_product_is_screened_and_protected_from_now_on(tenant: Tenant):
+    place = await world(tenant, "cloud", "edge")
+    seller, rival = await place.partner(), await place.partner()
+    deal = await submits(seller)
+    await tenant.advance(days=10)
+
+    moved = await changes(seller, deal, product_family="edge")
+
+    assert (moved["status"], moved["product_family"]) == ("approved", "edge")
+    assert until(moved) - until(deal) >= timedelta(days=10)
+    assert (await submits(rival))["status"] == "approved"
+
+
+async def test_what_registers_twice_is_refused_and_stays_as_it_was(tenant: Tenant):
+    place = await world(tenant, "cloud", "edge")
+    seller = await place.partner()
+    deal = await submits(seller)
+    await submits(seller, product_family="edge")
+
+    refused = await changes(seller, deal, product_family="edge")
+
+    assert (refused.status, refused.problem) == (409, "duplicate_registration")
+    kept = await seen(seller, deal)
+    assert (kept["product_family"], kept["status"], kept["version"]) == ("cloud", "approved", deal["version"])
+
+
+async def test_what_is_under_review_cannot_be_changed(tenant: Tenant):
+    place = await world(tenant)
+    await hires(place, "deal_desk")
+    seller = await place.partner()
+    await policy(place, step())
+    pending = await submits(seller, amount=LARGE)
+    refused = await changes(seller, pending, amount=euros(1))
+
+    assert (refused.status, refused.problem) == (409, "invalid_transition")
+    assert pending["editable_fields"] == ["external_references"]
+
+
+async def test_a_deal_returned_with_its_new_amount_keeps_its_protection_and_the_clock_runs(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller)
+    await changes(seller, deal, amount=BEYOND_LIMIT)
+    await tenant.advance(days=5)
+
+    returned = await place.vendor.act(f"/v1/deals/{deal['id']}", "return", {"reason": "Too much."})
+    await changes(seller, deal, amount=euros(1_100_000))
+    await tenant.advance(days=2)
+    again = await seller.act(f"/v1/deals/{deal['id']}", "submit")
+
+    assert returned["status"] == "returned"
+    assert timedelta(days=5) <= until(returned) - until(deal) < timedelta(days=5, minutes=5)
+    assert (again["status"], again["protected_until"]) == ("approved", returned["protected_until"])
+    assert (again["protected_from"], again["priority_no"]) == (deal["protected_from"], deal["priority_no"])
+
+
+async def test_a_deal_returned_and_resubmitted_keeps_its_priority_unless_its_customer_changes(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller, amount=BEYOND_LIMIT)
+    path = f"/v1/deals/{deal['id']}"
+    await place.vendor.act(path, "return")
+    same = await seller.act(path, "submit")
+    await place.vendor.act(path, "return")
+    await changes(seller, deal, customer={"name": "Initech", "domain": "initech.com"})
+
+    other = await seller.act(path, "submit")
+
+    assert same["priority_no"] == deal["priority_no"]
+    assert other["priority_no"] > deal["priority_no"]
