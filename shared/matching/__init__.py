@@ -2,6 +2,7 @@
 
 identity_keys(company)     the unique keys that decide which customer a company is
 blocking_keys(company)     the equality keys that bring likely candidates together
+shortlist(company, …)      which of many candidates are worth scoring
 identity_score(a, b)       how likely two companies are one, with its features
 classify(score, ...)       what that means for a registration, with reason codes
 """
@@ -24,6 +25,7 @@ from shared.matching.phones import phone_key
 from shared.matching.projects import project_likeness
 from shared.matching.rarity import TokenRarity, rarity_from_counts
 from shared.matching.score import DEFAULT_WEIGHTS, Relation, Score, Weights, identity_score
+from shared.matching.shortlist import shortlist
 from shared.matching.tax_ids import TaxId, tax_id_key
 
 __all__ = [
@@ -56,5 +58,6 @@ __all__ = [
     "project_likeness",
     "rarity_from_counts",
     "registrable_domain",
+    "shortlist",
     "tax_id_key",
 ]

@@ -65,9 +65,10 @@ class Profile:
 @lru_cache(maxsize=4096)
 def profile_of(company: Company) -> Profile:
     """Return the comparable form of a company; kept for the companies compared last, so a screening makes each once."""
-    country = _country(company.country)
+    country = country_code(company.country)
     own_name = named_by_domain(company.name)
-    domain = registrable_domain(company.domain or own_name or "")
+    known_domain = company.domain or own_name
+    domain = registrable_domain(known_domain) if known_domain else None
     known_as = domain_label(domain) if domain and (own_name or not company.name.strip()) else company.name
     name = name_key(known_as, country)
     mail_domain = registrable_domain(company.email) if company.email and "@" in company.email else None
@@ -79,9 +80,9 @@ def profile_of(company: Company) -> Profile:
         alias_domains=frozenset(alias for alias in aliases if alias and alias != domain),
         parent_domains=frozenset(parent for text in company.parent_domains if (parent := registrable_domain(text))),
         tax_ids=frozenset(_tax_ids(company, country)),
-        email=email_key(company.email or ""),
-        phone=phone_key(company.phone or "", country),
-        address=_address(company.address or ""),
+        email=email_key(company.email) if company.email else None,
+        phone=phone_key(company.phone, country) if company.phone else None,
+        address=_address(company.address) if company.address else (),
         trigrams=frozenset(trigrams(name.tokens)),
     )
 
@@ -107,7 +108,8 @@ def trigrams(tokens: tuple[str, ...]) -> Iterator[str]:
             yield padded[start : start + 3]
 
 
-def _country(text: str | None) -> str | None:
+def country_code(text: str | None) -> str | None:
+    """Return the ISO 3166-1 alpha-2 code of a country as typed, None where nothing is."""
     code = (text or "").strip().upper()
     return _COUNTRIES.get(code, code) or None
 

@@ -1,4 +1,7 @@
-"""Who shares blocking keys with a company: customers of the register, and leads that are with a partner."""
+"""Who shares keys with a company: customers of the register, and leads that are with a partner.
+
+One statement, which reads no table as a whole: a key that very many companies share brings only some of them.
+"""
 
 from typing import Any, Final
 
@@ -19,22 +22,28 @@ from sqlalchemy import (
     null,
     select,
     true,
+    union_all,
 )
-from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, JSONB, TSTZRANGE
+from sqlalchemy.dialects.postgresql import JSONB
 
-from services.deals.customers.tables import match_keys
+from services.deals.customers.tables import customer_keys, customers, match_keys
 from services.deals.held_leads.tables import held_lead_keys, held_leads
-from shared.db.statements import TENANT
+from shared.db.pool import Record
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx
+from shared.matching import Company, blocking_keys, identity_keys, key_weight
 
 MOST_PER_KEY: Final = 100
 """How many a key brings: one that very many companies share tells little of any."""
+MOST_CUSTOMERS: Final = 120
 MOST_LEADS: Final = 20
+_CERTAIN: Final = 1_000.0
 _TEXTS, _NUMBERS = ARRAY(Text(collation="C")), ARRAY(Float)
-_L = held_leads.c
+_C, _L = customers.c, held_leads.c
 
 
-def brought(keys: Table = match_keys, whose: Column[Any] = match_keys.c.customer_id) -> Select[Any]:
-    """Customers, or leads, by the keys they share with the company, with what each key promises."""
+def _sharing(keys: Table = match_keys, whose: Column[Any] = match_keys.c.customer_id) -> Select[Any]:
+    """Customers, or leads, by the keys they share with the company, with what each key promises by its rarity."""
     wanted = (
         func.unnest(bindparam("keys", type_=_TEXTS), bindparam("weights", type_=_NUMBERS))
         .table_valued("key", "weight", name="wanted")
@@ -49,31 +58,83 @@ def brought(keys: Table = match_keys, whose: Column[Any] = match_keys.c.customer
     return select(hits.c.customer_id, (wanted.c.weight / rarity).label("weight")).select_from(wanted.join(hits, true()))
 
 
-def leads() -> Select[Any]:
-    """Leads that are with a partner, of companies that share keys with the one asked about; they have no customer."""
-    hits = brought(held_lead_keys, held_lead_keys.c.lead_id).subquery("hits")
-    nearest = (
-        select(hits.c.customer_id.label("lead_id"))
-        .group_by(hits.c.customer_id)
-        .order_by(func.sum(hits.c.weight).desc(), hits.c.customer_id)
-        .limit(literal(MOST_LEADS, Integer))
-        .subquery("nearest_leads")
+def _named() -> Select[Any]:
+    """Customers that hold one of the company's unique keys."""
+    wanted = (
+        func.unnest(bindparam("kinds", type_=_TEXTS), bindparam("values", type_=_TEXTS))
+        .table_valued("kind", "value", name="identity")
+        .render_derived()
     )
+    held = and_(customer_keys.c.kind == wanted.c.kind, customer_keys.c.value == wanted.c.value)
+    return (
+        select(customer_keys.c.customer_id, literal(_CERTAIN, Float).label("weight"))
+        .select_from(wanted.join(customer_keys, held))
+        .where(customer_keys.c.tenant_id == TENANT)
+    )
+
+
+def _customers() -> Select[Any]:
+    given = select(
+        bindparam("customer", type_=Text(collation="C")).label("customer_id"), literal(_CERTAIN, Float).label("weight")
+    )
+    nearest = _nearest(union_all(_sharing(), _named(), given).subquery("found"), most=MOST_CUSTOMERS, name="nearest")
+    return (
+        select(
+            _C.id.label("customer_id"),
+            *(_C.name, _C.country, _C.domain, _C.tax_id, _C.apart_from, _C.named_account),
+            nearest.c.weight,
+            cast(null(), Text).label("lead_id"),
+            cast(null(), Text).label("partner_id"),
+            cast(null(), Text).label("product_family"),
+        )
+        .select_from(nearest.join(customers, and_(_C.tenant_id == TENANT, _C.id == nearest.c.customer_id)))
+        .where(_C.status == "active")
+    )
+
+
+def _leads() -> Select[Any]:
+    """Leads that are with a partner, of companies that share keys with the one asked about; they have no customer."""
+    sharing = _sharing(held_lead_keys, held_lead_keys.c.lead_id).subquery("hits")
+    nearest = _nearest(sharing, most=MOST_LEADS, name="nearest_leads")
+    with_a_partner = and_(_L.tenant_id == TENANT, _L.lead_id == nearest.c.customer_id, _L.partner_id.isnot(None))
     return select(
         cast(null(), Text).label("customer_id"),
         *(_L.name, _L.country, _L.domain, _L.tax_id),
         cast(literal("[]", Text), JSONB).label("apart_from"),
         literal(False).label("named_account"),
-        literal("lead", Text).label("kind"),
-        _L.lead_id.label("deal_id"),
-        *(_L.partner_id, _L.product_family, literal(False).label("protects")),
-        cast(null(), INT4MULTIRANGE).label("family"),
-        cast(null(), INT4MULTIRANGE).label("territory"),
-        cast(null(), TSTZRANGE).label("period"),
-        cast(null(), Text).label("title"),
-    ).select_from(
-        nearest.join(
-            held_leads,
-            and_(_L.tenant_id == TENANT, _L.lead_id == nearest.c.lead_id, _L.partner_id.isnot(None)),
-        )
+        nearest.c.weight,
+        *(_L.lead_id, _L.partner_id, _L.product_family),
+    ).select_from(nearest.join(held_leads, with_a_partner))
+
+
+def _nearest(found: Any, *, most: int, name: str) -> Any:
+    """Those whose keys promise most together, what is rare counting more."""
+    promised = func.sum(found.c.weight)
+    return (
+        select(found.c.customer_id, promised.label("weight"))
+        .where(found.c.customer_id.isnot(None))
+        .group_by(found.c.customer_id)
+        .order_by(promised.desc(), found.c.customer_id)
+        .limit(literal(most, Integer))
+        .subquery(name)
     )
+
+
+_BROUGHT: Final = Statement(union_all(_customers(), _leads()))
+
+
+async def brought(tx: Tx, company: Company, *, customer_id: str | None) -> list[Record]:
+    """Return the customers and the leads that share keys with a company, those that keys promise most of first.
+
+    `customer_id` is a customer that is among them in any case.
+    """
+    keys, held = blocking_keys(company), identity_keys(company)
+    rows = await tx.all(
+        _BROUGHT,
+        keys=keys,
+        weights=[key_weight(key) for key in keys],
+        kinds=[key.kind for key in held],
+        values=[key.value for key in held],
+        customer=customer_id,
+    )
+    return sorted(rows, key=lambda row: (-row["weight"], row["customer_id"] or row["lead_id"]))

@@ -1,17 +1,16 @@
 """What the register holds of companies like one: live registrations, what was won or has ended, and named accounts.
 
-One statement: blocking keys bring customers together, those that share rare keys first, and each brings its entries. No table
-is read as a whole, and a key that very many companies share brings only some of them.
+Keys bring customers together (`brought`), a look at names leaves those worth scoring, and only for who is like enough, seldom more
+than a few, are the entries read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
     DateTime,
-    Float,
     Integer,
     Select,
     Text,
@@ -32,40 +31,26 @@ from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, TSTZRANGE
 
 from services.deals.conflict_policies.rules import ConflictPolicy
 from services.deals.customers.queries import company_of
-from services.deals.customers.tables import customer_keys, customers
 from services.deals.protection.tables import protection_claims
-from services.deals.registrations.brought import brought, leads
+from services.deals.registrations.brought import brought
 from services.deals.registrations.tables import deals
-from services.deals.screening.rules import Asked, Registered, Screening, Source, compare_all, verdict_over
+from services.deals.screening.rules import Asked, Registered, Screening, Source, compare_all, matters, verdict_over
 from services.deals.screening.scope import Extent, Span, ordinals
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
-from shared.matching import blocking_keys, identity_keys, key_weight
+from shared.matching import Company, shortlist
 
-# How many customers are looked at closely, and how many of the entries of one.
-MOST_CUSTOMERS, MOST_ENTRIES = 40, 50
-_CERTAIN: Final = 1_000.0
+MOST_NEAREST: Final = 5
+MOST_ALIKE: Final = 10
+"""How many customers are scored: those that keys promise most of, and those whose names are most alike."""
+MOST_ENTRIES: Final = 50
+_Candidate = tuple[Record, Company]
 _TEXTS = ARRAY(Text(collation="C"))
 _AT = bindparam("at", type_=DateTime(timezone=True))
 _SINCE = bindparam("since", type_=DateTime(timezone=True))
-_P, _D, _C = protection_claims.c, deals.c, customers.c
-
-
-def _named() -> Select[Any]:
-    """Customers that hold one of the company's unique keys."""
-    wanted = (
-        func.unnest(bindparam("kinds", type_=_TEXTS), bindparam("values", type_=_TEXTS))
-        .table_valued("kind", "value", name="identity")
-        .render_derived()
-    )
-    held = and_(customer_keys.c.kind == wanted.c.kind, customer_keys.c.value == wanted.c.value)
-    return (
-        select(customer_keys.c.customer_id, literal(_CERTAIN, Float).label("weight"))
-        .select_from(wanted.join(customer_keys, held))
-        .where(customer_keys.c.tenant_id == TENANT)
-    )
+_P, _D = protection_claims.c, deals.c
 
 
 def _live(customer_id: Any) -> Select[Any]:
@@ -127,34 +112,13 @@ def _past(customer_id: Any) -> Select[Any]:
 
 
 def _entries() -> Statement:
-    given = select(
-        bindparam("customer", type_=Text(collation="C")).label("customer_id"), literal(_CERTAIN, Float).label("weight")
+    wanted = (
+        func.unnest(bindparam("customers", type_=_TEXTS)).table_valued("customer_id", name="wanted").render_derived()
     )
-    found = union_all(brought(), _named(), given).subquery("found")
-    nearest = (
-        select(found.c.customer_id)
-        .where(found.c.customer_id.isnot(None))
-        .group_by(found.c.customer_id)
-        .order_by(func.sum(found.c.weight).desc(), found.c.customer_id)
-        .limit(literal(MOST_CUSTOMERS, Integer))
-        .subquery("nearest")
-    )
-    live, past = _live(_C.id).correlate(customers).subquery(), _past(_C.id).correlate(customers).subquery()
+    live = _live(wanted.c.customer_id).correlate(wanted).subquery()
+    past = _past(wanted.c.customer_id).correlate(wanted).subquery()
     entry = lateral(union_all(select(live), select(past)), name="entry")
-    of_customers = (
-        select(
-            _C.id.label("customer_id"),
-            *(_C.name, _C.country, _C.domain, _C.tax_id, _C.apart_from, _C.named_account),
-            *entry.c,
-        )
-        .select_from(
-            nearest.join(customers, and_(_C.tenant_id == TENANT, _C.id == nearest.c.customer_id)).outerjoin(
-                entry, true()
-            )
-        )
-        .where(_C.status == "active", or_(entry.c.kind.isnot(None), _C.named_account))
-    )
-    return Statement(union_all(of_customers, leads()))
+    return Statement(select(wanted.c.customer_id, *entry.c).select_from(wanted.join(entry, true())))
 
 
 _ENTRIES: Final = _entries()
@@ -163,49 +127,57 @@ _ENTRIES: Final = _entries()
 async def screened(tx: Tx, asked: Asked, *, partner_id: str | None, policy: ConflictPolicy) -> Screening:
     """Return how a registration, or the wish for one, stands to what is on the register. It sees beyond its caller."""
     async with tx.as_engine("conflict screening"):
-        found = await entries(tx, asked, partner_id=partner_id, since=tx.now - policy.look_back)
+        found = await entries(tx, asked, partner_id=partner_id, policy=policy)
     return verdict_over(compare_all(asked, found, policy=policy), policy=policy)
 
 
-async def entries(tx: Tx, asked: Asked, *, partner_id: str | None, since: datetime) -> list[Registered]:
-    """Return what the register holds of companies like the one asked about; what ended before `since` is left out.
+async def entries(tx: Tx, asked: Asked, *, partner_id: str | None, policy: ConflictPolicy) -> list[Registered]:
+    """Return what the register holds of companies like the one asked about, as far as the policy looks back.
 
-    Customers that a person has told from the one asked about are not among them.
+    Customers that a person has told from the one asked about are not among them, nor is who is too unlike it to matter.
     """
-    keys, held = blocking_keys(asked.company), identity_keys(asked.company)
-    rows = await tx.all(
-        _ENTRIES,
-        keys=keys,
-        weights=[key_weight(key) for key in keys],
-        kinds=[key.kind for key in held],
-        values=[key.value for key in held],
-        customer=asked.customer_id,
-        at=tx.now,
-        since=since,
-    )
+    rows = await brought(tx, asked.company, customer_id=asked.customer_id)
     met = [row for row in rows if asked.customer_id not in row["apart_from"]]
-    others = [row for row in met if row["kind"] not in (None, "lead") and row["deal_id"] != asked.deal_id]
-    with_partners = [row for row in met if row["kind"] == "lead" and row["partner_id"] != partner_id]
-    return [
-        *(registered(row, _source(row, partner_id)) for row in others),
-        *_named_accounts(met),
-        *(_with_a_partner(row) for row in with_partners),
-    ]
-
-
-def _with_a_partner(row: Record) -> Registered:
-    lead_id = row["deal_id"]
-    return Registered(
-        None, row["partner_id"], None, row["product_family"], company_of(row), False, "lead", lead_id=lead_id
+    known = _alike(asked, [row for row in met if row["lead_id"] is None], policy)
+    offered = _alike(
+        asked, [row for row in met if row["lead_id"] is not None and row["partner_id"] != partner_id], policy
     )
-
-
-def _named_accounts(rows: Iterable[Record]) -> list[Registered]:
-    named = {row["customer_id"]: row for row in rows if row["named_account"]}
     return [
-        Registered(None, None, row["customer_id"], "", company_of(row), False, "named_account")
-        for row in named.values()
+        *await _registered(tx, asked, known, partner_id=partner_id, since=tx.now - policy.look_back),
+        *(_named_account(row, company) for row, company in known if row["named_account"]),
+        *(_with_a_partner(row, company) for row, company in offered),
     ]
+
+
+def _alike(asked: Asked, rows: Sequence[Record], policy: ConflictPolicy) -> list[_Candidate]:
+    candidates = [(row, company_of(row)) for row in rows]
+    companies = [company for _, company in candidates]
+    places = shortlist(asked.company, companies, nearest=MOST_NEAREST, alike=MOST_ALIKE)
+    return [
+        candidates[place]
+        for place in places
+        if matters(asked, companies[place], customer_id=rows[place]["customer_id"], policy=policy)
+    ]
+
+
+async def _registered(
+    tx: Tx, asked: Asked, known: Sequence[_Candidate], *, partner_id: str | None, since: datetime
+) -> list[Registered]:
+    if not known:
+        return []
+    companies = {row["customer_id"]: company for row, company in known}
+    rows = await tx.all(_ENTRIES, customers=list(companies), at=tx.now, since=since)
+    others = [row for row in rows if row["deal_id"] != asked.deal_id]
+    return [registered(row, companies[row["customer_id"]], _source(row, partner_id)) for row in others]
+
+
+def _with_a_partner(row: Record, company: Company) -> Registered:
+    lead_id = row["lead_id"]
+    return Registered(None, row["partner_id"], None, row["product_family"], company, False, "lead", lead_id=lead_id)
+
+
+def _named_account(row: Record, company: Company) -> Registered:
+    return Registered(None, None, row["customer_id"], "", company, False, "named_account")
 
 
 def _source(row: Record, partner_id: str | None) -> Source:
@@ -216,14 +188,14 @@ def _source(row: Record, partner_id: str | None) -> Source:
     return "ended" if row["kind"] == "ended" else "registration"
 
 
-def registered(row: Record, source: Source = "registration") -> Registered:
+def registered(row: Record, company: Company, source: Source = "registration") -> Registered:
     """Return an entry of the register as one to compare with."""
     return Registered(
         deal_id=row["deal_id"],
         partner_id=row["partner_id"],
         customer_id=row["customer_id"],
         product_family=row["product_family"],
-        company=company_of(row),
+        company=company,
         protects=row["protects"],
         source=source,
         extent=extent_of(row, project=row["title"]),

@@ -133,6 +133,13 @@ def compare(asked: Asked, rival: Registered, *, policy: ConflictPolicy = BUILT_I
     return _compared(asked, rival, identity_score(asked.company, rival.company, weights=policy.weights), policy)
 
 
+def matters(asked: Asked, company: Company, *, customer_id: str | None, policy: ConflictPolicy) -> bool:
+    """Tell whether a company is like enough to the one asked about for its entries to be read: of less, nothing is told."""
+    if customer_id is not None and customer_id == asked.customer_id:
+        return True
+    return identity_score(asked.company, company, weights=policy.weights).value >= policy.thresholds.possible
+
+
 def compare_all(asked: Asked, entries: Sequence[Registered], *, policy: ConflictPolicy = BUILT_IN) -> list[Finding]:
     """Return how each entry stands to what is asked; a customer with many entries is compared once."""
     scores: dict[Company, Score] = {}

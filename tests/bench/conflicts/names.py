@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -37,8 +38,9 @@ class Listed:
         return "".join(letter for letter in self.core.casefold() if letter.isalnum())
 
 
-def listed() -> list[Listed]:
+@cache
+def listed() -> tuple[Listed, ...]:
     """Return all companies, in the order of the file."""
     lines = _FILE.read_text(encoding="utf-8").splitlines()[1:]
     rows = (line.split("\t") for line in lines)
-    return [Listed(name=name, country=country, register=register) for country, name, register in rows]
+    return tuple(Listed(name=name, country=country, register=register) for country, name, register in rows)

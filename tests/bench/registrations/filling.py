@@ -99,6 +99,9 @@ async def _claims(owner: Any, tenant: str, stamps: Sequence[Stamp], partners: Se
         "family": [asyncpg.Range(1, 2)],
         "territory": [asyncpg.Range()],
         "granted_until": until,
+        "protected_until": until,
+        "pauses": "[]",
+        "extensions_used": 0,
         "exclusive": True,
         "status": "active",
     }
