@@ -75,6 +75,7 @@ bench-imports: .venv/.installed-dev
 
 # Measures conflict checks, pages of deals and a rush for one customer among a million live registrations, and writes
 # docs/benchmarks/registrations.md; some ten minutes and 8 GB in the temporary folder. Fewer: make bench-registrations BENCH="--rows 20000"
+# Filled once and measured again: make bench-registrations BENCH="--keep .bench/million"
 bench-registrations: .venv/.installed-dev
 	$(BIN)/python -m tests.bench.registrations $(BENCH)
 
