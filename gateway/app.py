@@ -47,6 +47,7 @@ from gateway.sessions import routes as sessions
 from gateway.sign_in import routes as sign_in
 from gateway.standing.routes import router as standing
 from gateway.subscriptions import subscriptions
+from gateway.tenants.routes import internal as internal_tenants
 from gateway.tenants.routes import router as tenants
 from gateway.test_clocks.following import WORK as FOLLOWING
 from gateway.test_clocks.routes import router as test_clocks
@@ -164,6 +165,7 @@ def routers(issuer: Issuer, *, secret_key: str) -> list[Router]:
         test_clocks,
         revocations_router(issuer.database),
         internal_roles(issuer.database),
+        internal_tenants(issuer.database),
         accounts.internal(issuer.database),
         staffing.internal(issuer.database),
         custom_fields.router,

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy.dialects.postgresql import insert as upserting
 
 from services.deals.directory.queries import Partner, active_partner, partner_of
+from services.deals.quotes.letterhead import vendor_name
 from services.deals.quotes.pricing import QuotedLines, quoted
 from services.deals.quotes.queries import LIFECYCLE
 from services.deals.quotes.rules import NeedsSpecialPrice, QuoteExpired, number_of, taken_from, valid_until
@@ -98,9 +99,17 @@ async def issue(tx: Tx, *, quote_id: str, version: int | None) -> Record:
         raise NeedsSpecialPrice()
     await _supersede(tx, row["supersedes_id"])
     until = valid_until(tx.now, days=row["valid_days"])
-    numbered = {"number_no": row["number_no"] or await _next_number(tx)}
+    names = {"partner_name": partner.name, "vendor_name": await vendor_name(tx)}
     issued = await tx.update(
-        quotes, row, status="issued", issued_at=tx.now, valid_until=until, **numbered, **_columns(priced)
+        quotes,
+        row,
+        status="issued",
+        issued_at=tx.now,
+        valid_until=until,
+        # Drawn after everything that takes time: others who draw wait until this is stored.
+        number_no=row["number_no"] or await _next_number(tx),
+        **names,
+        **_columns(priced),
     )
     await _name_products(tx, issued, priced.products)
     await tx.remind(EXPIRES, subject=quote_id, at=until)

@@ -34,6 +34,10 @@ def _number(row: Row) -> str | None:
     return number_of(row["number_no"], row["revision"])
 
 
+def _letterhead(row: Row) -> dict[str, str | None] | None:
+    return None if row["partner_name"] is None else {"partner": row["partner_name"], "vendor": row["vendor_name"]}
+
+
 def total_of(row: Row) -> dict[str, Any] | None:
     """Return what the customer pays with the tax that is named, None where none is."""
     tax = orjson.loads(row["tax"]) if isinstance(row["tax"], str) else row["tax"]
@@ -54,6 +58,7 @@ QUOTES: Final = Resource(
         money("net", amount="net_amount"),
         "tax",
         computed("total", total_of, "net_amount", "tax", "currency"),
+        computed("letterhead", _letterhead, "partner_name", "vendor_name"),
         *("price_list_id", "valid_days", "valid_until", "terms", "locale", "end_of_sale_on", "status", "issued_at"),
         *("accepted_at", "declined_at", "decline_reason", "created_by"),
     ),

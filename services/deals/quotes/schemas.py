@@ -104,6 +104,13 @@ class TaxOut(Out):
     amount: MoneyOut
 
 
+class LetterheadOut(Out):
+    """The names of partner and vendor when the quote was issued, which its document bears."""
+
+    partner: str
+    vendor: str | None
+
+
 class QuoteOut(LifecycleOut):
     """A quote. Without a tax none is included, and there is no total beside the net amount."""
 
@@ -118,6 +125,7 @@ class QuoteOut(LifecycleOut):
     net: MoneyOut
     tax: TaxOut | None
     total: MoneyOut | None
+    letterhead: LetterheadOut | None
     price_list_id: str
     valid_days: int
     valid_until: datetime | None

@@ -32,6 +32,9 @@ quotes = entity(
     # The first day on which something in it is not sold any more.
     day("end_of_sale_on", null=True),
     text("status", check=("draft", "issued", "accepted", "declined", "expired", "superseded")),
+    # The names it was issued in.
+    text("partner_name", null=True),
+    text("vendor_name", null=True),
     instant("issued_at", null=True),
     instant("accepted_at", null=True),
     instant("declined_at", null=True),

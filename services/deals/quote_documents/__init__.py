@@ -1,0 +1,1 @@
+"""The document of a quote: a PDF that its customer reads, in the names of partner and vendor."""
