@@ -124,6 +124,7 @@ MEMBERS: Final[Mapping[str, str]] = {
     "import_id": "imports",
     "from_account_id": "accounts",
     "lead_id": "leads",
+    "match_id": "order-matches",
     "line_id": "order-lines",
     "oauth_client_id": "oauth-clients",
     "moved_by": "accounts",

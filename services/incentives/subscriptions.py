@@ -5,6 +5,7 @@ from typing import Final
 from services.incentives.accrual import handlers
 from shared.events.catalog.attributions import AttributionSplit
 from shared.events.catalog.deals import DealReturned, DealWon
+from shared.events.catalog.orders import OrderMatched, OrderReturned
 from shared.events.catalog.partners import PartnerDirectory
 from shared.events.inbox import on
 
@@ -13,4 +14,6 @@ SUBSCRIPTIONS: Final = [
     on("deals", DealWon, handlers.deal_won),
     on("deals", DealReturned, handlers.deal_returned),
     on("deals", AttributionSplit, handlers.deal_shared),
+    on("deals", OrderMatched, handlers.order_matched),
+    on("deals", OrderReturned, handlers.order_returned),
 ]

@@ -6,13 +6,12 @@ from typing import Any
 
 from services.incentives.subscriptions import SUBSCRIPTIONS
 from shared.db.tx import transaction
-from shared.events.catalog.attributions import AttributionSplit, SplitShare
 from shared.events.catalog.deals import Amount, DealReturned, DealWon
-from shared.events.catalog.orders import OrderMatched
 from shared.events.catalog.partners import PartnerDirectory
 from shared.events.envelope import Envelope, Event
 from shared.events.inbox import system_caller
 from shared.values.ids import new_id
+from tests.incentives.arriving import SPRING, Arriving
 from tests.system import Client, Response, Tenant
 
 # The golden plan: 0 to 100k at 5 %, to 250k at 8 %, above at 10 %, in cents.
@@ -22,7 +21,6 @@ GOLDEN = [
     {"from": 25_000_000, "to": None, "rate": "0.10"},
 ]
 FLAT = [{"from": 0, "to": None, "rate": "0.10"}]
-SPRING = date(2026, 3, 10)
 MARCH = {"from": "2026-03-01", "to": "2026-04-01"}
 
 
@@ -32,7 +30,7 @@ def component(**changes: Any) -> dict[str, Any]:
 
 
 @dataclass
-class Shop:
+class Shop(Arriving):
     """A tenant with a vendor whose plans pay partners."""
 
     tenant: Tenant
@@ -140,33 +138,6 @@ class Shop:
             returned_on=on or sale.closed_on,
         )
 
-    def split(
-        self,
-        sale: DealWon | OrderMatched,
-        *shares: tuple[Client, int] | tuple[Client, int, date | None, date | None],
-        number: int = 1,
-        credit_type: str = "commission",
-    ) -> AttributionSplit:
-        """The event of a split that was locked or amended, by partner, in basis points; nothing is delivered."""
-        after = [
-            SplitShare(
-                partner_id=str(partner.partner_id),
-                role="co_sell",
-                basis_points=basis_points,
-                effective_from=days[0] if days else None,
-                effective_to=days[1] if days else None,
-            )
-            for partner, basis_points, *days in shares
-        ]
-        return AttributionSplit(
-            deal_id=sale.deal_id,
-            credit_type=credit_type,
-            split_version=number,
-            why="locked" if number == 1 else "amended",
-            before=[],
-            after=after,
-        )
-
     async def win(self, partner: Client, amount: int, currency: str = "EUR", **details: Any) -> DealWon:
         """A deal that is won, and known to be."""
         sale = self.sale(partner, amount, currency, **details)
@@ -265,5 +236,7 @@ class Shop:
 
 def _happened(event: Event) -> datetime | None:
     """When an event happened, for sales and returns of the past."""
-    day: date | None = getattr(event, "closed_on", None) or getattr(event, "returned_on", None)
+    day: date | None = next(
+        (found for name in ("closed_on", "happened_on", "returned_on") if (found := getattr(event, name, None))), None
+    )
     return None if day is None else datetime.combine(day, time(13), tzinfo=UTC)

@@ -6,6 +6,7 @@ from datetime import date
 from services.deals.consumption import queries
 from services.deals.consumption.rules import Counted, returned_from
 from services.deals.consumption.tables import order_matches
+from services.deals.registrations.queries import latest, partner_on
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
@@ -70,6 +71,8 @@ async def count(tx: Tx, delivered: Delivered, *, deal: Row) -> Record:
         quantity=row["quantity"],
         net=Amount(amount=row["amount"], currency=row["currency"]),
         happened_on=row["happened_on"],
+        lead_id=deal["lead_id"],
+        credited_partner_id=await partner_on(tx, await latest(tx, deal), row["happened_on"]),
     )
     tx.emit(event, subject=row, audience=[row["partner_id"]])
     return row

@@ -174,6 +174,16 @@ async def deal_of_lead(tx: Tx, *, lead_id: str, deal_id: str) -> Record | None:
     return await tx.first(_BY_LEAD, lead=lead_id) or await tx.first(_BY_ID, deal=deal_id)
 
 
+async def latest(tx: Tx, deal: Row) -> Row:
+    """Return the registration that a deal has become by transfers: the deal itself where it was never transferred."""
+    if deal["successor_id"] is None:
+        return deal
+    async with tx.as_engine("who has the registration now is another partner"):
+        while deal["successor_id"] is not None:
+            deal = await tx.fetch(deals, deal["successor_id"])
+    return deal
+
+
 async def partner_on(tx: Tx, deal: Row, day: date) -> str:
     """Return who was partner of record of a deal's registration on a day: before a transfer, the partner it came from."""
     if deal["record_since"] is None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import bindparam, or_, select
 
-from services.incentives.accrual import parts, tables
+from services.incentives.accrual import parts, store, tables
 from services.incentives.accrual.deciding import Everyone, decide
 from services.incentives.accrual.schemas import RecalculationIn
 from services.incentives.accrual.tables import recalculations, returns, sales
@@ -18,6 +18,7 @@ from shared.db.tx import Tx
 from shared.errors import AlreadyExists, Fault, Invalid
 from shared.events.catalog.attributions import AttributionSplit
 from shared.events.catalog.deals import DealReturned, DealWon
+from shared.events.catalog.orders import OrderMatched, OrderReturned
 
 MOST_RECALCULATED: Final = 500
 # Reason of corrections to other sales when one arrives, or is decided, for the first time.
@@ -97,9 +98,39 @@ async def accrue(tx: Tx, won: DealWon) -> None:
     except AlreadyExists:
         return
     await decide(tx, won.deal_id, because=ARRIVED)
+    # A component that was paid from deliveries when these came, and is paid at the win by the day of the win, pays once.
+    for match_id in await store.paid_twice(tx, won.deal_id):
+        await decide(tx, match_id, because=ARRIVED, anew=Everyone())
 
 
-async def take_back(tx: Tx, returned: DealReturned) -> None:
+async def count(tx: Tx, matched: OrderMatched) -> None:
+    """Accrue what was delivered or sold out on a deal, by the components that are paid from orders, once for each match.
+
+    It happened at `tx.now`; split, rates, tier and plan are those of `happened_on`.
+    """
+    await parts.take_turn(tx, matched.deal_id)
+    try:
+        await tx.insert(
+            sales,
+            id=matched.match_id,
+            source="orders",
+            deal_id=matched.deal_id,
+            partner_id=matched.credited_partner_id or matched.partner_id,
+            customer_id=matched.customer_id,
+            product_family=matched.product_family,
+            country=matched.country,
+            amount=matched.net.amount,
+            currency=matched.net.currency,
+            closed_on=matched.happened_on,
+            won_at=tx.now,
+            lead_id=matched.lead_id,
+        )
+    except AlreadyExists:
+        return
+    await decide(tx, matched.match_id, because=ARRIVED)
+
+
+async def take_back(tx: Tx, returned: DealReturned | OrderReturned, *, sale_id: str) -> None:
     """Take back what a return's share of the sale has earned, from each partner on its original terms, once.
 
     A return that arrives before its sale is kept, and taken account of when the sale arrives.
@@ -108,15 +139,15 @@ async def take_back(tx: Tx, returned: DealReturned) -> None:
     stored = await tx.add(
         returns,
         return_id=returned.return_id,
-        sale_id=returned.deal_id,
+        sale_id=sale_id,
         partner_id=returned.partner_id,
         amount=returned.net.amount,
         currency=returned.net.currency,
         returned_on=returned.returned_on,
         recorded_at=tx.now,
     )
-    if stored is not None and await parts.is_known(tx, returned.deal_id):
-        await decide(tx, returned.deal_id, because=ARRIVED)
+    if stored is not None and await parts.is_known(tx, sale_id):
+        await decide(tx, sale_id, because=ARRIVED)
 
 
 async def share(tx: Tx, split: AttributionSplit) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from services.incentives.accrual import parts, posting, store
 from services.incentives.accrual.contributions import Decided, thawed
 from services.incentives.accrual.posting import Posted
-from services.incentives.accrual.resolution import resolve
+from services.incentives.accrual.resolution import Paid, resolve
 from services.incentives.accrual.sharing import Part, divided
 from services.incentives.accrual.tables import sales
 from services.incentives.directory import commands as directory
@@ -34,12 +34,13 @@ async def decide(tx: Tx, sale_id: str, *, because: str, anew: Container[str] = (
     known = await parts.parts_of(tx, sale_id)
     credited = await store.credits_of(tx, sale_id)
     frozen = {row["currency"]: thawed(row["fx"]) for row in credited if row["fx"] is not None}
+    paid = await store.paid_at_win(tx, sale["deal_id"]) if sale["source"] == "orders" else frozenset()
     decided = []
     for part in await _parts(tx, sale, known):
         partner = await directory.partner(tx, part.partner_id)
         before = known.get(part.partner_id)
         if before is None or before["outcome"] == "waiting" or part.partner_id in anew:
-            decided.append(await _resolved(tx, sale, part, partner, frozen))
+            decided.append(await _resolved(tx, sale, part, partner, frozen, paid))
         else:
             if _differs(part, before):
                 became = {name: before[name] for name in ("outcome", "tier", "rules", "reasons")}
@@ -57,8 +58,10 @@ async def _parts(tx: Tx, sale: Record, known: Mapping[str, Record]) -> list[Part
     return sorted([*wanted, *lost], key=lambda each: each.partner_id)
 
 
-async def _resolved(tx: Tx, sale: Record, part: Part, partner: Record | None, frozen: Mapping[str, Rate]) -> Decided:
-    found = await resolve(tx, sale, partner_id=part.partner_id, partner=partner, frozen=frozen)
+async def _resolved(
+    tx: Tx, sale: Record, part: Part, partner: Record | None, frozen: Mapping[str, Rate], paid: Paid
+) -> Decided:
+    found = await resolve(tx, sale, partner_id=part.partner_id, partner=partner, frozen=frozen, paid=paid)
     became: dict[str, Any] = {
         "outcome": found.outcome,
         "tier": found.tier,

@@ -11,6 +11,7 @@ from services.incentives.exchange.commands import ARRIVED
 from shared.db.tx import Tx
 from shared.events.catalog.attributions import AttributionSplit
 from shared.events.catalog.deals import DealReturned, DealWon
+from shared.events.catalog.orders import OrderMatched, OrderReturned
 from shared.events.catalog.partners import PartnerDirectory
 from shared.events.envelope import Envelope
 
@@ -26,7 +27,17 @@ async def deal_won(tx: Tx, event: DealWon, envelope: Envelope) -> None:
 
 async def deal_returned(tx: Tx, event: DealReturned, envelope: Envelope) -> None:
     """Take back what a return has earned."""
-    await commands.take_back(tx, event)
+    await commands.take_back(tx, event, sale_id=event.deal_id)
+
+
+async def order_matched(tx: Tx, event: OrderMatched, envelope: Envelope) -> None:
+    """Accrue what was delivered or sold out on a deal."""
+    await commands.count(tx, event)
+
+
+async def order_returned(tx: Tx, event: OrderReturned, envelope: Envelope) -> None:
+    """Take back what a return has earned of what was delivered or sold out."""
+    await commands.take_back(tx, event, sale_id=event.match_id)
 
 
 async def deal_shared(tx: Tx, event: AttributionSplit, envelope: Envelope) -> None:

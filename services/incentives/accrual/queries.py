@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from services.incentives.accrual.schemas import DealExplanationOut, DealShareOut, EarnedOut, ReasonOut
 from services.incentives.accrual.tables import parts, recalculations
@@ -40,12 +40,23 @@ RECALCULATIONS: Final = Resource(
 )
 _EARNED = Statement(
     select(
-        earnings.c.id, earnings.c.kind, earnings.c.status, earnings.c.component, earnings.c.amount, earnings.c.currency
+        earnings.c.id,
+        earnings.c.sale_id,
+        earnings.c.deal_id,
+        earnings.c.kind,
+        earnings.c.status,
+        earnings.c.component,
+        earnings.c.amount,
+        earnings.c.currency,
     )
     .where(
         earnings.c.tenant_id == TENANT,
         earnings.c.deal_id == bindparam("deal_id"),
         earnings.c.partner_id == bindparam("partner_id"),
+        or_(
+            bindparam("sale", type_=earnings.c.sale_id.type).is_(None),
+            earnings.c.sale_id == bindparam("sale"),
+        ),
     )
     .order_by(earnings.c.created_at, earnings.c.id)
 )
@@ -55,32 +66,42 @@ _EARNED = Statement(
 def _parts(shape: str) -> Statement:
     return Statement(
         select(parts)
-        .where(parts.c.tenant_id == TENANT, parts.c.sale_id == bindparam("sale"), *within(parts, shape))
+        .where(
+            parts.c.tenant_id == TENANT,
+            parts.c.sale_id == bindparam("sale"),
+            parts.c.deal_id == bindparam("deal"),
+            *within(parts, shape),
+        )
         .order_by(parts.c.basis_points.desc(), parts.c.partner_id)
     )
 
 
-async def explain_deal(read: Read, *, deal_id: str | None, partner_id: str | None) -> DealExplanationOut:
+async def explain_deal(
+    read: Read, *, deal_id: str | None, match_id: str | None, partner_id: str | None
+) -> DealExplanationOut:
     """Return why a partner has earned what it has on a deal: the one with the largest share, of those named where any is.
 
-    A deal that is hidden from the caller looks like one that was not won.
+    A deal that is hidden from the caller looks like one that was not won, and so does a match of it.
     """
     if deal_id is None or not is_id(deal_id, "deal"):
         raise InvalidParameter(errors=[Fault("deal_id", "required", "Name the deal.")])
+    if match_id is not None and not is_id(match_id, "omt"):
+        raise InvalidParameter(errors=[Fault("match_id", "invalid_id", "This is not the id of a counted sale.")])
     if partner_id is not None and len(partner_id) > LONGEST_CHOICE:
         raise InvalidParameter(
             errors=[Fault("partner_id", "too_many_values", "At most 200 values, separated by commas.")]
         )
     named = None if partner_id is None else partner_id.split(",")
-    seen = await read.all(_parts(shape_of(read.viewer)), sale=deal_id)
+    seen = await read.all(_parts(shape_of(read.viewer)), deal=deal_id, sale=match_id or deal_id)
     part = next((row for row in seen if named is None or row["partner_id"] in named), None)
     if part is None:
-        return _not_won(deal_id)
-    earned = await read.all(_EARNED, deal_id=deal_id, partner_id=part["partner_id"])
+        return _not_won(deal_id, match_id)
+    earned = await read.all(_EARNED, deal_id=deal_id, sale=match_id, partner_id=part["partner_id"])
     outcome, reasons = _outcome(part), _reasons(part)
     return DealExplanationOut(
         object="deal_explanation",
         deal_id=deal_id,
+        match_id=match_id,
         partner_id=part["partner_id"],
         shares=[_share(row) for row in seen],
         outcome=outcome,
@@ -89,7 +110,7 @@ async def explain_deal(read: Read, *, deal_id: str | None, partner_id: str | Non
         reasons=reasons,
         rules=[RuleVerdictOut.model_validate(each) for each in part["rules"]],
         earnings=[_earned(row) for row in earned],
-        text={"en": _told(outcome, reasons, earned)},
+        text={"en": _told(part, outcome, reasons, earned)},
     )
 
 
@@ -116,11 +137,12 @@ def _share(part: Record) -> DealShareOut:
     )
 
 
-def _not_won(deal_id: str) -> DealExplanationOut:
-    detail = "No won deal of this id is known here; only won deals earn."
+def _not_won(deal_id: str, match_id: str | None) -> DealExplanationOut:
+    detail = "Nothing of this id is known here; only won deals earn, and what is delivered or sold out on deals."
     return DealExplanationOut(
         object="deal_explanation",
         deal_id=deal_id,
+        match_id=match_id,
         partner_id=None,
         shares=[],
         outcome="not_won",
@@ -134,23 +156,38 @@ def _not_won(deal_id: str) -> DealExplanationOut:
 
 
 def _earned(row: Record) -> EarnedOut:
-    amount = MoneyOut(amount=row["amount"], currency=row["currency"])
-    return EarnedOut(earning_id=row["id"], kind=row["kind"], status=row["status"], rule=row["component"], amount=amount)
+    return EarnedOut(
+        earning_id=row["id"],
+        match_id=row["sale_id"] if row["sale_id"] != row["deal_id"] else None,
+        kind=row["kind"],
+        status=row["status"],
+        rule=row["component"],
+        amount=MoneyOut(amount=row["amount"], currency=row["currency"]),
+    )
 
 
-_OPENING: Final = {
-    "accrued": "The deal has earned",
-    "nothing": "The deal earns nothing.",
-    "waiting": "The deal is won, and waits to be accrued.",
+_WAITS: Final = {
+    "deals": "The deal is won, and waits to be accrued.",
+    "orders": "What was delivered waits to be accrued.",
 }
+_SOLD: Final = {"deals": "The deal", "orders": "What was delivered"}
 
 
-def _told(outcome: str, reasons: list[ReasonOut], earned: list[Any]) -> str:
-    opening = _OPENING[outcome]
-    if outcome != "accrued":
-        return " ".join([opening, *dict.fromkeys(each.detail for each in reasons)])
+def _told(part: Record, outcome: str, reasons: list[ReasonOut], earned: list[Any]) -> str:
+    sold = _SOLD[part["source"]]
+    if outcome == "accrued":
+        nothing = "nothing so far: its rate is zero, or the cap of the period is reached"
+        return f"{sold} has earned {_listed(earned) or nothing}."
+    opening = _WAITS[part["source"]] if outcome == "waiting" else f"{sold} earns nothing."
+    told = [opening, *dict.fromkeys(each.detail for each in reasons)]
+    delivered = _listed([row for row in earned if row["sale_id"] != part["sale_id"]])
+    if delivered:
+        told.append(f"What was delivered on it has earned {delivered}.")
+    return " ".join(told)
+
+
+def _listed(earned: list[Any]) -> str:
     sums: dict[str, int] = {}
     for row in earned:
         sums[row["currency"]] = sums.get(row["currency"], 0) + row["amount"]
-    listed = ", ".join(f"{to_major(Money(amount, code))} {code}" for code, amount in sorted(sums.items()))
-    return f"{opening} {listed or 'nothing so far: its rate is zero, or the cap of the period is reached'}."
+    return ", ".join(f"{to_major(Money(amount, code))} {code}" for code, amount in sorted(sums.items()))

@@ -1,10 +1,11 @@
 """Which components of which plan a sale matches, and why the others do not."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from services.incentives.directory import commands as directory
 from services.incentives.earnings.schemas import ComponentCode, PlanUsedOut, ReasonCode, RuleVerdictOut
@@ -16,6 +17,10 @@ from services.incentives.plans.rules import Assigned, Choice, Version, choose
 from shared.db.pool import Record
 from shared.db.tx import Tx
 from shared.rules import Result, Verdict
+
+Told = tuple[ComponentCode, str]
+# Components, each with its plan.
+Paid = AbstractSet[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +54,12 @@ class Resolution:
 
 
 async def resolve(
-    tx: Tx, sale: Record, *, partner_id: str, partner: Record | None, frozen: Mapping[str, Rate]
+    tx: Tx, sale: Record, *, partner_id: str, partner: Record | None, frozen: Mapping[str, Rate], paid: Paid
 ) -> Resolution:
     """Return what a partner's part of a sale matches now, by the plan and tier of that partner on the day of the sale.
 
-    Conditions and minimums are about the sale as a whole. `frozen` has the rates, by plan currency, that it has used.
+    Conditions and minimums are about the sale as a whole. `frozen` has the rates, by plan currency, that it has used;
+    `paid` the components by which the win of its deal has paid already, where this is a match of an order.
     """
     if partner is None:
         detail = "The partner is not known here yet; the sale is accrued when it is."
@@ -74,7 +80,7 @@ async def resolve(
             detail = f"There is no exchange rate from {sale['currency']} to {quote} for {sale['closed_on']}."
             waits = Reason("no_exchange_rate", detail, choice.assigned.plan_id)
             return Resolution("waiting", tier, (), rules, (waits,))
-    return _matched(sale, partner, tier, choice.assigned, choice.version, rate, rules)
+    return _matched(sale, partner, tier, choice.assigned, choice.version, rate, rules, paid)
 
 
 def _matched(
@@ -85,6 +91,7 @@ def _matched(
     version: Version,
     rate: Rate | None,
     rejected: tuple[RuleVerdictOut, ...],
+    paid: Paid,
 ) -> Resolution:
     facts = _facts(sale, partner, tier)
     basis = converted(sale["amount"], rate)
@@ -96,7 +103,10 @@ def _matched(
         level=assigned.level,
         currency=assigned.currency,
     )
-    judged = [_judged(component, facts, basis, assigned) for component in version.components]
+    judged = [
+        _judged(component, facts, basis, assigned, elsewhere=_elsewhere(component, sale, assigned, paid))
+        for component in version.components
+    ]
     matches = tuple(
         Match(plan, component, rate)
         for component, rule in zip(version.components, judged, strict=True)
@@ -106,12 +116,16 @@ def _matched(
     return Resolution("accrued" if matches else "nothing", tier, matches, (*judged, *rejected), reasons)
 
 
-def _judged(component: dict[str, Any], facts: dict[str, object], basis: Decimal, assigned: Assigned) -> RuleVerdictOut:
+def _judged(
+    component: dict[str, Any], facts: dict[str, object], basis: Decimal, assigned: Assigned, *, elsewhere: Told | None
+) -> RuleVerdictOut:
     condition: str | None = component["condition"]
     inputs: dict[str, Any] = {}
     reason: ComponentCode
-    if basis <= 0:
-        reason, detail = "nothing_sold", "The deal was won for nothing."
+    if elsewhere is not None:
+        reason, detail = elsewhere
+    elif basis <= 0:
+        reason, detail = "nothing_sold", "It was sold for nothing."
     elif component["minimum"] is not None and basis < component["minimum"]:
         reason, detail = "below_minimum", "The sale is below the minimum of this component."
     elif condition is None:
@@ -132,7 +146,24 @@ def _judged(component: dict[str, Any], facts: dict[str, object], basis: Decimal,
     )
 
 
-def _told(verdict: Verdict) -> tuple[ComponentCode, str]:
+_PAID_AT_WIN: Final[Told] = "paid_from_deals", "The component has paid when the deal was won, and pays it once."
+_PAID_ELSEWHERE: Final[Mapping[str, Told]] = {
+    "orders": (
+        "paid_from_orders",
+        "The component is paid from what is delivered and sold out on the deal, match by match, and not from its win.",
+    ),
+    "deals": ("paid_from_deals", "The component is paid when the deal is won, and not from what is delivered on it."),
+}
+
+
+def _elsewhere(component: dict[str, Any], sale: Record, assigned: Assigned, paid: Paid) -> Told | None:
+    """Why a component is not paid from this sale but from another, if it is."""
+    if component["source"] != sale["source"]:
+        return _PAID_ELSEWHERE[component["source"]]
+    return _PAID_AT_WIN if (assigned.plan_id, component["code"]) in paid else None
+
+
+def _told(verdict: Verdict) -> Told:
     match verdict.result:
         case Result.TRUE:
             return "condition_true", "The condition holds."

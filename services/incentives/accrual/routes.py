@@ -17,6 +17,9 @@ _ASKED: Final[list[dict[str, Any]]] = [
         **parameter("deal_id", {"type": "string", "pattern": pattern("deal")}, "The deal to explain."),
         "required": True,
     },
+    parameter(
+        "match_id", {"type": "string", "pattern": pattern("omt")}, "A match of it to explain instead of its win."
+    ),
     parameter("partner_id", schema_of(parts.c.partner_id), filter_text(parts.c.partner_id)),
 ]
 explanations = Router("explanations")
@@ -29,7 +32,9 @@ async def explain_deal(read: Read, request: Http) -> DealExplanationOut:
     Of several partners, the one with the largest share.
     """
     asked = request.query
-    return await queries.explain_deal(read, deal_id=asked.get("deal_id"), partner_id=asked.get("partner_id"))
+    return await queries.explain_deal(
+        read, deal_id=asked.get("deal_id"), match_id=asked.get("match_id"), partner_id=asked.get("partner_id")
+    )
 
 
 recalculations = Router("recalculations")

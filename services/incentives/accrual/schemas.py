@@ -19,9 +19,10 @@ class ReasonOut(Out):
 
 
 class EarnedOut(Out):
-    """A line that the deal has earned."""
+    """A line that the deal has earned; the match it comes from, where that is not the win."""
 
     earning_id: str
+    match_id: str | None
     kind: str
     status: str
     rule: str
@@ -42,11 +43,13 @@ class DealShareOut(Out):
 class DealExplanationOut(Out):
     """What a partner has earned on a deal and by which rules, or why nothing; `text` tells it by locale.
 
+    With a match, what it has earned on that; without, why the win of the deal earns, and all that the deal has earned.
     `shares` are those of all partners that the caller may see: a partner sees its own.
     """
 
     object: Literal["deal_explanation"]
     deal_id: str
+    match_id: str | None
     partner_id: str | None
     shares: list[DealShareOut]
     outcome: Literal["accrued", "nothing", "waiting", "not_won"]

@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, Text, and_, any_, bindparam, select, tuple_, updat
 from sqlalchemy.dialects.postgresql import insert as upserting
 
 from services.incentives.accrual.crediting import Outcome
-from services.incentives.accrual.tables import attainments, credits, returns
+from services.incentives.accrual.tables import attainments, credits, returns, sales
 from services.incentives.plans.rules import Standing, plain
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
@@ -51,6 +51,30 @@ _START = tuple_(
     bindparam("start_sale", type_=credits.c.sale_id.type),
 )
 _OF_SALE = Statement(select(credits).where(credits.c.tenant_id == TENANT, credits.c.sale_id == bindparam("sale")))
+_AT_WIN = credits.alias("at_win")
+_PAID_TWICE = Statement(
+    select(credits.c.sale_id)
+    .distinct()
+    .select_from(
+        sales.join(credits, and_(credits.c.tenant_id == TENANT, credits.c.sale_id == sales.c.id)).join(
+            _AT_WIN,
+            and_(
+                _AT_WIN.c.tenant_id == TENANT,
+                _AT_WIN.c.sale_id == bindparam("deal"),
+                _AT_WIN.c.plan_id == credits.c.plan_id,
+                _AT_WIN.c.component == credits.c.component,
+            ),
+        )
+    )
+    .where(
+        sales.c.tenant_id == TENANT,
+        sales.c.deal_id == bindparam("deal"),
+        sales.c.source == "orders",
+        *(each.c.source == "sale" for each in (credits, _AT_WIN)),
+        *(each.c.withdrawn.is_(False) for each in (credits, _AT_WIN)),
+    )
+    .order_by(credits.c.sale_id)
+)
 _RETURNS = Statement(
     select(returns)
     .where(returns.c.tenant_id == TENANT, returns.c.sale_id == bindparam("sale"))
@@ -132,6 +156,17 @@ def _arguments(bucket: Bucket) -> dict[str, str]:
 async def credits_of(tx: Tx, sale_id: str) -> list[Record]:
     """Return what a sale and its returns credit, as posted so far."""
     return await tx.all(_OF_SALE, sale=sale_id)
+
+
+async def paid_at_win(tx: Tx, deal_id: str) -> set[tuple[str, str]]:
+    """Return the components, each with its plan, that the win of a deal is credited by."""
+    rows = await credits_of(tx, deal_id)
+    return {(row["plan_id"], row["component"]) for row in rows if row["source"] == "sale" and not row["withdrawn"]}
+
+
+async def paid_twice(tx: Tx, deal_id: str) -> list[str]:
+    """Return the matches of a deal that are credited by a component by which its win is credited as well."""
+    return [row["sale_id"] for row in await tx.all(_PAID_TWICE, deal=deal_id)]
 
 
 async def returns_of(tx: Tx, sale_id: str) -> list[Record]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal, localcontext
-from typing import Any
+from typing import Any, Final
 
 from services.incentives.accrual.crediting import Outcome
 from services.incentives.earnings.schemas import (
@@ -24,6 +24,15 @@ from shared.db.pool import Record
 from shared.values.basis_points import WHOLE, percent
 from shared.web.models import MoneyOut
 
+# What a sale and a return are called, by what they are known from; and what the basis of each is.
+EVENTS: Final = {
+    ("deals", "sale"): "sale",
+    ("deals", "return"): "return",
+    ("orders", "sale"): "match",
+    ("orders", "return"): "match_return",
+}
+BASES: Final = {"deals": "booking", "orders": "delivery"}
+
 
 def trace_of(
     row: Record,
@@ -42,7 +51,7 @@ def trace_of(
     amount = MoneyOut(amount=row["amount"], currency=part["currency"])
     trace = TraceOut(
         event=SourceOut(
-            type=row["source"],
+            type=EVENTS[part["source"], row["source"]],
             id=row["source_id"],
             deal_id=row["deal_id"],
             happened_on=row["happened_on"],
@@ -53,7 +62,7 @@ def trace_of(
         partner=PartnerUsedOut.model_validate(row["terms"]["partner"]),
         component=row["component"],
         rules=[RuleVerdictOut.model_validate(each) for each in part["rules"]],
-        basis=BasisOut(kind=row["terms"]["component"]["basis"], amount=amount, exclusions=[]),
+        basis=BasisOut(kind=BASES[part["source"]], amount=amount, exclusions=[]),
         split=None if part["basis_points"] == WHOLE else _split(part, whole=whole, amount=amount),
         fx=None if row["fx"] is None else _fx(row),
         bands=_bands(row, outcome.credit, terms) if is_sale else None,

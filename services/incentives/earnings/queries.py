@@ -10,8 +10,13 @@ from services.incentives.earnings.tables import earnings
 from services.incentives.ledger.queries import transfers_of
 from shared.db.pool import Record
 from shared.db.read import Read
-from shared.db.resource import Resource, money, renamed
+from shared.db.resource import Resource, computed, money, renamed
 from shared.web.models import MoneyOut
+
+
+def _match_of(row: Record) -> str | None:
+    return row["sale_id"] if row["sale_id"] != row["deal_id"] else None
+
 
 EARNINGS: Final = Resource(
     "earning",
@@ -19,6 +24,7 @@ EARNINGS: Final = Resource(
     (
         "partner_id",
         "deal_id",
+        computed("match_id", _match_of, "sale_id", "deal_id"),
         "kind",
         "status",
         money("amount"),
@@ -34,6 +40,7 @@ EARNINGS: Final = Resource(
     expands={
         "partner_id": "partners",
         "deal_id": "deals",
+        "match_id": "order-matches",
         "plan_id": "plans",
         "plan_version_id": "plan-versions",
         "statement_id": "statements",

@@ -46,11 +46,18 @@ _BECAUSE = {
 }
 
 
+_HAPPENED = {
+    "sale": "was won",
+    "return": "came back in part or whole",
+    "match": "was delivered in part or whole",
+    "match_return": "was delivered and came back in part or whole",
+}
+
+
 def _event(event: Trace) -> str:
-    happened = "was won" if event["type"] == "sale" else "came back in part or whole"
     money = event["amount"]
     return (
-        f"Deal {event['deal_id']} {happened} on {event['happened_on']}:"
+        f"Deal {event['deal_id']} {_HAPPENED[event['type']]} on {event['happened_on']}:"
         f" {_major(money['amount'], money['currency'])} {money['currency']}."
     )
 

@@ -9,7 +9,14 @@ from services.incentives.plans.rules import RejectionCode
 from shared.web.models import MoneyOut, Out, ResourceOut, told
 
 ComponentCode = Literal[
-    "nothing_sold", "below_minimum", "unconditional", "condition_true", "condition_false", "condition_unreadable"
+    "paid_from_orders",
+    "paid_from_deals",
+    "nothing_sold",
+    "below_minimum",
+    "unconditional",
+    "condition_true",
+    "condition_false",
+    "condition_unreadable",
 ]
 VerdictCode = RejectionCode | ComponentCode
 ReasonCode = VerdictCode | Literal["partner_unknown", "no_plan", "no_exchange_rate", "not_won", "no_share"]
@@ -21,6 +28,7 @@ class EarningOut(ResourceOut):
 
     partner_id: str
     deal_id: str
+    match_id: str | None
     kind: Literal["commission", "true_up", "adjustment", "clawback"]
     status: Literal["accrued", "held", "statemented", "payable", "paid"]
     amount: MoneyOut

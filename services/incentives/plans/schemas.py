@@ -62,6 +62,12 @@ class ComponentIn(Body):
 
     code: Code
     name: Short | None = None
+    source: Annotated[
+        Literal["deals", "orders"],
+        Field(
+            description="What is paid: a deal when it is won, or what is delivered and sold out on deals, match by match."
+        ),
+    ] = "deals"
     mode: Literal["marginal", "retroactive"]
     basis: Literal["booking"] = "booking"
     period: Literal["month", "quarter", "year"]
@@ -84,6 +90,7 @@ class ComponentOut(Out):
 
     code: str
     name: str | None
+    source: str
     mode: str
     basis: str
     period: str

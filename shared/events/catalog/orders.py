@@ -97,8 +97,8 @@ class OrderClosed(Event):
 class OrderMatched(Event):
     """Something was delivered or sold out on a deal and counts for it; subject: the match, which exists once for each line.
 
-    `net` is what it was sold for; `partner_id` is the partner of the deal, whoever delivered. Money is made of a match once,
-    by its id.
+    `net` is what it was sold for; `partner_id` is the partner of the deal, whoever delivered, and `credited_partner_id` who
+    was partner of record on `happened_on`. Money is made of a match once, by its id.
     """
 
     type = "order.matched.v1"
@@ -114,6 +114,8 @@ class OrderMatched(Event):
     quantity: int
     net: Amount
     happened_on: date
+    lead_id: str | None = None
+    credited_partner_id: str | None = None
 
 
 class OrderReturned(Event):

@@ -1,0 +1,83 @@
+"""Events of deals that a test hands over itself: what was delivered on a deal, what came back, and how a deal is shared."""
+
+from datetime import UTC, date, datetime, time
+
+from shared.events.catalog.attributions import AttributionSplit, SplitShare
+from shared.events.catalog.deals import Amount, DealWon
+from shared.events.catalog.orders import OrderMatched, OrderReturned
+from shared.values.ids import new_id
+from tests.system import Client
+
+SPRING = date(2026, 3, 10)
+
+
+class Arriving:
+    """Makes events; nothing is delivered."""
+
+    def match(
+        self, partner: Client, amount: int, *, on: date = SPRING, deal: DealWon | None = None, family: str = "erp"
+    ) -> OrderMatched:
+        """The event of something delivered on a deal; nothing is delivered to anybody."""
+        at = _noon(on)
+        return OrderMatched(
+            match_id=new_id("omt", at=at),
+            deal_id=deal.deal_id if deal else new_id("deal", at=at),
+            partner_id=str(partner.partner_id),
+            customer_id=None,
+            source="fulfilment",
+            order_id=new_id("ord", at=at),
+            sku="GX-200",
+            product_family=family,
+            country="HU",
+            quantity=1,
+            net=Amount(amount=amount, currency="EUR"),
+            happened_on=on,
+        )
+
+    def given_back(
+        self, match: OrderMatched, amount: int | None = None, *, by: str | None = None, on: date | None = None
+    ) -> OrderReturned:
+        """The event of a return of all or part of what was delivered; `by` is the return where it is of several matches."""
+        return OrderReturned(
+            match_id=match.match_id,
+            return_id=by or new_id("oret", at=_noon(on or match.happened_on)),
+            deal_id=match.deal_id,
+            partner_id=match.partner_id,
+            order_id=match.order_id,
+            sku=match.sku,
+            product_family=match.product_family,
+            quantity=1,
+            net=Amount(amount=amount or match.net.amount, currency="EUR"),
+            returned_on=on or match.happened_on,
+        )
+
+    def split(
+        self,
+        sale: DealWon | OrderMatched,
+        *shares: tuple[Client, int] | tuple[Client, int, date | None, date | None],
+        number: int = 1,
+        credit_type: str = "commission",
+    ) -> AttributionSplit:
+        """The event of a split that was locked or amended, by partner, in basis points; nothing is delivered."""
+        after = [
+            SplitShare(
+                partner_id=str(partner.partner_id),
+                role="co_sell",
+                basis_points=basis_points,
+                effective_from=days[0] if days else None,
+                effective_to=days[1] if days else None,
+            )
+            for partner, basis_points, *days in shares
+        ]
+        return AttributionSplit(
+            deal_id=sale.deal_id,
+            credit_type=credit_type,
+            split_version=number,
+            why="locked" if number == 1 else "amended",
+            before=[],
+            after=after,
+        )
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=UTC)
