@@ -104,12 +104,12 @@ async def test_each_partner_earns_on_its_part_by_its_own_plan_and_where_it_stand
     await shop.deliver(shop.split(sale, (gold, 2_500), (other, 7_500)))
 
     # 10 % of 10,000.00, and 5 % and 8 % of the 30,000.00 that go from 90,000.00 to 120,000.00.
-    lines = [(each["partner_id"], each["kind"], each["amount"]["amount"]) for each in await shop.earned(sale)]
-    assert lines == [
-        (gold.partner_id, "commission", 400_000),
-        (gold.partner_id, "adjustment", -300_000),
-        (other.partner_id, "commission", 210_000),
-    ]
+    lines = {(each["partner_id"], each["kind"]): each["amount"]["amount"] for each in await shop.earned(sale)}
+    assert lines == {
+        (gold.partner_id, "commission"): 400_000,
+        (gold.partner_id, "adjustment"): -300_000,
+        (other.partner_id, "commission"): 210_000,
+    }
 
 
 @pytest.mark.parametrize("mode", ["marginal", "retroactive"])
