@@ -27,6 +27,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "cus": "customers",
     "dact": "deal-activities",
     "deal": "deals",
+    "dlnk": "domain-links",
     "dnote": "deal-notes",
     "dtask": "deal-tasks",
     "eng": "engagements",

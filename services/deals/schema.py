@@ -11,6 +11,7 @@ from services.deals.conflict_policies import tables as _conflict_policies
 from services.deals.consumption import tables as _consumption
 from services.deals.customers import tables as _customers
 from services.deals.directory import tables as _directory
+from services.deals.domain_links import tables as _domain_links
 from services.deals.engagements import tables as _engagements
 from services.deals.evidence import tables as _evidence
 from services.deals.held_leads import tables as _held_leads
@@ -53,6 +54,7 @@ _TABLES = (
     _consumption,
     _customers,
     _directory,
+    _domain_links,
     _engagements,
     _evidence,
     _notes,

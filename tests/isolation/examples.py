@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from tests.isolation.conflict_examples import CONFLICTS
 from tests.isolation.sold_examples import SOLD
 
 UNKNOWN: Final = "01h455vb4pex5vsknk084sn02q"
@@ -32,6 +33,7 @@ _ALWAYS: Final = {"from": "2020-01-01", "to": "2199-01-01"}
 QUERIES: Final = {"deal_id": f"deal_{UNKNOWN}"}
 _STAGES = [{"code": "prospect", "probability": 10}, {"code": "committed", "probability": 80}]
 BODIES: Final[dict[str, Any]] = {
+    **CONFLICTS,
     **SOLD,
     "create_order": {"kind": "direct", "currency": "EUR", "lines": [{"sku": "GX-1", "quantity": 2, "unit_price": 500}]},
     "change_order": {"number": None},
@@ -158,8 +160,6 @@ BODIES: Final[dict[str, Any]] = {
     "check_conflict": {"customer": _CUSTOMER, "product_family": "cloud"},
     "resolve_conflict_case": {"resolution": "upheld"},
     "appeal_conflict_case": _REASON,
-    "create_conflict_policy": {"name": "Ours"},
-    "change_conflict_policy": {"name": "Ours"},
     "create_approval_policy": {"name": "Ours", "rules": _RULES},
     "change_approval_policy": {"name": "Ours"},
     "create_tender": {

@@ -107,6 +107,7 @@ async def catalogue(place: Place) -> None:
         "/v1/approval-policies": {"name": name, "rules": [{"code": "any", "when": "true", "reason": name}]},
         "/v1/share-templates": {"code": "plain", "name": name, "fields": ["title", "amount"], "preview": ["title"]},
         "/v1/conflict-policies": {"name": name},
+        "/v1/domain-links": {"from_domain": f"{place.everybodys}.com", "to_domain": "everybodys.io", "kind": "alias"},
         "/v1/routing-policies": {"name": name},
         "/v1/registration-policies": {"name": name},
         "/v1/territories": {"code": "dach", "name": name, "countries": ["DE", "AT", "CH"]},

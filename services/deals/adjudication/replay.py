@@ -1,6 +1,7 @@
 """Computing a case again from what was stored with it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -60,9 +61,17 @@ def _replayed(asked: Company, kept: Mapping[str, Any], *, then: ConflictPolicy, 
     )
 
 
+def _as_known(asked: Company, kept: Mapping[str, Any]) -> Company:
+    """Return the company with what was known then of its house: the features tell, whatever is known of it now."""
+    domain, features = kept["customer"]["domain"], kept["features"]
+    if domain and "domain_parent" in features:
+        return replace(asked, parent_domains=(domain,))
+    return replace(asked, alias_domains=(domain,)) if domain and "domain_alias" in features else asked
+
+
 def _judged(asked: Company, kept: Mapping[str, Any], policy: ConflictPolicy) -> JudgementOut:
     score, verdict, reasons = judged(
-        identity_score(asked, company_shown(kept["customer"]), weights=policy.weights),
+        identity_score(_as_known(asked, kept), company_shown(kept["customer"]), weights=policy.weights),
         scope=scopes.from_json(kept["scope"]),
         same_customer=kept["same_customer"],
         source=kept["source"],

@@ -5,6 +5,7 @@ than a few, are the entries read.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, TSTZRANGE
 
 from services.deals.conflict_policies.rules import ConflictPolicy
 from services.deals.customers.queries import company_of
+from services.deals.domain_links.house import NO_HOUSE, House, house_of
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.brought import brought
 from services.deals.registrations.tables import deals
@@ -127,21 +129,25 @@ _ENTRIES: Final = _entries()
 async def screened(tx: Tx, asked: Asked, *, partner_id: str | None, policy: ConflictPolicy) -> Screening:
     """Return how a registration, or the wish for one, stands to what is on the register. It sees beyond its caller."""
     async with tx.as_engine("conflict screening"):
-        found = await entries(tx, asked, partner_id=partner_id, policy=policy)
+        rows = await brought(tx, asked.company, customer_id=asked.customer_id)
+        house = house_of(rows[0]["house"] or ()) if rows else NO_HOUSE
+        asked = replace(asked, company=house.owned(asked.company))
+        found = await _entries_of(tx, asked, rows, house=house, partner_id=partner_id, policy=policy)
     return verdict_over(compare_all(asked, found, policy=policy), policy=policy)
 
 
-async def entries(tx: Tx, asked: Asked, *, partner_id: str | None, policy: ConflictPolicy) -> list[Registered]:
-    """Return what the register holds of companies like the one asked about, as far as the policy looks back.
-
-    Customers that a person has told from the one asked about are not among them, nor is who is too unlike it to matter.
-    """
-    rows = await brought(tx, asked.company, customer_id=asked.customer_id)
-    met = [row for row in rows if asked.customer_id not in row["apart_from"]]
-    known = _alike(asked, [row for row in met if row["lead_id"] is None], policy)
-    offered = _alike(
-        asked, [row for row in met if row["lead_id"] is not None and row["partner_id"] != partner_id], policy
-    )
+async def _entries_of(
+    tx: Tx, asked: Asked, rows: Sequence[Record], *, house: House, partner_id: str | None, policy: ConflictPolicy
+) -> list[Registered]:
+    # Who a person has told from the one asked about is not among them, nor who is too unlike it to matter.
+    met = [
+        (row, house.related(company_of(row), to=asked.company))
+        for row in rows
+        if asked.customer_id not in row["apart_from"]
+    ]
+    known = _alike(asked, [each for each in met if each[0]["lead_id"] is None], policy)
+    leads = [each for each in met if each[0]["lead_id"] is not None and each[0]["partner_id"] != partner_id]
+    offered = _alike(asked, leads, policy)
     return [
         *await _registered(tx, asked, known, partner_id=partner_id, since=tx.now - policy.look_back),
         *(_named_account(row, company) for row, company in known if row["named_account"]),
@@ -149,14 +155,13 @@ async def entries(tx: Tx, asked: Asked, *, partner_id: str | None, policy: Confl
     ]
 
 
-def _alike(asked: Asked, rows: Sequence[Record], policy: ConflictPolicy) -> list[_Candidate]:
-    candidates = [(row, company_of(row)) for row in rows]
+def _alike(asked: Asked, candidates: Sequence[_Candidate], policy: ConflictPolicy) -> list[_Candidate]:
     companies = [company for _, company in candidates]
     places = shortlist(asked.company, companies, nearest=MOST_NEAREST, alike=MOST_ALIKE)
     return [
         candidates[place]
         for place in places
-        if matters(asked, companies[place], customer_id=rows[place]["customer_id"], policy=policy)
+        if matters(asked, companies[place], customer_id=candidates[place][0]["customer_id"], policy=policy)
     ]
 
 
