@@ -49,6 +49,8 @@ NOUNS: Final[Mapping[str, str]] = {
     "ledger/accounts": "The accounts of the books, with their sums.",
     "ledger/entries": "Both legs of every transfer in the books.",
     "ledger/trial-balance": "The sums of all accounts, which are zero together.",
+    "licence-allowances": "How many licences a partner of a tier has free.",
+    "licences": "What customers use and for which term, with their partner of record: renewed, invoiced and ended early.",
     "meta": "Objects, fields, values, states and what they are called, for portals.",
     "oauth-authorization-server": "What the authorization server can do (RFC 8414).",
     "oauth-clients": "Apps that act by themselves, or for people who let them.",

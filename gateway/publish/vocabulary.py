@@ -228,6 +228,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "quantity": 20,
     "serials": [],
     "source_reference": "DN-40017",
+    "term_months": 12,
     "unit_price": 62500,
     "url": "https://hooks.initech.example/prm",
     "use": "sig",

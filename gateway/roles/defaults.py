@@ -24,9 +24,9 @@ _TERRITORIES = "territories"
 _PROTECTION = "protection-claims protection-extensions"
 _PRICES = "price-lists"
 _QUOTES = "special-prices quotes"
-# What partners order, what of it counts, and what they have sold out; and what sees it.
-_ORDERS: Final = _each("read write", "orders pos-batches") + _each("read", "order-matches")
-_ORDERS_SEEN: Final = _each("read", "orders order-matches pos-batches")
+# What partners order, what of it counts, what they have sold out, and licences; and what sees it.
+_ORDERS: Final = _each("read write", "orders pos-batches licences") + _each("read", "order-matches licence-allowances")
+_ORDERS_SEEN: Final = _each("read", "orders order-matches pos-batches licences licence-allowances")
 
 # What every person may do: with its own sessions and the work it started, and what its other permissions allow, seen or done together.
 EVERYBODY: Final = ("sessions:*", "home:read", "search:read", "operations:read", "operations:write:own", "batch:write")
@@ -124,7 +124,7 @@ _VENDOR = (
         "Program administrator",
         "vendor",
         ("*:read",)
-        + _each("*", "orders order-matches order-policies pos-batches pos-matches")
+        + _each("*", "orders order-matches order-policies pos-batches pos-matches licences licence-allowances")
         + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
         + _each("*", "account-teams relationships")
         + _each("*", f"conflict-checks conflict-cases approval-policies approval-tasks {_PROTECTION} returns")
@@ -141,8 +141,8 @@ _VENDOR = (
         "channel_manager",
         "Channel manager",
         "vendor",
-        _each("read", "orders order-matches pos-batches", ":assigned")
-        + _each("read", "order-policies")
+        _each("read", "orders order-matches pos-batches licences", ":assigned")
+        + _each("read", "order-policies licence-allowances")
         + _each("read write approve", "partners deals leads engagements", ":assigned")
         + _each("read write", "people returns files deal-tasks", ":assigned")
         + _each("read", "deal-transfers", ":assigned")
@@ -162,8 +162,8 @@ _VENDOR = (
         "deal_desk",
         "Deal desk",
         "vendor",
-        _each("*", "orders order-matches pos-batches pos-matches")
-        + _each("read", "order-policies")
+        _each("*", "orders order-matches pos-batches pos-matches licences")
+        + _each("read", "order-policies licence-allowances")
         + _each(
             "*",
             f"approval-tasks deals customers conflict-checks conflict-cases {_PROTECTION} returns files deal-tasks deal-transfers",
@@ -242,7 +242,7 @@ _VENDOR = (
         "Integration",
         "vendor",
         ("*:read",)
-        + _each("write", "orders pos-batches")
+        + _each("write", "orders pos-batches licences")
         + _each("write", "partners people deals customers returns leads")
         + _each("*", "webhook-endpoints events files operations imports")
         + ("sandbox:enter",),

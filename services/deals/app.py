@@ -25,6 +25,8 @@ from services.deals.engagements.routes import router as engagements
 from services.deals.evidence import routes as evidence
 from services.deals.forecasts.routes import router as forecasts
 from services.deals.funnels.routes import router as funnels
+from services.deals.licences import routes as licences
+from services.deals.licences import timers as licence_timers
 from services.deals.merging import routes as merging
 from services.deals.notes import routes as notes
 from services.deals.order_policies.routes import router as order_policies
@@ -96,6 +98,8 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             sell_out.lines,
             sell_out.matches,
             sell_out.orders,
+            licences.router,
+            licences.allowed,
             deals,
             conflict_checks,
             adjudication.cases,
@@ -173,6 +177,8 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             RECEIVED: work_through,
             opening.REMINDS: deadlines.remind,
             opening.BREACHES: deadlines.breach,
+            licence_timers.RENEWS: licence_timers.prepare_renewal,
+            licence_timers.ENDS: licence_timers.lapse,
         },
         imports=(DEAL, CUSTOMER, PRODUCT),
         links=links,

@@ -14,6 +14,7 @@ INTERNAL = {
     "ful",
     "imperr",
     "inv",
+    "linv",
     "mail",
     "mov",
     "oinv",

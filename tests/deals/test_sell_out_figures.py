@@ -40,6 +40,8 @@ async def test_order_completion_is_lines_in_full_and_on_time_by_lines_due(tenant
     nothing = await buyer.get("/v1/orders/completion", **{"from": "2020-01-01", "to": "2020-02-01"})
     assert nothing["rate"] is None
     assert (await buyer.get("/v1/orders/completion", **{"from": "2020-01-01", "to": "2020-01-01"})).status == 400
+    assert (await buyer.get("/v1/orders/completion", **{"from": "9999-12-01", "to": "9999-12-31"})).status == 200
+    assert (await buyer.get("/v1/orders/completion", to="0001-01-02")).status == 200
 
 
 async def test_what_went_into_stock_is_what_was_delivered_and_not_sold_out(tenant: Tenant):

@@ -1,6 +1,6 @@
-"""What a place has ordered, and sold out."""
+"""What a place has ordered, sold out and licensed."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tests.isolation.place import Place
@@ -32,7 +32,24 @@ async def orders(place: "Place") -> None:
     invoice = {"number": place.ours, "amount": {"amount": 1_000, "currency": "EUR"}, "issued_on": day}
     await place.does(vendor, path, "invoice", invoice)
     await place.does(vendor, path, "return", {"returned_on": day, "reason": place.ours, **moved})
-    sold = {"source_line": place.ours, "sold_on": "2026-01-15", "sku": "GX-100", "quantity": 1, "unit_price": 5}
+    sold = {"source_line": place.ours, "sold_on": "2026-01-15", "sku": "GX-100", "quantity": 2, "unit_price": 5}
     customer = {"name": place.ours, "domain": f"sold-{place.ours}.de", "country": "DE", "tax_id": None}
     report = {"period": {"from": "2026-01-01", "to": "2026-02-01"}, "reference": place.ours, "currency": "EUR"}
     await place.makes(partner, "/v1/pos-batches", {**report, "lines": [{**sold, "customer": customer}]})
+    await licences(place, customer={**customer, "domain": f"licensed-{place.ours}.de"})
+
+
+async def licences(place: "Place", *, customer: dict[str, Any]) -> None:
+    """A licence for each step that can be taken, one of them invoiced, and those that are free."""
+    partner, vendor = place.partner, place.vendor
+    for kind in ("nfr", "demo"):
+        await place.makes(vendor, "/v1/licence-allowances", {"kind": kind, "quantity": 100})
+    term = {"product_family": "cloud", "currency": "EUR", "starts_on": "2026-01-15", "term_months": 120}
+    body = {"customer": customer, "sku": "GX-100", "quantity": 1, **term}
+    await place.makes(partner, "/v1/licences", {**body, "kind": "nfr"})
+    for kind, price in (("trial", 0), ("commercial", 500), ("commercial", 500), ("commercial", 500)):
+        own = {**body, "kind": kind, "unit_price": price, "partner_id": partner.partner_id}
+        made = await place.makes(vendor, "/v1/licences", own)
+    days = {"from": "2026-01-15", "to": "2026-02-15", "issued_on": "2026-01-15"}
+    invoice = {"number": place.ours, "amount": {"amount": 500, "currency": "EUR"}, **days}
+    await place.does(vendor, f"/v1/licences/{made['id']}", "invoice", invoice)

@@ -110,7 +110,7 @@ async def _ordered(place: Place) -> None:
 
 async def _sold_out(place: Place) -> None:
     """A report with a line that nobody has registered."""
-    line = {"sold_on": "2026-01-15", "sku": "SPARE", "quantity": 1, "unit_price": 100}
+    line = {"sold_on": "2026-01-15", "sku": "SPARE", "quantity": 2, "unit_price": 100}
     named = uuid.uuid4().hex[:10]
     line |= {"source_line": named, "customer": customer(named, f"{named}.de")}
     span = {"from": "2026-01-01", "to": "2026-02-01"}

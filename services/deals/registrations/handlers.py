@@ -4,15 +4,11 @@ from services.deals.directory import handlers as directory
 from services.deals.directory.queries import partner_of
 from services.deals.prices.audience import follow_partner
 from services.deals.registrations import commands
+from services.deals.registrations.on_behalf import submit_or_leave
 from services.deals.registrations.outcomes import follow_suspensions, follow_termination
 from services.deals.registrations.queries import deal_of_lead
-from services.deals.registrations.submission import submit_held
-from services.deals.registrations.tables import deals
-from services.deals.registrations.trace import entry
 from services.deals.screening.schemas import CustomerIn
-from shared.db.pool import Record
 from shared.db.tx import Tx
-from shared.errors import Conflict, Invalid, Problem
 from shared.events.catalog.leads import LeadConverted
 from shared.events.catalog.partners import PartnerDirectory
 from shared.events.envelope import Envelope
@@ -51,12 +47,4 @@ async def on_lead_converted(tx: Tx, event: LeadConverted, envelope: Envelope) ->
         metadata={},
         created_by=event.converted_by,
     )
-    try:
-        async with tx.savepoint():
-            await submit_held(tx, deal, accepted_at=event.accepted_at)
-    except (Conflict, Invalid) as refusal:
-        await _leave_as_draft(tx, deal, refusal)
-
-
-async def _leave_as_draft(tx: Tx, deal: Record, refusal: Problem) -> None:
-    await tx.update(deals, deal, decision_trace=[entry("submission", "refused", reasons=[refusal.code])])
+    await submit_or_leave(tx, deal, accepted_at=event.accepted_at)

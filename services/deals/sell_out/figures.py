@@ -180,8 +180,8 @@ async def channel_gap(read: Read, *, start: str | None, end: str | None, today: 
 
 def _span(start: str | None, end: str | None, *, today: date) -> tuple[date, date]:
     last = today + timedelta(days=1) if end is None else _day("to", end)
-    first = last - USUAL if start is None else _day("from", start)
-    if not first < last <= first + LONGEST:
+    first = date.fromordinal(max(last.toordinal() - USUAL.days, 1)) if start is None else _day("from", start)
+    if not timedelta() < last - first <= LONGEST:
         raise InvalidParameter(
             errors=[Fault("to", "out_of_range", "The end lies after the beginning, at most 400 days.")]
         )

@@ -1,0 +1,1 @@
+"""Licences and subscriptions: terms, renewals, and what is invoiced on them."""

@@ -1,0 +1,19 @@
+"""The states of a licence."""
+
+from typing import Final
+
+from shared.lifecycle import Lifecycle, move
+
+_APPROVE: Final = "licences:approve"
+RUNNING: Final = ("trial", "active", "renewing")
+
+LIFECYCLE: Final = Lifecycle(
+    ("trial", "active", "renewing", "renewed", "lapsed", "cancelled"),
+    move("activate", "trial", permission=_APPROVE, to="active", by="vendor"),
+    move("renew", "active", "renewing", permission=_APPROVE, to="renewed", by="vendor"),
+    # What was served is invoiced afterwards as well.
+    move("invoice", "active", "renewing", "renewed", "lapsed", "cancelled", permission="licences:write", by="vendor"),
+    move("cancel", *RUNNING, permission=_APPROVE, to="cancelled", by="vendor"),
+    initial=("trial", "active"),
+    by_itself={"trial": ("lapsed",), "active": ("renewing", "lapsed"), "renewing": ("lapsed",)},
+)

@@ -1,0 +1,89 @@
+"""Terms of licences: when they end and are renewed, what days that are not served are worth, and what a tier has free. Pure."""
+
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from shared.errors import Conflict, Fault
+
+STANDARD_LEAD: Final = 120
+EARLIEST: Final = date(1970, 1, 1)
+AFTER_LATEST: Final = date(2200, 1, 1)
+# What a partner gets for itself, by its tier, and pays nothing for.
+OF_TIERS: Final = ("nfr", "demo")
+FREE: Final = ("trial", *OF_TIERS)
+
+
+class AllowanceExceeded(Conflict):
+    """The partner's tier allows no more licences of this kind."""
+
+    code, title = "allowance_exceeded", "No more of these licences"
+
+
+class LicenceEnded(Conflict):
+    """The licence has ended; a new one can be recorded."""
+
+    code, title = "licence_ended", "The licence has ended"
+
+
+def add_months(start: date, months: int) -> date:
+    """Return the day so many months later; a month that is too short ends on its last day, and 29 February may be the 28th.
+
+    Always count from the first day of a term, never from the day before: 31 January and one month is 28 February, and two
+    months are 31 March.
+    """
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def faults_of_start(start: date, *, pointer: str) -> list[Fault]:
+    """Return what is wrong with the first day of a term: it lies so that its end is a day, too."""
+    if EARLIEST <= start < AFTER_LATEST:
+        return []
+    return [Fault(pointer, "out_of_range", "A term begins between 1970 and 2199.")]
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """Return when a day begins where the licence is used, in UTC."""
+    return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
+
+
+def renews_at(ends_on: date, *, lead_days: int, zone: str) -> datetime | None:
+    """Return when the renewal of a licence that ends on this day is prepared: so many days before; None where none is."""
+    return midnight(ends_on - timedelta(days=lead_days), zone) if lead_days else None
+
+
+def has_ended(ends_on: date, *, zone: str, at: datetime) -> bool:
+    """Tell whether a licence has ended. The date ended it, whenever somebody notices."""
+    return at >= midnight(ends_on, zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Invoiced:
+    """An invoice for the days `[start, end)` of a licence."""
+
+    id: str
+    start: date
+    end: date
+    amount: int
+
+
+def unserved(invoices: Iterable[Invoiced], *, cancelled_on: date) -> list[tuple[Invoiced, int]]:
+    """Return what of each invoice is for days from the cancellation on, by days, half to even; that day is not served."""
+    found: list[tuple[Invoiced, int]] = []
+    for each in invoices:
+        days = (each.end - max(each.start, cancelled_on)).days
+        amount = round(Fraction(each.amount) * max(days, 0) / (each.end - each.start).days)
+        if amount > 0:
+            found.append((each, amount))
+    return found
+
+
+def allowed(*, tier: str | None, allowances: Iterable[tuple[str | None, int]]) -> int:
+    """Return how many free licences a tier has: its own number, else that of every tier, else none."""
+    known = dict(allowances)
+    return known.get(tier, known.get(None, 0))

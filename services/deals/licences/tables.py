@@ -1,0 +1,87 @@
+"""Licences, the invoices on them, and how many free ones a tier has."""
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import text as sql
+
+from services.deals.licences.lifecycle import LIFECYCLE
+from services.deals.metadata import METADATA
+from shared.db.columns import bigint, day, entity, identifier, integer, text
+from shared.db.walls import partner_wall, tenant_wall
+
+KINDS = ("commercial", "trial", "nfr", "demo")
+
+licences = entity(
+    "licences",
+    METADATA,
+    # The partner of record.
+    identifier("partner_id"),
+    text("kind", check=KINDS),
+    text("status", check=LIFECYCLE.states),
+    text("customer_name"),
+    text("customer_domain", null=True),
+    text("customer_country", null=True),
+    text("customer_tax_id", null=True),
+    text("sku"),
+    text("product_family"),
+    bigint("quantity"),
+    # Of one piece for a whole term.
+    bigint("unit_price"),
+    bigint("amount"),
+    text("currency"),
+    integer("term_months"),
+    text("time_zone"),
+    day("starts_on"),
+    # The first day on which it is not valid any more.
+    day("ends_on"),
+    # How many days before the end its renewal is prepared; 0 is never.
+    integer("renewal_lead_days"),
+    # The deal it was sold by, whose partner earns by its invoices.
+    identifier("deal_id", null=True),
+    identifier("renewal_of", null=True),
+    identifier("renewed_by", null=True),
+    identifier("renewal_deal_id", null=True),
+    day("cancelled_on", null=True),
+    text("cancel_reason", null=True),
+    identifier("created_by"),
+    CheckConstraint("starts_on < ends_on AND quantity > 0 AND unit_price >= 0 AND amount = quantity * unit_price"),
+    Index("licences_newest", "tenant_id", "created_at", "id"),
+    Index("licences_partner", "tenant_id", "partner_id", "created_at", "id"),
+    Index("licences_status", "tenant_id", "status", "created_at", "id"),
+    Index("licences_kind", "tenant_id", "kind", "created_at", "id"),
+    Index("licences_sku", "tenant_id", "sku", "created_at", "id"),
+    Index("licences_ends", "tenant_id", "ends_on"),
+    Index("licences_free", "tenant_id", "partner_id", "kind", "status"),
+    Index("licences_renewal", "tenant_id", "renewal_of", unique=True, postgresql_where=sql("renewal_of IS NOT NULL")),
+    wall=partner_wall(),
+)
+
+licence_invoices = entity(
+    "licence_invoices",
+    METADATA,
+    identifier("licence_id"),
+    identifier("partner_id"),
+    text("number"),
+    day("period_from"),
+    day("period_to"),
+    bigint("amount"),
+    # What of it is for days that are not served, because the licence was cancelled.
+    bigint("unserved_amount"),
+    text("currency"),
+    day("issued_on"),
+    CheckConstraint("period_from < period_to AND amount > 0 AND unserved_amount BETWEEN 0 AND amount"),
+    Index("licence_invoices_once", "tenant_id", "licence_id", "number", unique=True),
+    Index("licence_invoices_of", "tenant_id", "licence_id", "created_at", "id"),
+    wall=partner_wall(),
+)
+
+licence_allowances = entity(
+    "licence_allowances",
+    METADATA,
+    text("kind", check=("nfr", "demo")),
+    text("tier", null=True),
+    bigint("quantity"),
+    CheckConstraint("quantity >= 0"),
+    Index("licence_allowances_newest", "tenant_id", "created_at", "id"),
+    Index("licence_allowances_of", "tenant_id", "kind", sql("coalesce(tier, '')"), unique=True),
+    wall=tenant_wall(),
+)
