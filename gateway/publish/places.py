@@ -263,6 +263,7 @@ PLACES: Final[Mapping[str, Any]] = {
     "QuoteOut.declined_at": None,
     "QuoteOut.end_of_sale_on": None,
     "QuoteOut.number": "Q-000012",
+    "QuoteOut.order_id": None,
     "QuoteOut.status": "issued",
     "QuoteOut.supersedes_id": None,
     "QuotePatch": {"valid_days": 14},

@@ -45,6 +45,7 @@ from services.deals.protection.routes import router as protection_claims
 from services.deals.quality.measuring import measure
 from services.deals.quality.routes import router as registration_quality
 from services.deals.quote_documents.routes import router as quote_documents
+from services.deals.quote_orders.routes import router as quote_orders
 from services.deals.quotes.commands import EXPIRES as QUOTE_EXPIRES
 from services.deals.quotes.commands import expire as expire_quote
 from services.deals.quotes.routes import router as quotes
@@ -126,6 +127,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             special_prices,
             quotes,
             quote_documents,
+            quote_orders,
             returns,
             share_templates,
             engagements,

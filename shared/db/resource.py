@@ -181,7 +181,8 @@ class Resource:
             mine = not owner or row[owner] == caller.account_id
             actions, editable = self._allowed_to(caller, row["status"], mine=mine, below=self._is_below(row, caller))
             if self.ruled_out is not None and (out := self.ruled_out(row, caller)):
-                actions, editable = [each for each in actions if each not in out], [] if "edit" in out else editable
+                actions = [each for each in actions if each not in out]
+                editable = [] if "edit" in out else [each for each in editable if each not in out]
             if wanted is None or "allowed_actions" in wanted:
                 shown["allowed_actions"] = actions
             if wanted is None or "editable_fields" in wanted:

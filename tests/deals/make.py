@@ -1,5 +1,6 @@
 """Builders for the tests of deals: partners as the directory tells of them, families, and deals in a state."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -42,6 +43,7 @@ class World:
         *,
         status: str,
         tier: str | None = None,
+        territories: Sequence[str] = (),
         at: datetime | None = None,
         version: int | None = None,
     ) -> None:
@@ -57,7 +59,7 @@ class World:
             tier=tier,
             tier_since=None,
             partner_types=["reseller"],
-            territories=[],
+            territories=list(territories),
             product_families=[],
             lead_capacity=5,
             accepts_leads=True,

@@ -224,6 +224,7 @@ BODIES: Final[dict[str, Any]] = {
     },
     "change_quote": {"terms": "Thirty days net."},
     "decline_quote": _REASON,
+    "order_quote": {"kind": "direct"},
     "create_return": {"deal_id": f"deal_{UNKNOWN}", "amount": _AMOUNT, "returned_on": "2026-01-20"},
     "create_attribution": {
         "deal_id": f"deal_{UNKNOWN}",

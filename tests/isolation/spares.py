@@ -39,13 +39,15 @@ async def spares(place: Place) -> None:
 async def _quotes(place: Place) -> None:
     """Special prices and quotes in each state that a step starts from."""
     line = {"sku": "CL-100", "quantity": 1}
-    for number in range(4):
+    for number in range(6):
         terms = {"percent": "0.1", "quantity_cap": 5, "expires_on": "2199-01-01"}
         await place.makes(place.partner, "/v1/special-prices", {"sku": "CL-100", "currency": "EUR", **terms})
         body = {"customer": {"name": f"Spare {number}"}, "currency": "EUR", "lines": [line], "valid_days": 365}
         made = await place.makes(place.partner, "/v1/quotes", body)
         if number:
             await place.does(place.partner, f"/v1/quotes/{made['id']}", "issue")
+        if number > 3:
+            await place.does(place.partner, f"/v1/quotes/{made['id']}", "accept")
 
 
 async def _registered(place: Place, caller: Client, number: int, domain: str, **more: Any) -> str:

@@ -16,7 +16,13 @@ FACTS: Final = FactSet(
         "order.currency": Kind.STRING,
         "order.quantity": Kind.INT,
         "order.credit_hold": Kind.BOOL,
+        # By how much it is below the partner's prices; missing where one of them is not known.
+        "order.price.below": Kind.MONEY,
         "customer.country": Kind.STRING,
+        # Missing where the customer's country or the partner's territories are not known.
+        "partner.covers_country": Kind.BOOL,
+        # Missing where a product requires a credential, or is not in the catalogue.
+        "partner.has_credentials": Kind.BOOL,
         # Both are missing for an order without a deal; what remains also where the deal has no amount.
         "deal.live": Kind.BOOL,
         "deal.remaining": Kind.MONEY,

@@ -1,6 +1,7 @@
 """Drafting and changing orders."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from services.deals.directory.queries import partner_of
@@ -8,14 +9,24 @@ from services.deals.orders.lifecycle import LIFECYCLE
 from services.deals.orders.parties import deal_ordered_for, named_partner
 from services.deals.orders.queries import DROP_LINES
 from services.deals.orders.rules import Priced, faults_of_lines, total
-from services.deals.orders.schemas import OrderIn, OrderLineIn, OrderPatch
+from services.deals.orders.schemas import OrderIn, OrderLineIn, OrderPatch, OrderTermsIn
 from services.deals.orders.tables import order_lines, orders
 from services.deals.products.queries import BY_CODE
+from services.deals.screening.schemas import CustomerIn
 from shared.auth.principal import Caller
 from shared.auth.sides import is_vendor_side
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
-from shared.errors import Fault, Forbidden, Invalid
+from shared.errors import Fault, Forbidden, Invalid, InvalidTransition
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who orders, for which deal and of which accepted quote, where there are such."""
+
+    partner_id: str
+    deal_id: str | None
+    quote_id: str | None = None
 
 
 async def draft(tx: Tx, body: OrderIn, *, caller: Caller) -> Row:
@@ -26,29 +37,46 @@ async def draft(tx: Tx, body: OrderIn, *, caller: Caller) -> Row:
     partner_id = body.partner_id or caller.partner_id
     if partner_id is None:
         raise Invalid(errors=[Fault("/partner_id", "required", "Name the partner the order is of.")])
-    buyer = (await partner_of(tx, partner_id)).id
+    buyer = Buyer((await partner_of(tx, partner_id)).id, body.deal_id)
+    return await store(
+        tx, body, buyer=buyer, customer=body.customer, currency=body.currency, lines=body.lines, caller=caller
+    )
+
+
+async def store(
+    tx: Tx,
+    body: OrderTermsIn,
+    *,
+    buyer: Buyer,
+    customer: CustomerIn | None,
+    currency: str,
+    lines: Sequence[OrderLineIn],
+    caller: Caller,
+) -> Row:
+    """Store a draft with its lines; raises as `draft` does."""
+    partner_id = buyer.partner_id
     _require_vendor_for_hold(caller, named=body.credit_hold is not None)
-    billed = await named_partner(tx, body.bill_to_partner_id, buyer=buyer, member="bill_to_partner_id")
-    sold_to = await named_partner(tx, body.sell_to_partner_id, buyer=buyer, member="sell_to_partner_id")
-    if body.deal_id is not None:
-        await deal_ordered_for(tx, body.deal_id, partners=(buyer, sold_to), currency=body.currency)
-    priced = await _priced(tx, body.lines)
-    customer = body.customer
+    billed = await named_partner(tx, body.bill_to_partner_id, buyer=partner_id, member="bill_to_partner_id")
+    sold_to = await named_partner(tx, body.sell_to_partner_id, buyer=partner_id, member="sell_to_partner_id")
+    if buyer.deal_id is not None:
+        await deal_ordered_for(tx, buyer.deal_id, partners=(partner_id, sold_to), currency=currency)
+    priced = await _priced(tx, lines)
     order = await tx.insert(
         orders,
         id=body.id or tx.new_id("ord"),
-        partner_id=buyer,
+        partner_id=partner_id,
         kind=body.kind,
         status="draft",
         number=body.number,
-        bill_to_partner_id=billed or buyer,
+        bill_to_partner_id=billed or partner_id,
         sell_to_partner_id=sold_to,
-        deal_id=body.deal_id,
+        deal_id=buyer.deal_id,
+        quote_id=buyer.quote_id,
         customer_name=customer.name if customer else None,
         customer_domain=customer.domain if customer else None,
         customer_country=customer.country if customer else None,
         customer_tax_id=customer.tax_id if customer else None,
-        currency=body.currency,
+        currency=currency,
         amount=total(priced),
         quantity=sum(each.quantity for each in priced),
         ordered_on=body.ordered_on or tx.now.date(),
@@ -60,7 +88,7 @@ async def draft(tx: Tx, body: OrderIn, *, caller: Caller) -> Row:
         returned_amount=0,
         invoiced_amount=0,
     )
-    await _store_lines(tx, order, body.lines, due_on=body.due_on)
+    await _store_lines(tx, order, lines, due_on=body.due_on)
     return order
 
 
@@ -69,6 +97,8 @@ async def change(tx: Tx, body: OrderPatch, *, order_id: str, version: int | None
     order = await tx.lock(orders, order_id)
     changes = body.changes()
     LIFECYCLE.require_editable(order["status"], changes)
+    if order["quote_id"] is not None and "lines" in changes:
+        raise InvalidTransition("The lines are those of the quote that was accepted.")
     _require_vendor_for_hold(caller, named="credit_hold" in changes)
     require_version(order, version)
     lines: Sequence[OrderLineIn] | None = changes.pop("lines", None)

@@ -4,10 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from services.deals.consumption.queries import remaining_of
-from services.deals.directory.queries import active_partner
+from services.deals.directory.queries import Partner, active_partner
+from services.deals.order_checks.queries import checked
+from services.deals.order_checks.rules import Asked
 from services.deals.order_policies.queries import order_policy_in_force
 from services.deals.order_policies.rules import Decision
 from services.deals.orders.lifecycle import LIFECYCLE
+from services.deals.orders.queries import lines_of
 from services.deals.orders.rules import OnCreditHold, is_live
 from services.deals.orders.tables import orders
 from services.deals.protection.queries import claim_of
@@ -33,7 +36,7 @@ async def submit(tx: Tx, *, order_id: str, version: int | None) -> Row:
     order = await tx.lock_for(orders, order_id, action="submit", lifecycle=LIFECYCLE, version=version)
     partner = await active_partner(tx, order["partner_id"])
     policy = await order_policy_in_force(tx)
-    decision = policy.decide(await _facts(tx, order, tier=partner.tier))
+    decision = policy.decide(await _facts(tx, order, partner=partner))
     decided = decision.status in ("accepted", "rejected")
     submitted = await tx.update(
         orders,
@@ -99,19 +102,42 @@ def _decided(tx: Tx, reason: str | None) -> dict[str, Any]:
     return {"decided_at": tx.now, "decided_by": tx.caller.account_id, "decision_reason": reason}
 
 
-async def _facts(tx: Tx, order: Record, *, tier: str | None) -> dict[str, Any]:
+async def _facts(tx: Tx, order: Record, *, partner: Partner) -> dict[str, Any]:
     """Return what the policy decides by; what is not known of the order is missing."""
-    facts = {
-        "partner.tier": tier,
-        "order.kind": order["kind"],
-        "order.amount": order["amount"],
-        "order.currency": order["currency"],
-        "order.quantity": order["quantity"],
-        "order.credit_hold": order["credit_hold"],
-        "customer.country": order["customer_country"],
-    }
+    facts = await _facts_of_deal(tx, order)
+    country = facts.get("customer.country", order["customer_country"])
+    lines = [Asked(each["sku"], each["quantity"], each["amount"]) for each in await lines_of(tx, order["id"])]
+    checks = await checked(
+        tx,
+        partner,
+        lines,
+        # What another partner sells at, the vendor's price lists do not tell.
+        price=order["kind"] != "sell_through",
+        currency=order["currency"],
+        country=country,
+        day=order["ordered_on"],
+    )
+    if order["quote_id"] is not None:
+        checks["order.price.below"] = 0
+    return (
+        facts
+        | checks
+        | {
+            "partner.tier": partner.tier,
+            "order.kind": order["kind"],
+            "order.amount": order["amount"],
+            "order.currency": order["currency"],
+            "order.quantity": order["quantity"],
+            "order.credit_hold": order["credit_hold"],
+            "customer.country": country,
+        }
+    )
+
+
+async def _facts_of_deal(tx: Tx, order: Record) -> dict[str, Any]:
+    """Return what is known of the deal that an order is for."""
     if order["deal_id"] is None:
-        return facts
+        return {}
     async with tx.as_engine("the deal may be of a partner below, and what others delivered on it counts as well"):
         deal = await tx.fetch(deals, order["deal_id"])
         left = await remaining_of(tx, deal, currency=order["currency"])
@@ -124,7 +150,7 @@ async def _facts(tx: Tx, order: Record, *, tier: str | None) -> dict[str, Any]:
         protected_until=ends_at(deal),
         tail=timedelta(days=terms.tail_days),
     )
-    return facts | {
+    return {
         "deal.live": live,
         "deal.remaining": left,
         "customer.country": order["customer_country"] or deal["customer_country"],

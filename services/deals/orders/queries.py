@@ -23,8 +23,9 @@ def _customer(row: Row) -> dict[str, str | None] | None:
 
 
 def _ruled_out(row: Row, caller: Caller) -> Collection[str]:
-    """An accepted order is under way: from then on only the vendor calls it off."""
-    return () if row["status"] != "accepted" or is_vendor_side(caller) else ("cancel",)
+    """From its acceptance only the vendor calls an order off; the lines of a quote stay what the customer has accepted."""
+    fixed = () if row["quote_id"] is None else ("lines",)
+    return fixed if row["status"] != "accepted" or is_vendor_side(caller) else (*fixed, "cancel")
 
 
 ORDERS = Resource(
@@ -38,6 +39,7 @@ ORDERS = Resource(
         "bill_to_partner_id",
         "sell_to_partner_id",
         "deal_id",
+        "quote_id",
         computed("customer", _customer, "customer_name", "customer_domain", "customer_country", "customer_tax_id"),
         money("amount"),
         "quantity",
@@ -59,9 +61,10 @@ ORDERS = Resource(
         "bill_to_partner_id": "partners",
         "sell_to_partner_id": "partners",
         "deal_id": "deals",
+        "quote_id": "quotes",
     },
     permission="orders:read",
-    filters=("status", "partner_id", "kind", "deal_id", "number", "ordered_on", "due_on"),
+    filters=("status", "partner_id", "kind", "deal_id", "quote_id", "number", "ordered_on", "due_on"),
     lifecycle=LIFECYCLE,
     ruled_out=_ruled_out,
 )

@@ -48,25 +48,34 @@ class OrderLineIn(Body):
 Lines = Annotated[list[OrderLineIn], Field(min_length=1, max_length=200)]
 
 
-class OrderIn(Body):
-    """An order; a partner orders for itself, the vendor names the partner.
+class OrderTermsIn(Body):
+    """What every order says.
 
     `sell_in` is a distributor's order for its stock, `sell_through` one that a partner serves, `direct` one that the vendor
     does. `credit_hold` is for the vendor to say.
     """
 
     id: id_of("ord") | None = None  # type: ignore[valid-type]
-    partner_id: PartnerId | None = None
     kind: Kind
     number: Short | None = Field(default=None, description="The buyer's own number, once for each partner.")
     bill_to_partner_id: PartnerId | None = None
     sell_to_partner_id: PartnerId | None = None
-    deal_id: DealId | None = None
-    customer: CustomerIn | None = None
-    currency: Currency
     ordered_on: date | None = None
     due_on: date | None = None
     credit_hold: bool | None = None
+
+
+class OrderIn(OrderTermsIn):
+    """An order; a partner orders for itself, the vendor names the partner.
+
+    `sell_in` is a distributor's order for its stock, `sell_through` one that a partner serves, `direct` one that the vendor
+    does. `credit_hold` is for the vendor to say.
+    """
+
+    partner_id: PartnerId | None = None
+    deal_id: DealId | None = None
+    customer: CustomerIn | None = None
+    currency: Currency
     lines: Lines
 
 
@@ -142,6 +151,7 @@ class OrderOut(LifecycleOut):
     bill_to_partner_id: str
     sell_to_partner_id: str | None
     deal_id: str | None
+    quote_id: str | None
     customer: CustomerShown | None
     amount: MoneyOut
     quantity: int

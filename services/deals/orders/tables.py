@@ -21,6 +21,8 @@ orders = entity(
     identifier("bill_to_partner_id"),
     identifier("sell_to_partner_id", null=True),
     identifier("deal_id", null=True),
+    # The accepted quote that it was made of.
+    identifier("quote_id", null=True),
     text("customer_name", null=True),
     text("customer_domain", null=True),
     text("customer_country", null=True),
@@ -48,6 +50,13 @@ orders = entity(
     Index("orders_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("orders_status", "tenant_id", "status", "created_at", "id"),
     Index("orders_deal", "tenant_id", "deal_id", postgresql_where=sql("deal_id IS NOT NULL")),
+    Index(
+        "orders_quote",
+        *("tenant_id", "quote_id"),
+        unique=True,
+        postgresql_where=sql("quote_id IS NOT NULL AND status NOT IN ('cancelled', 'rejected')"),
+    ),
+    Index("orders_by_quote", "tenant_id", "quote_id", postgresql_where=sql("quote_id IS NOT NULL")),
     Index("orders_due", "tenant_id", "due_on", postgresql_where=sql("due_on IS NOT NULL")),
     Index("orders_ordered", "tenant_id", "ordered_on"),
     Index(

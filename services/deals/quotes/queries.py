@@ -21,6 +21,7 @@ LIFECYCLE: Final = Lifecycle(
     move("accept", "issued", permission="quotes:write", to="accepted"),
     move("decline", "issued", permission="quotes:write", to="declined"),
     move("revise", "issued", "declined", "expired", permission="quotes:write"),
+    move("order", "accepted", permission="orders:write"),
     editable={"draft": _FACTS},
     by_itself={
         "issued": ("expired", "superseded"),
@@ -60,12 +61,13 @@ QUOTES: Final = Resource(
         computed("total", total_of, "net_amount", "tax", "currency"),
         computed("letterhead", _letterhead, "partner_name", "vendor_name"),
         *("price_list_id", "valid_days", "valid_until", "terms", "locale", "end_of_sale_on", "status", "issued_at"),
-        *("accepted_at", "declined_at", "decline_reason", "created_by"),
+        *("accepted_at", "declined_at", "decline_reason", "order_id", "created_by"),
     ),
-    expands={"partner_id": "partners", "deal_id": "deals", "price_list_id": "price-lists"},
+    expands={"partner_id": "partners", "deal_id": "deals", "price_list_id": "price-lists", "order_id": "orders"},
     permission="quotes:read",
     filters=("status", "partner_id", "deal_id", "valid_until"),
     lifecycle=LIFECYCLE,
+    ruled_out=lambda row, _: () if row["order_id"] is None else ("order",),
 )
 _WITH_PRODUCT = Statement(
     select(quote_products.c.quote_id)

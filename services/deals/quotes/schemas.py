@@ -136,4 +136,5 @@ class QuoteOut(LifecycleOut):
     accepted_at: datetime | None
     declined_at: datetime | None
     decline_reason: str | None
+    order_id: str | None
     created_by: str

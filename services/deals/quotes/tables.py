@@ -40,6 +40,8 @@ quotes = entity(
     instant("declined_at", null=True),
     text("decline_reason", null=True),
     identifier("created_by"),
+    # The order that was made of it, unless that was called off.
+    identifier("order_id", null=True),
     UniqueConstraint("tenant_id", "number_no", "revision", name="quotes_number"),
     Index("quotes_newest", "tenant_id", "created_at", "id"),
     Index("quotes_partner", "tenant_id", "partner_id", "created_at", "id"),

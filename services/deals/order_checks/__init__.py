@@ -1,0 +1,1 @@
+"""What checks of orders ask of price lists, the catalogue and the directory of partners."""
