@@ -37,14 +37,20 @@ class Searched:
 @cache
 def searched() -> Mapping[str, Searched]:
     """Return the lists that can be searched, by the name of their objects."""
+    return searched_in(committed())
+
+
+def searched_in(specifications: Mapping[str, Any]) -> Mapping[str, Searched]:
+    """Return the lists that the specifications of services say can be searched; an object may have no subtitle."""
     found: dict[str, Searched] = {}
-    for service, specification in committed().items():
+    for service, specification in specifications.items():
         for path, operations in specification["paths"].items():
             told = operations.get("get", {}).get("x-search")
             if told:
                 permission = operations["get"]["x-permission"]
                 title = tuple(told["title"])
-                found[told["object"]] = Searched(told["object"], service, path, permission, title, told["subtitle"])
+                subtitle = told.get("subtitle")
+                found[told["object"]] = Searched(told["object"], service, path, permission, title, subtitle)
     return dict(sorted(found.items()))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from gateway.search.nouns import searched
+from gateway.search.nouns import searched, searched_in
 from gateway.search.queries import MOST_OF_ONE, search
 from gateway.search.rules import Found, ranked
 from shared.errors import Unavailable
@@ -191,3 +191,14 @@ async def test_a_service_that_does_not_answer_is_named_and_the_others_results_ar
 async def test_a_search_that_nobody_answers_is_no_empty_result() -> None:
     with pytest.raises(Unavailable):
         await found_with(leads=broken, deals=broken, partners=silent)
+
+
+def test_an_object_that_has_no_subtitle_is_found_by_its_title_alone():
+    told = {"object": "tender", "title": ["title"]}
+    listing = {"get": {"x-search": told, "x-permission": "tenders:read"}}
+
+    tender = searched_in({"deals": {"paths": {"/v1/tenders": listing}}})["tender"]
+
+    assert tender.fields == "title,updated_at"
+    row = {"title": "Printers", "updated_at": "2026-06-22T10:11:12Z"}
+    assert (tender.title_of(row), tender.subtitle_of(row)) == ("Printers", None)
