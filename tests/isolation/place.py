@@ -178,7 +178,7 @@ async def registrations(place: Place) -> None:
     partner, rival = place.partner, place.rival
     await approval(place, f"{place.everybodys} named")
     await referred(place, "NOK")
-    await place.does(place.vendor, f"/v1/deals/{await referred(place, 'ISK')}", "reject", {"reason": place.ours})
+    await place.does(place.vendor, f"/v1/deals/{await referred(place, 'ISK')}", "reject", {"reason": "Not this one."})
     contested = f"{uuid.uuid4().hex[:10]}.de"
     hers: dict[str, Any] = {"title": "Theirs", "metadata": {}}
     theirs = await place.makes(rival, "/v1/deals", deal(place, customer("Contested", contested), **hers))
