@@ -93,7 +93,7 @@ def _columns(table: Table) -> tuple[str | None, tuple[_Told, ...]]:
             partner is None or column.name in shown,
         )
         for column in table.columns
-        if column.name not in _UNTOLD
+        if column.name not in _UNTOLD and column.info.get("told", True)
     )
 
 

@@ -55,9 +55,9 @@ def instant(name: str, *, null: bool = False) -> Column[Any]:
     return Column(name, DateTime(timezone=True), nullable=null)
 
 
-def document(name: str, *, null: bool = False, personal: bool = False) -> Column[Any]:
-    """A JSON document (jsonb)."""
-    return Column(name, JSONB, nullable=null, info={"personal": personal})
+def document(name: str, *, null: bool = False, personal: bool = False, told: bool = True) -> Column[Any]:
+    """A JSON document (jsonb). What is not `told` is left out of audit differences, whose records say it already."""
+    return Column(name, JSONB, nullable=null, info={"personal": personal, "told": told})
 
 
 def entity(

@@ -131,7 +131,8 @@ async def test_what_another_system_has_is_created_once_changed_where_it_differs_
 async def test_what_a_state_has_fixed_is_not_changed_and_no_objection_when_it_is_the_same(tenant: Tenant):
     _, seller = await sellers(tenant)
     made = await puts(seller, PATH, BODY)
-    assert (await seller.act(f"/v1/deals/{made['id']}", "submit")).status == 200
+    for verb in ("submit", "lose"):
+        assert (await seller.act(f"/v1/deals/{made['id']}", verb)).status == 200
 
     assert (await puts(seller, PATH, BODY)).status == 200
     assert (await puts(seller, PATH, {**BODY, "product_family": "other"})).problem == "invalid_transition"

@@ -45,7 +45,7 @@ deals = entity(
     document("metadata"),
     identifier("created_by"),
     # Who changed or submitted it: with who made it, those who never decide about it.
-    document("authors", null=True),
+    document("authors", null=True, told=False),
     # Registration
     bigint("priority_no", null=True),
     instant("priority_at", null=True),
