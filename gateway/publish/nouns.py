@@ -24,6 +24,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "conflict-policies": "By which thresholds, weights and terms conflicts are judged, in versions that never change.",
     "conflict-reports": "How right matching has been, by what people have decided.",
     "custom-fields": "Fields of the tenant's own on partners, deals and leads.",
+    "direct-opportunities": "What the vendor sells itself; partners never see it, and registrations that meet it go to a person.",
     "domain-links": "Which domains are of one house: other domains of a company, and those of its parents.",
     "customers": "End customers as deals know them, each once however it is spelled.",
     "deal-notes": "Notes on deals: for both sides, or for the vendor's alone.",

@@ -30,6 +30,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "dlnk": "domain-links",
     "dnote": "deal-notes",
     "dtask": "deal-tasks",
+    "dopp": "direct-opportunities",
     "eng": "engagements",
     "ern": "earnings",
     "evd": "evidence",

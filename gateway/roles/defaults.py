@@ -128,7 +128,7 @@ _VENDOR = (
         + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
         + _each("*", "account-teams relationships")
         + _each("*", f"conflict-checks conflict-cases approval-policies approval-tasks {_PROTECTION} returns")
-        + _each("*", "conflict-policies conflict-reports domain-links")
+        + _each("*", "conflict-policies conflict-reports direct-opportunities domain-links")
         + _each("*", f"{_PRICES} {_QUOTES}")
         + _each("*", "engagements share-templates")
         + _each("*", "deal-tasks deal-transfers registration-policies tenders")
@@ -153,7 +153,7 @@ _VENDOR = (
         + _each("write", "conflict-checks second-factors")
         + _each("read write", "customers")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications conflict-cases plans approval-policies")
-        + _each("read", "routing-policies share-templates registration-policies conflict-policies domain-links")
+        + _each("read", "routing-policies share-templates registration-policies conflict-policies direct-opportunities domain-links")
         + _each("read write", _QUOTES, ":assigned")
         + _each("approve", "special-prices", ":assigned")
         + _each("read", f"solution-listings {_PRICES}"),
@@ -174,7 +174,7 @@ _VENDOR = (
         + _each("read write", _PRICES)
         + _each("*", _QUOTES)
         + _each("*", "attributions solutions solution-listings")
-        + _each("read", "conflict-policies domain-links registration-policies registration-quality"),
+        + _each("read", "conflict-policies direct-opportunities domain-links registration-policies registration-quality"),
     ),
     Role(
         "incentive_admin",

@@ -18,6 +18,7 @@ from services.deals.conflict_policies.routes import router as conflict_policies
 from services.deals.consumption import routes as consumption
 from services.deals.customers.importing import CUSTOMER
 from services.deals.customers.routes import router as customers
+from services.deals.direct_opportunities.routes import router as direct_opportunities
 from services.deals.domain_links.routes import router as domain_links
 from services.deals.engagements.commands import RUNS_OUT
 from services.deals.engagements.handlers import invitation_runs_out
@@ -111,6 +112,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             forecasts,
             approval_policies,
             conflict_policies,
+            direct_opportunities,
             domain_links,
             approval_previews,
             approval_tasks,

@@ -18,6 +18,7 @@ DealActivityId = Annotated[str, StringConstraints(pattern=pattern("dact")), Fiel
 DealId = Annotated[str, StringConstraints(pattern=pattern("deal")), Field(examples=[f"deal_{_EXAMPLE}"])]
 DealNoteId = Annotated[str, StringConstraints(pattern=pattern("dnote")), Field(examples=[f"dnote_{_EXAMPLE}"])]
 DealTaskId = Annotated[str, StringConstraints(pattern=pattern("dtask")), Field(examples=[f"dtask_{_EXAMPLE}"])]
+DirectOpportunityId = Annotated[str, StringConstraints(pattern=pattern("dopp")), Field(examples=[f"dopp_{_EXAMPLE}"])]
 DomainLinkId = Annotated[str, StringConstraints(pattern=pattern("dlnk")), Field(examples=[f"dlnk_{_EXAMPLE}"])]
 EngagementId = Annotated[str, StringConstraints(pattern=pattern("eng")), Field(examples=[f"eng_{_EXAMPLE}"])]
 EvidenceId = Annotated[str, StringConstraints(pattern=pattern("evd")), Field(examples=[f"evd_{_EXAMPLE}"])]

@@ -10,6 +10,7 @@ from services.deals.catalogue import tables as _catalogue
 from services.deals.conflict_policies import tables as _conflict_policies
 from services.deals.consumption import tables as _consumption
 from services.deals.customers import tables as _customers
+from services.deals.direct_opportunities import tables as _direct_opportunities
 from services.deals.directory import tables as _directory
 from services.deals.domain_links import tables as _domain_links
 from services.deals.engagements import tables as _engagements
@@ -54,6 +55,7 @@ _TABLES = (
     _conflict_policies,
     _consumption,
     _customers,
+    _direct_opportunities,
     _directory,
     _domain_links,
     _engagements,

@@ -34,6 +34,7 @@ ReasonCode = Literal[
     "named_account",
     "recently_registered",
     "lead_offered",
+    "vendor_direct",
 ]
 
 

@@ -14,6 +14,7 @@ from tests.gateway import make as identity
 from tests.gateway.make import noted
 from tests.gateway.sandboxes import sandbox_of
 from tests.imports.make import of_rows
+from tests.isolation.direct import sold_directly
 from tests.isolation.documents import documented
 from tests.isolation.offers import prices, quotes
 from tests.isolation.ordered import orders
@@ -207,6 +208,7 @@ async def registrations(place: Place) -> None:
     await shared(place, made["id"])
     await listed(place, place.everybodys)
     await solved(place, place.ours)
+    await sold_directly(place)
 
 
 async def tendered(place: Place) -> None:

@@ -33,14 +33,17 @@ TENANTS: Final = frozenset(
 # The vendor's own: no partner sees them, not even the one they are about.
 VENDORS: Final = frozenset(
     "/v1/order-policies /v1/pos-matches "
-    "/v1/accounts /v1/applications /v1/approval-policies /v1/approval-tasks /v1/conflict-policies /v1/customers /v1/deal-tasks /v1/deal-transfers /v1/domain-links /v1/ledger/accounts"
+    "/v1/accounts /v1/applications /v1/approval-policies /v1/approval-tasks /v1/conflict-policies /v1/customers /v1/deal-tasks /v1/deal-transfers /v1/direct-opportunities /v1/domain-links /v1/ledger/accounts"
     " /v1/periods /v1/plan-assignments /v1/plan-versions /v1/plans /v1/recalculations /v1/registration-policies /v1/routing-policies"
     " /v1/screening-policies /v1/test-clocks".split()
 )
 # Objects that no list of their own shows, and the list that has their ids.
 FOUND_IN: Final = {
     "/v1/receipts": "/v1/audit-records",
-    **{f"/v1/{noun}/by-external-reference": f"/v1/{noun}" for noun in ("deals", "leads", "partners")},
+    **{
+        f"/v1/{noun}/by-external-reference": f"/v1/{noun}"
+        for noun in ("deals", "direct-opportunities", "leads", "partners")
+    },
 }
 # Lists of figures: their rows are the same accounts for everybody, with the sums of one's own.
 FIGURES: Final = frozenset({"/v1/ledger/accounts"})

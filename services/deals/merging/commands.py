@@ -13,6 +13,7 @@ from services.deals.customers import queries
 from services.deals.customers.commands import create, hold, remember, told
 from services.deals.customers.queries import CUSTOMER_LIFECYCLE
 from services.deals.customers.tables import customer_keys, customers
+from services.deals.direct_opportunities.commands import follow_merger
 from services.deals.merging.rules import CustomerGone, CustomersApart, going_along
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.queries import deals_of_customer
@@ -94,6 +95,7 @@ async def merge(tx: Tx, *, customer_id: str, absorbed_id: str, version: int | No
         await tx.run(_GIVE_ALL, holder=absorbed_id, new_holder=customer_id)
         await remember(tx, customer_id, [queries.company_of(absorbed), *_companies(moving)])
         await _move(tx, moving, to=survivor)
+        await follow_merger(tx, merged_id=absorbed_id, into=customer_id)
         known = {name: absorbed[name] for name in ("country", "domain", "tax_id") if survivor[name] is None}
         apart = sorted({*survivor["apart_from"], *absorbed["apart_from"]})
         await _rename_in_pins(tx, absorbed["apart_from"], old=absorbed_id, new=customer_id)

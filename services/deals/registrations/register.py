@@ -32,6 +32,7 @@ from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, TSTZRANGE
 
 from services.deals.conflict_policies.rules import ConflictPolicy
 from services.deals.customers.queries import company_of
+from services.deals.direct_opportunities.tables import direct_opportunities
 from services.deals.domain_links.house import NO_HOUSE, House, house_of
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.brought import brought
@@ -52,7 +53,7 @@ _Candidate = tuple[Record, Company]
 _TEXTS = ARRAY(Text(collation="C"))
 _AT = bindparam("at", type_=DateTime(timezone=True))
 _SINCE = bindparam("since", type_=DateTime(timezone=True))
-_P, _D = protection_claims.c, deals.c
+_P, _D, _O = protection_claims.c, deals.c, direct_opportunities.c
 
 
 def _live(customer_id: Any) -> Select[Any]:
@@ -113,13 +114,34 @@ def _past(customer_id: Any) -> Select[Any]:
     )
 
 
+def _direct(customer_id: Any) -> Select[Any]:
+    """What the vendor sells to the customer itself, wherever it does, from now on."""
+    return (
+        select(
+            literal("direct", Text).label("kind"),
+            _O.id.label("deal_id"),
+            cast(null(), Text).label("partner_id"),
+            _O.product_family,
+            literal(False).label("protects"),
+            cast(literal("{(,)}", Text), INT4MULTIRANGE).label("family"),
+            _O.territory,
+            cast(literal("(,)", Text), TSTZRANGE).label("period"),
+            _O.title,
+        )
+        .where(_O.tenant_id == TENANT, _O.customer_id == customer_id, _O.status == "open")
+        .order_by(_O.id)
+        .limit(literal(MOST_ENTRIES, Integer))
+    )
+
+
 def _entries() -> Statement:
     wanted = (
         func.unnest(bindparam("customers", type_=_TEXTS)).table_valued("customer_id", name="wanted").render_derived()
     )
     live = _live(wanted.c.customer_id).correlate(wanted).subquery()
     past = _past(wanted.c.customer_id).correlate(wanted).subquery()
-    entry = lateral(union_all(select(live), select(past)), name="entry")
+    direct = _direct(wanted.c.customer_id).correlate(wanted).subquery()
+    entry = lateral(union_all(select(live), select(past), select(direct)), name="entry")
     return Statement(select(wanted.c.customer_id, *entry.c).select_from(wanted.join(entry, true())))
 
 
@@ -188,6 +210,8 @@ def _named_account(row: Record, company: Company) -> Registered:
 def _source(row: Record, partner_id: str | None) -> Source:
     if row["kind"] == "won":
         return "installed_base"
+    if row["kind"] == "direct":
+        return "direct_opportunity"
     if row["partner_id"] == partner_id:
         return "own_registration"
     return "ended" if row["kind"] == "ended" else "registration"
@@ -196,7 +220,7 @@ def _source(row: Record, partner_id: str | None) -> Source:
 def registered(row: Record, company: Company, source: Source = "registration") -> Registered:
     """Return an entry of the register as one to compare with."""
     return Registered(
-        deal_id=row["deal_id"],
+        deal_id=None if source == "direct_opportunity" else row["deal_id"],
         partner_id=row["partner_id"],
         customer_id=row["customer_id"],
         product_family=row["product_family"],
@@ -204,6 +228,7 @@ def registered(row: Record, company: Company, source: Source = "registration") -
         protects=row["protects"],
         source=source,
         extent=extent_of(row, project=row["title"]),
+        direct_opportunity_id=row["deal_id"] if source == "direct_opportunity" else None,
     )
 
 

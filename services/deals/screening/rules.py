@@ -11,7 +11,9 @@ from services.deals.screening.scope import Extent, scope_of
 from shared.errors import Conflict, TooManyRequests
 from shared.matching import ENGINE_VERSION, Company, ReasonCode, Scope, Score, Verdict, classify, identity_score
 
-Source = Literal["registration", "own_registration", "installed_base", "named_account", "ended", "lead"]
+Source = Literal[
+    "registration", "own_registration", "installed_base", "named_account", "ended", "lead", "direct_opportunity"
+]
 DealType = Literal["new", "expansion", "renewal"]
 _SEVERITY: Final[dict[Verdict, int]] = {"none": 0, "possible": 1, "related": 2, "probable": 3, "blocking": 4}
 NEEDS_A_CASE: Final[frozenset[Verdict]] = frozenset({"probable", "related", "blocking"})
@@ -65,6 +67,7 @@ class Registered:
     source: Source = "registration"
     extent: Extent = Extent()
     lead_id: str | None = None
+    direct_opportunity_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Finding:
     @property
     def is_note(self) -> bool:
         """Whether it is only told of: no class, but something to know."""
-        return self.verdict == "none" and bool(self.reasons) and self.rival.source != "registration"
+        return self.verdict == "none" and bool(self.reasons) and self.rival.source in _NOTES
 
     def to_json(self) -> dict[str, object]:
         """Return the finding as a case stores it; it names the rival and is for the vendor only."""
@@ -90,6 +93,7 @@ class Finding:
             "source": self.rival.source,
             "deal_id": self.rival.deal_id,
             "lead_id": self.rival.lead_id,
+            "direct_opportunity_id": self.rival.direct_opportunity_id,
             "partner_id": self.rival.partner_id,
             "customer_id": self.rival.customer_id,
             "customer": shown(self.rival.company),
@@ -169,6 +173,9 @@ def judged(
     )
     if source == "registration":
         return score, found.verdict, found.reasons
+    if source == "direct_opportunity":
+        told: tuple[ReasonCode, ...] = () if found.verdict == "none" else ("vendor_direct",)
+        return score, found.verdict, (*found.reasons, *told)
     apart = found.verdict == "none" and source not in ("installed_base", "named_account")
     if score.value < policy.thresholds.possible or apart:
         return score, "none", ()

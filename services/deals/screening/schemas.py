@@ -64,6 +64,7 @@ class FindingOut(Out):
     source: Source
     deal_id: str | None
     lead_id: str | None
+    direct_opportunity_id: str | None
     partner_id: str | None
     customer_id: str | None
     customer: CustomerShown | None

@@ -1,0 +1,1 @@
+"""Opportunities that the vendor follows itself, without a partner."""

@@ -1,0 +1,108 @@
+"""Following what the vendor sells itself."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+
+from services.deals.customers.commands import resolve
+from services.deals.direct_opportunities.lifecycle import LIFECYCLE
+from services.deals.direct_opportunities.queries import known_as, of_customer
+from services.deals.direct_opportunities.schemas import DirectOpportunityIn, DirectOpportunityPatch
+from services.deals.direct_opportunities.tables import direct_opportunities
+from services.deals.products.queries import family_for_registration
+from shared.auth.sides import vendor_only
+from shared.db.afterwards import Afterwards
+from shared.db.resource import Row
+from shared.db.tx import Tx, require_version
+from shared.errors import Fault, Invalid
+from shared.matching import Company
+from shared.values.countries import NUMBERS
+from shared.web.models import ExternalReferenceIn
+
+
+async def create(tx: Tx, body: DirectOpportunityIn) -> Row:
+    """Take in an open opportunity; raises CustomerNotIdentified, Invalid at /product_family, AlreadyExists."""
+    vendor_only(tx.caller)
+    family = await family_for_registration(tx, body.product_family)
+    customer = body.customer
+    known = Company(customer.name, country=customer.country, domain=customer.domain, tax_id=customer.tax_id)
+    named = body.external_reference
+    return await tx.insert(
+        direct_opportunities,
+        id=body.id or tx.new_id("dopp"),
+        title=body.title,
+        customer_id=(await resolve(tx, known))["id"],
+        product_family=family.code,
+        status="open",
+        opened_on=body.opened_on or tx.now.date(),
+        ended_at=None,
+        external_system=named and named.system,
+        external_type=named and named.type,
+        external_id=named and named.id,
+        **_territory(body.territories),
+    )
+
+
+async def change(tx: Tx, body: DirectOpportunityPatch, *, opportunity_id: str, version: int | None) -> Row:
+    """Change an open opportunity; raises InvalidTransition for one that has ended."""
+    vendor_only(tx.caller)
+    row = await tx.lock(direct_opportunities, opportunity_id)
+    LIFECYCLE.require_editable(row["status"], body.model_fields_set)
+    require_version(row, version)
+    changes: dict[str, Any] = body.changes()
+    if "product_family" in changes:
+        await family_for_registration(tx, changes["product_family"])
+    if "territories" in changes:
+        changes |= _territory(changes["territories"])
+    return await tx.update(direct_opportunities, row, **changes)
+
+
+async def put(tx: Tx, body: DirectOpportunityIn, reference: ExternalReferenceIn) -> Row:
+    """Take in the opportunity that the CRM knows by a reference, or bring it up to date; safe to repeat."""
+    vendor_only(tx.caller)
+    known = await known_as(tx, reference)
+    if known is None:
+        return await create(tx, body.model_copy(update={"external_reference": reference}))
+    tx.afterwards = Afterwards(200)
+    sent = body.model_dump(include=set(DirectOpportunityPatch.model_fields) & body.model_fields_set)
+    wanted = {name: value for name, value in sent.items() if value is not None and _kept(name, value) != known[name]}
+    if not wanted:
+        return known
+    patch = DirectOpportunityPatch.model_construct(_fields_set=set(wanted), **wanted)
+    return await change(tx, patch, opportunity_id=known["id"], version=None)
+
+
+async def end(tx: Tx, *, opportunity_id: str, version: int | None, action: str, status: str) -> Row:
+    """End an open opportunity; nothing is compared with it any more."""
+    vendor_only(tx.caller)
+    row = await tx.lock_for(direct_opportunities, opportunity_id, action=action, lifecycle=LIFECYCLE, version=version)
+    return await tx.update(direct_opportunities, row, status=status, ended_at=tx.now)
+
+
+async def reopen(tx: Tx, *, opportunity_id: str, version: int | None) -> Row:
+    """Take up again what has ended."""
+    vendor_only(tx.caller)
+    row = await tx.lock_for(direct_opportunities, opportunity_id, action="reopen", lifecycle=LIFECYCLE, version=version)
+    return await tx.update(direct_opportunities, row, status="open", ended_at=None)
+
+
+def _kept(name: str, value: Any) -> Any:
+    """The value of a member as its row keeps it."""
+    return sorted(set(value)) if name == "territories" else value
+
+
+async def follow_merger(tx: Tx, *, merged_id: str, into: str) -> None:
+    """Give the opportunities of a customer that was merged to the one that is left."""
+    for each in await of_customer(tx, merged_id):
+        await tx.update(direct_opportunities, each, customer_id=into)
+
+
+def _territory(countries: Sequence[str]) -> dict[str, Any]:
+    unknown = [place for place, code in enumerate(countries) if code not in NUMBERS]
+    if unknown:
+        faults = [Fault(f"/territories/{place}", "unknown_country", "No country has this code.") for place in unknown]
+        raise Invalid(errors=faults)
+    named = sorted(set(countries))
+    spans = [asyncpg.Range(NUMBERS[each], NUMBERS[each] + 1) for each in named] or [asyncpg.Range()]
+    return {"territories": named, "territory": spans}

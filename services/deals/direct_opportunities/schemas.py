@@ -1,0 +1,54 @@
+"""Bodies of direct opportunities."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from services.deals.ids import DirectOpportunityId
+from services.deals.screening.schemas import CustomerIn
+from shared.web.models import (
+    Body,
+    Code,
+    Country,
+    ExternalReferenceIn,
+    ExternalReferenceOut,
+    LifecycleOut,
+    Patch,
+    Short,
+)
+
+Territories = Annotated[list[Country], Field(max_length=250, description="Countries; none are named for all of them.")]
+
+
+class DirectOpportunityIn(Body):
+    """What the vendor sells to a customer itself, mostly as its CRM knows it."""
+
+    id: DirectOpportunityId | None = None
+    title: Short
+    customer: CustomerIn
+    product_family: Code
+    territories: Territories = []
+    opened_on: date | None = None
+    external_reference: ExternalReferenceIn | None = None
+
+
+class DirectOpportunityPatch(Patch):
+    """A change to an open opportunity."""
+
+    title: Annotated[Short, Field(default_factory=str)]
+    product_family: Annotated[Code, Field(default_factory=str)]
+    territories: Annotated[Territories, Field(default_factory=list)]
+    opened_on: Annotated[date, Field(default_factory=lambda: date.max)]
+
+
+class DirectOpportunityOut(LifecycleOut):
+    """A direct opportunity; its customer is the one that deals know too."""
+
+    title: str
+    customer_id: str
+    product_family: str
+    territories: list[str]
+    opened_on: date
+    ended_at: datetime | None
+    external_reference: ExternalReferenceOut | None
