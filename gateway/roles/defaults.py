@@ -153,7 +153,10 @@ _VENDOR = (
         + _each("write", "conflict-checks second-factors")
         + _each("read write", "customers")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications conflict-cases plans approval-policies")
-        + _each("read", "routing-policies share-templates registration-policies conflict-policies direct-opportunities domain-links")
+        + _each(
+            "read",
+            "routing-policies share-templates registration-policies conflict-policies direct-opportunities domain-links",
+        )
         + _each("read write", _QUOTES, ":assigned")
         + _each("approve", "special-prices", ":assigned")
         + _each("read", f"solution-listings {_PRICES}"),
@@ -174,7 +177,9 @@ _VENDOR = (
         + _each("read write", _PRICES)
         + _each("*", _QUOTES)
         + _each("*", "attributions solutions solution-listings")
-        + _each("read", "conflict-policies direct-opportunities domain-links registration-policies registration-quality"),
+        + _each(
+            "read", "conflict-policies direct-opportunities domain-links registration-policies registration-quality"
+        ),
     ),
     Role(
         "incentive_admin",

@@ -37,7 +37,9 @@ _UNREADABLE: Final = frozenset(
     "invalid_cursor no_words unreadable no_earlier_size unknown_client unknown_object out_of_range too_many_values".split()
 )
 # What these may be depends on the definition of a field that the vendor has made, or on the operation that a path names.
-_BY_DEFINITION: Final = re.compile(r"/(?:minimum|maximum|default_value|custom_fields|requests/0/(?:path|headers))\b.*")
+_BY_DEFINITION: Final = re.compile(
+    r"/(?:minimum|maximum|default_value|custom_fields|requests/0/(?:path|headers))\b.*|custom\[.*"
+)
 _SHORTEST_ECHO: Final = 12
 
 
@@ -113,13 +115,14 @@ def _problem(case: Case, response: Response) -> Iterator[str]:
 
 def _untold(document: dict[str, Any]) -> Iterator[str]:
     """What a request was refused for that fits the specification, though the specification could have said so."""
-    for each in document["errors"]:
-        pointer = re.sub(r"/\d+", "/0", each["pointer"])
-        told = _COULD_BE_TOLD.fullmatch(each["code"]) or each["detail"] == _REQUIRED
-        if told and not _BY_DEFINITION.fullmatch(pointer):
+    named = [(re.sub(r"/\d+", "/0", each["pointer"]), each) for each in document["errors"]]
+    to_tell = [(pointer, each) for pointer, each in named if not _BY_DEFINITION.fullmatch(pointer)]
+    for pointer, each in to_tell:
+        if _COULD_BE_TOLD.fullmatch(each["code"]) or each["detail"] == _REQUIRED:
             yield f"Untold: {each['code']} at {pointer}: {each['detail']}"
     codes = {document["code"], *(each["code"] for each in document["errors"])}
-    if document["status"] in (400, 415, 428) and not codes & _UNREADABLE:
+    is_by_definition = bool(named) and not to_tell
+    if document["status"] in (400, 415, 428) and not is_by_definition and not codes & _UNREADABLE:
         yield f"Untold: {', '.join(sorted(codes))}: {document['detail']}"
 
 

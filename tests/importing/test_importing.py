@@ -86,15 +86,15 @@ async def test_a_deal_that_was_submitted_is_not_changed_by_a_sheet(tenant: Tenan
     sheet = tmp_path / "deals.csv"
     row = "D1,Hall 4,Rheinwerk Antriebe GmbH,Globex,globex.example,DE,drives,{amount},EUR,2027-01-31\n"
     header = "id,deal,partner,customer,domain,country,product,amount,currency,close date\n"
-    sheet.write_text(header + row.format(amount=1000))
+    sheet.write_text(header + row.format(amount=900_000))
     (made,) = await imported(vendor, "deals", sheet)
-    assert (await vendor.act(f"/v1/deals/{made.id}", "submit")).status == 200
-    sheet.write_text(header + row.format(amount=2000))
+    assert (await vendor.act(f"/v1/deals/{made.id}", "submit"))["status"] == "in_review"
+    sheet.write_text(header + row.format(amount=2_000))
 
     (outcome,) = await imported(vendor, "deals", sheet)
 
     assert (outcome.action, outcome.column) == ("refused", "amount")
-    assert outcome.reason == "differs, and cannot be changed while the deal is approved"
+    assert outcome.reason == "differs, and cannot be changed while the deal is in_review"
 
 
 async def test_what_the_api_refuses_is_told_by_column(tenant: Tenant) -> None:
