@@ -127,6 +127,7 @@ MEMBERS: Final[Mapping[str, str]] = {
     "file_id": "files",
     "import_id": "imports",
     "from_account_id": "accounts",
+    "direct_opportunity_id": "direct-opportunities",
     "lead_id": "leads",
     "match_id": "order-matches",
     "licence_id": "licences",
