@@ -23,7 +23,7 @@ _FEW = 4
 def deep(settings: Settings, tenant: Tenant, depth: float) -> Iterator[str]:
     """Paths of pages that so large a part of the list comes before."""
     cursors = CursorKey(settings.secret().encode())
-    bound = _binding(from_claims({"tenant": tenant.id, "sub": tenant.account}), DEALS, "-created_at", {})
+    bound = _binding(from_claims({"tenant": tenant.id, "sub": tenant.account}), DEALS, {})
     for at, row_id in tenant.places[depth]:
         yield f"/v1/deals?limit=25&cursor={cursors.seal([at.isoformat(), row_id], bound_to=bound)}"
 
