@@ -1,6 +1,6 @@
 """Writes of accrual: a sale or a return takes effect once, whatever the order and number of its arrivals."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import bindparam, or_, select
@@ -77,25 +77,7 @@ async def accrue(tx: Tx, won: DealWon) -> None:
 
     `tx.now` is only when it was learned of: split, rates, tier and plan are those of `closed_on`.
     """
-    await parts.take_turn(tx, won.deal_id)
-    try:
-        await tx.insert(
-            sales,
-            id=won.deal_id,
-            source="deals",
-            deal_id=won.deal_id,
-            # A sale from before the registration was transferred is that of the partner who had it then.
-            partner_id=won.credited_partner_id or won.partner_id,
-            customer_id=won.customer_id,
-            product_family=won.product_family,
-            country=won.country,
-            amount=won.net.amount,
-            currency=won.net.currency,
-            closed_on=won.closed_on,
-            won_at=won.won_at,
-            lead_id=won.lead_id,
-        )
-    except AlreadyExists:
+    if not await _take_in(tx, won, sale_id=won.deal_id, source="deals", sold_on=won.closed_on, at=won.won_at):
         return
     await decide(tx, won.deal_id, because=ARRIVED)
     # A component that was paid from deliveries when these came, and is paid at the win by the day of the win, pays once.
@@ -108,26 +90,38 @@ async def count(tx: Tx, matched: OrderMatched) -> None:
 
     It happened at `tx.now`; split, rates, tier and plan are those of `happened_on`.
     """
-    await parts.take_turn(tx, matched.deal_id)
+    if not await _take_in(
+        tx, matched, sale_id=matched.match_id, source="orders", sold_on=matched.happened_on, at=tx.now
+    ):
+        return
+    await decide(tx, matched.match_id, because=ARRIVED)
+
+
+async def _take_in(
+    tx: Tx, sold: DealWon | OrderMatched, *, sale_id: str, source: str, sold_on: date, at: datetime
+) -> bool:
+    """Store a sale when its deal's turn comes; tells whether it was not there yet."""
+    await parts.take_turn(tx, sold.deal_id)
     try:
         await tx.insert(
             sales,
-            id=matched.match_id,
-            source="orders",
-            deal_id=matched.deal_id,
-            partner_id=matched.credited_partner_id or matched.partner_id,
-            customer_id=matched.customer_id,
-            product_family=matched.product_family,
-            country=matched.country,
-            amount=matched.net.amount,
-            currency=matched.net.currency,
-            closed_on=matched.happened_on,
-            won_at=tx.now,
-            lead_id=matched.lead_id,
+            id=sale_id,
+            source=source,
+            deal_id=sold.deal_id,
+            # A sale from before the registration was transferred is that of the partner who had it then.
+            partner_id=sold.credited_partner_id or sold.partner_id,
+            customer_id=sold.customer_id,
+            product_family=sold.product_family,
+            country=sold.country,
+            amount=sold.net.amount,
+            currency=sold.net.currency,
+            closed_on=sold_on,
+            won_at=at,
+            lead_id=sold.lead_id,
         )
     except AlreadyExists:
-        return
-    await decide(tx, matched.match_id, because=ARRIVED)
+        return False
+    return True
 
 
 async def take_back(tx: Tx, returned: DealReturned | OrderReturned, *, sale_id: str) -> None:
