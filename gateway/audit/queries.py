@@ -1,6 +1,6 @@
 """What is read of the sealed log: its records in the caller's view, and the proofs about them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -24,12 +24,14 @@ from shared.errors import BadRequest, Fault
 class _AuditRecords(Resource):
     """The audit trail, of which a partner is not shown what only the vendor may read."""
 
-    def shape(self, row: Row, *, caller: Caller, only: Iterable[str] | None = None) -> dict[str, Any]:
-        """Return the representation of a record for this caller, restricted to the members in `only` where given."""
-        shown = super().shape(row, caller=caller, only=only)
-        if "withheld" in shown and not is_vendor_side(caller):
-            shown["withheld"] = None
-        return shown
+    def shaper(self, caller: Caller, only: Iterable[str] | None = None) -> Callable[[Row], dict[str, Any]]:
+        """Return what makes the representations of records for this caller."""
+        shape = super().shaper(caller, only)
+        return shape if is_vendor_side(caller) else lambda row: _without_withheld(shape(row))
+
+
+def _without_withheld(shown: dict[str, Any]) -> dict[str, Any]:
+    return shown | {"withheld": None} if "withheld" in shown else shown
 
 
 AUDIT_RECORDS: Final = _AuditRecords(

@@ -8,7 +8,7 @@ present, null when empty.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import Table
@@ -27,6 +27,9 @@ from shared.search.declaration import search_of
 
 Row = Mapping[str, Any]
 Getter = Callable[[Row], Any]
+_MOVES: Final = ("allowed_actions", "editable_fields")
+_Alike = tuple[str, bool, bool, tuple[str, ...]]
+"""Status, whether the row is the caller's own, whether it is seen from above, and the actions that the row itself keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +118,9 @@ class Resource:
     """The actions that a row itself keeps from a caller who could take them otherwise; `edit` stands for every change."""
     by_caller: Mapping[str, Callable[[Row, Caller], Any]] = field(default_factory=dict)
     """Members whose value depends on who looks at the row, and not on the side alone."""
-    _allowed: dict[tuple[str, str, str, bool, bool], tuple[list[str], list[str]]] = field(
-        default_factory=dict, repr=False
-    )
     _members: tuple[Field, ...] = field(init=False, repr=False)
     _shaping: Callable[[frozenset[str] | None, bool], Callable[[Row], dict[str, Any]]] = field(init=False, repr=False)
+    _allowed_to: Callable[[str, str], dict[_Alike, dict[str, list[str]]]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         head = ("id", "version", "created_at", "updated_at")
@@ -131,6 +132,7 @@ class Resource:
         # Every list can be asked for the objects of these ids: what it is for is deciding who may see them.
         object.__setattr__(self, "filters", tuple(dict.fromkeys(("id", *self.filters))))
         object.__setattr__(self, "_shaping", lru_cache(maxsize=256)(self._shaper_of))
+        object.__setattr__(self, "_allowed_to", lru_cache(maxsize=256)(lambda kind, scope: {}))
         unknown = {name for name in (*self.sorts, *self.filters) if name not in self.table.c}
         if unknown:
             raise ValueError(f"{self.object} has no columns {sorted(unknown)}")
@@ -166,50 +168,61 @@ class Resource:
     @property
     def names(self) -> tuple[str, ...]:
         """The members a caller can ask for in `fields`."""
-        extra = ("allowed_actions", "editable_fields") if self.lifecycle else ()
-        return tuple(each.name for each in self._members) + extra
+        return tuple(each.name for each in self._members) + (_MOVES if self.lifecycle else ())
 
     def shape(self, row: Row, *, caller: Caller, only: Iterable[str] | None = None) -> dict[str, Any]:
         """Return the representation of a row for this caller, restricted to the members in `only` where given."""
+        return self.shaper(caller, only)(row)
+
+    def shaper(self, caller: Caller, only: Iterable[str] | None = None) -> Callable[[Row], dict[str, Any]]:
+        """Return what makes the representations for this caller: what does not depend on the row is looked at once a page."""
         wanted = None if only is None else frozenset(only)
-        shown = self._shaping(wanted, not is_vendor_side(caller))(row)
-        for name, seen_by in self.by_caller.items():
-            if name in shown:
-                shown[name] = seen_by(row, caller)
-        if self.lifecycle is not None:
-            owner = self.table.info.get("owned_by")
+        members = self._shaping(wanted, not is_vendor_side(caller))
+        seen_by = [each for each in self.by_caller.items() if wanted is None or each[0] in wanted]
+        moves = [each for each in _MOVES if self.lifecycle is not None and (wanted is None or each in wanted)]
+        allowances = self._allowances(caller) if moves else None
+
+        def shape(row: Row) -> dict[str, Any]:
+            shown = members(row)
+            for name, made in seen_by:
+                shown[name] = made(row, caller)
+            if allowances is not None:
+                allowed = allowances(row)
+                for name in moves:
+                    shown[name] = allowed[name]
+            return shown
+
+        return shape if seen_by or moves else members
+
+    def _allowances(self, caller: Caller) -> Callable[[Row], dict[str, list[str]]]:
+        """Return what tells the actions and fields that are open to this caller in a row, kept for rows that are alike."""
+        known = self._allowed_to(caller.kind, caller.scope)
+        owner, wall, ruled_out = self.table.info.get("owned_by"), self.table.info["wall"], self.ruled_out
+        # A partner sees a row from above that is of another partner than its own.
+        whose = wall.column if caller.kind == "partner" and wall.kind == "partner" else ""
+
+        def allowed(row: Row) -> dict[str, list[str]]:
             mine = not owner or row[owner] == caller.account_id
-            actions, editable = self._allowed_to(caller, row["status"], mine=mine, below=self._is_below(row, caller))
-            if self.ruled_out is not None and (out := self.ruled_out(row, caller)):
-                actions = [each for each in actions if each not in out]
-                editable = [] if "edit" in out else [each for each in editable if each not in out]
-            if wanted is None or "allowed_actions" in wanted:
-                shown["allowed_actions"] = actions
-            if wanted is None or "editable_fields" in wanted:
-                shown["editable_fields"] = editable
-        return shown
+            below = bool(whose) and row[whose] != caller.partner_id
+            key = (row["status"], mine, below, tuple(ruled_out(row, caller)) if ruled_out is not None else ())
+            found = known.get(key)
+            if found is None:
+                found = known[key] = self._allowed(caller, *key)
+            return found
 
-    def _is_below(self, row: Row, caller: Caller) -> bool:
-        """Whether a partner sees the row from above: it is of another partner than its own."""
-        wall = self.table.info["wall"]
-        return caller.kind == "partner" and wall.kind == "partner" and row[wall.column] != caller.partner_id
+        return allowed
 
-    def _allowed_to(self, caller: Caller, status: str, *, mine: bool, below: bool) -> tuple[list[str], list[str]]:
+    def _allowed(
+        self, caller: Caller, status: str, mine: bool, below: bool, out: tuple[str, ...]
+    ) -> dict[str, list[str]]:
         assert self.lifecycle is not None
-        key = (caller.kind, caller.scope, status, mine, below)
-        found = self._allowed.get(key)
-        if found is None:
-            moves = [each for each in self.lifecycle.allowed(status) if each.by in (None, caller.kind)]
-            may = partial(_may, caller, reading=self.permission, mine=mine, below=below)
-            actions = [each.action for each in moves if may(each.permission)]
-            writes = f"{self.permission.partition(':')[0]}:write"
-            editable = list(self.lifecycle.editable_fields(status)) if may(writes) else []
-            if caller.kind == "partner":
-                editable = [each for each in editable if each not in self.lifecycle.vendor_fields]
-            found = (actions, editable)
-            if len(self._allowed) < 4096:
-                self._allowed[key] = found
-        return found
+        moves = [each for each in self.lifecycle.allowed(status) if each.by in (None, caller.kind)]
+        may = partial(_may, caller, reading=self.permission, mine=mine, below=below)
+        actions = [each.action for each in moves if each.action not in out and may(each.permission)]
+        writes = f"{self.permission.partition(':')[0]}:write"
+        editable = self.lifecycle.editable_fields(status) if may(writes) and "edit" not in out else ()
+        hidden = {*out, *(self.lifecycle.vendor_fields if caller.kind == "partner" else ())}
+        return {"allowed_actions": actions, "editable_fields": [each for each in editable if each not in hidden]}
 
     def parameters(self) -> list[dict[str, Any]]:
         """Return the OpenAPI parameters of the list: paging, sorting, sparse fields and filters."""

@@ -54,9 +54,10 @@ class Representation:
 
 
 def _page(resource: Resource, page: Page, request: Request, caller: Caller, wanted: frozenset[str] | None) -> Reply:
+    shape = resource.shaper(caller, wanted)
     document = {
         "object": "list",
-        "data": [resource.shape(row, caller=caller, only=wanted) for row in page.rows],
+        "data": [shape(row) for row in page.rows],
         "has_more": page.next_cursor is not None,
         "next_cursor": page.next_cursor,
     }

@@ -27,34 +27,42 @@ _TYPEID: Final = re.compile(r"[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}")
 _PLACEHOLDER: Final = re.compile(r"\$(\d+)((?:::[\w ]+(?:\[\])?)?)")
 # The number by which a transaction holds its idempotency key, another one each time.
 _HELD: Final = re.compile(r"(pg_try_advisory_xact_lock)\(-?\d+\)")
+_PARTNERS: Final = 20
 _FRESH: Final = "\0"
 _HEAD: Final = "\\set r random(100000000000, 999999999999)\n"
 
 
-async def registration(settings: Settings, tenant: Tenant, token: str) -> tuple[Script, Script]:
-    """Scripts of drafting a deal, and of drafting one and submitting it, as the product does both."""
+async def registration(settings: Settings, tenant: Tenant, token: str) -> tuple[list[Script], list[Script]]:
+    """Scripts of drafting a deal, and of drafting one and submitting it, as the product does both, for several partners.
+
+    A partner's open registrations are counted each time, so that the one of a single partner would take longer and longer.
+    """
     embedded = embed(settings, background=False)
     async with AsyncExitStack() as stack:
         for app in embedded.apps.values():
             await stack.enter_async_context(app.router.lifespan_context(app))
-        # The first registration also asks the server for what it does not know yet, such as types.
-        for _ in range(2):
-            drafting, submitting, fresh = await _registered(embedded, tenant, token)
-    known = {tenant.id, tenant.account, *tenant.partners}
-    fresh |= {each for each in _TYPEID.findall(repr([drafting, submitting])) if each not in known} - await _families(
-        settings, tenant
-    )
-    draft = _script(drafting, fresh)
-    return Script(_HEAD + draft), Script(_HEAD + draft + _script(submitting, fresh))
+        # The first registrations also ask the server for what it does not know yet, such as types.
+        await _registered(embedded, tenant, token, partner=tenant.partners[0])
+        await _registered(embedded, tenant, token, partner=tenant.partners[0])
+        done = [await _registered(embedded, tenant, token, partner=each) for each in tenant.partners[:_PARTNERS]]
+    known = {tenant.id, tenant.account, *tenant.partners, *await _families(settings, tenant)}
+    drafts, registrations = [], []
+    for drafting, submitting, given in done:
+        fresh = given | set(_TYPEID.findall(repr([drafting, submitting]))) - known
+        draft = _script(drafting, fresh)
+        drafts.append(Script(_HEAD + draft))
+        registrations.append(Script(_HEAD + draft + _script(submitting, fresh)))
+    return drafts, registrations
 
 
-async def _registered(embedded: Any, tenant: Tenant, token: str) -> tuple[list[Sent], list[Sent], set[str]]:
+async def _registered(
+    embedded: Any, tenant: Tenant, token: str, *, partner: str
+) -> tuple[list[Sent], list[Sent], set[str]]:
     seen: list[Sent] = []
     # The last connection that came back is the first that is lent: one caller after another has the same one.
     async with embedded.apps["deals"].state.database.connection() as connection:
         connection.add_query_logger(lambda sent: seen.append((sent.query, sent.args)))
-    # What pgbench repeats are registrations of one partner, more than anybody may have open.
-    document = deal(tenant) | {"partner_id": tenant.partners[0]}
+    document = deal(tenant) | {"partner_id": partner}
     del document["id"]
     name, keys = document["title"].split()[-1], [f"{step}-{uuid.uuid4().hex[:12]}" for step in ("draft", "submit")]
     headers = {"authorization": f"Bearer {token}", "content-type": "application/json", "idempotency-key": keys[0]}

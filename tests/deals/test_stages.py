@@ -70,6 +70,20 @@ async def test_a_refusal_names_every_field_that_the_stage_needs(tenant: Tenant):
     ]
 
 
+async def test_a_stage_can_ask_how_complete_a_deal_is(tenant: Tenant):
+    place = await world(tenant)
+    complete = [{"code": "complete", "when": "deal.completeness >= 100"}]
+    await publishes(place, stages=[SHORT[0], {"code": "offer", "probability": 50, "entry_rules": complete}])
+    seller = await place.partner()
+    path = f"/v1/deals/{(await submits(seller))['id']}"
+    partial = await submits(seller, {"name": "Hooli", "domain": "hooli.example"}, expected_close_on=None)
+    await place.vendor.act(f"/v1/deals/{partial['id']}", "approve")
+
+    assert (await seller.act(path, "stage", {"stage": "offer"}))["stage"] == "offer"
+    refused = await seller.act(f"/v1/deals/{partial['id']}", "stage", {"stage": "offer"})
+    assert [each["code"] for each in refused.json["errors"]] == ["entry_rule_failed"]
+
+
 async def test_a_deal_that_stays_too_long_is_flagged_once_and_no_longer_when_it_moves(tenant: Tenant):
     place = await world(tenant)
     await publishes(place)

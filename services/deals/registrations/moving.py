@@ -9,7 +9,7 @@ from services.deals.pipelines.queries import pipeline_by_id, pipeline_of_deal
 from services.deals.pipelines.rules import Pipeline, Stage, require_enterable, require_way
 from services.deals.protection import commands as protection
 from services.deals.registrations.lifecycle import LIFECYCLE
-from services.deals.registrations.rules import Facts
+from services.deals.registrations.rules import completeness_of
 from services.deals.registrations.tables import deals
 from services.deals.stages.commands import OVERDUE, entered_at, keep
 from services.deals.stages.schemas import StageIn
@@ -108,7 +108,7 @@ def _facts(deal: Row, partner: Partner, *, at: datetime) -> dict[str, Any]:
         "deal.amount": deal["amount"],
         "deal.currency": deal["currency"],
         "deal.product_family": deal["product_family"],
-        "deal.completeness": Facts.of(deal).completeness,
+        "deal.completeness": completeness_of(deal).percent,
         "deal.from_lead": deal["lead_id"] is not None,
         "deal.stage": deal["stage"],
         "deal.days_in_stage": (at - entered_at(deal)).days,

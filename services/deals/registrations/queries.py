@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import bindparam, select
 
 from services.deals.registrations.lifecycle import LIFECYCLE
-from services.deals.registrations.rules import Facts
+from services.deals.registrations.rules import completeness_of
 from services.deals.registrations.tables import deals
 from shared.auth.principal import Caller
 from shared.db.pool import Record
@@ -32,7 +32,7 @@ def _reference(row: Row) -> dict[str, str] | None:
 
 
 def _completeness(row: Row) -> dict[str, Any]:
-    found = Facts.of(row).completeness
+    found = completeness_of(row)
     return {"percent": found.percent, "missing": list(found.missing)}
 
 

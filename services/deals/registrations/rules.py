@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from services.deals.protection.rules import STANDARD
@@ -14,6 +15,11 @@ from shared.matching import Company
 KEEPS_PRIORITY_DAYS: Final = 5
 REOPEN_WINDOW: Final = timedelta(days=30)
 APPEAL_WINDOW: Final = timedelta(days=10)
+# What a reviewer asks for: seven things, and evidence as an eighth where it is needed.
+_ASKED_FOR: Final = (
+    *("title", "customer_name", "customer_identity", "customer_country", "product_family", "amount"),
+    *("expected_close_on", "evidence"),
+)
 _TAIL: Final = timedelta(days=STANDARD.tail_days)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -78,20 +84,18 @@ class Facts:
 
     @property
     def completeness(self) -> Completeness:
-        """How much is known of what a reviewer asks for: seven things, and evidence as an eighth where it is needed."""
-        known = {
-            "title": bool(self.title),
-            "customer_name": bool(self.customer.name),
-            "customer_identity": bool(self.customer.domain or self.customer.tax_id),
-            "customer_country": bool(self.customer.country),
-            "product_family": bool(self.product_family),
-            "amount": self.amount is not None,
-            "expected_close_on": self.expected_close_on is not None,
-        }
-        if self.evidence is not None:
-            known["evidence"] = self.evidence
-        missing = tuple(name for name, is_known in known.items() if not is_known)
-        return Completeness(100 * (len(known) - len(missing)) // len(known), missing)
+        """How much is known of what a reviewer asks for."""
+        company = self.customer
+        return _completeness(
+            bool(self.title),
+            bool(company.name),
+            bool(company.domain or company.tax_id),
+            bool(company.country),
+            bool(self.product_family),
+            self.amount is not None,
+            self.expected_close_on is not None,
+            self.evidence,
+        )
 
     @property
     def digest(self) -> str:
@@ -100,6 +104,28 @@ class Facts:
         parts = (company.name, company.country, company.domain, company.tax_id, self.product_family)
         text = "|".join(str(part) for part in (*parts, self.amount, self.currency, self.expected_close_on))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def completeness_of(row: Mapping[str, Any]) -> Completeness:
+    """Return how much is known of a deal, from its row: what `Facts.of(row)` says of it, for each row of a page."""
+    return _completeness(
+        bool(row["title"]),
+        bool(row["customer_name"]),
+        bool(row["customer_domain"] or row["customer_tax_id"]),
+        bool(row["customer_country"]),
+        bool(row["product_family"]),
+        row["amount"] is not None,
+        row["expected_close_on"] is not None,
+        row["evidence_count"] > 0 if row["evidence_required"] else None,
+    )
+
+
+@cache
+def _completeness(*known: bool | None) -> Completeness:
+    """What follows from what is known, in the order of `_ASKED_FOR`: the last is None where it is not needed."""
+    asked = {name: is_known for name, is_known in zip(_ASKED_FOR, known, strict=True) if is_known is not None}
+    missing = tuple(name for name, is_known in asked.items() if not is_known)
+    return Completeness(100 * (len(asked) - len(missing)) // len(asked), missing)
 
 
 def authors_with(deal: Mapping[str, Any], caller: Caller) -> list[str]:
