@@ -18,6 +18,9 @@ def described(apps: Mapping[str, App], specifications: Mapping[str, Mapping[str,
     objects = []
     for service, app in apps.items():
         for operations in _by_object(app).values():
+            if not any(each.is_list for each in operations):
+                # An operation that a service begins is listed, and described, by the gateway.
+                continue
             objects.append(_Described(operations, specifications[service]).object())
     return sorted(objects, key=lambda each: str(each["object"]))
 

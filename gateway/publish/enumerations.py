@@ -60,7 +60,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "doubts": "Why the figures should be read with care.",
     "extensions_decided_by": "Whether the policy gives more time at once, or a person decides.",
     "grant_type": "What the token is asked for with (RFC 6749).",
-    "direction": "Towards the end, back, out of the pipeline, or into it again.",
+    "direction": "Towards the end, back, out of the pipeline, into it again, or to another version of it.",
     "horizon": "A calendar month or a calendar quarter.",
     "level": "Whom the assignment is for; the narrowest that fits a sale stands.",
     "method": "What is to be done, as in HTTP.",

@@ -66,6 +66,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "payouts": "Money on its way to partners, prepared by one person and approved by another.",
     "people": "A partner's people, and what they may do.",
     "periods": "Accounting periods; a closed one takes no more entries.",
+    "pipeline-migrations": "Live deals of a pipeline's version, moved to another one all at once.",
     "pipelines": "The stages of a sale and why sales end, a version for each program.",
     "plan-assignments": "Who earns by which plan, and since when.",
     "plan-versions": "The rules of a plan, fixed once they are published.",

@@ -118,6 +118,8 @@ PLACES: Final[Mapping[str, Any]] = {
     "LicenceOut.time_zone": "Europe/Vienna",
     "LeadPatch": {"source": "webinar"},
     "OfferOut.reason": None,
+    "OperationOut.id": "op_deals_01h455vb4pex5vsknk084sn02q",
+    "OperationOut.kind": "pipeline_migration",
     "PartnerOut.status": "active",
     "PayoutOut.status": "approved",
     "PlanAssignmentIn.level": "partner",

@@ -128,7 +128,7 @@ _VENDOR = (
         + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
         + _each("*", "account-teams relationships")
         + _each("*", f"conflict-checks conflict-cases approval-policies approval-tasks {_PROTECTION} returns")
-        + _each("*", "conflict-policies conflict-reports direct-opportunities domain-links")
+        + _each("*", "conflict-policies conflict-reports direct-opportunities domain-links pipeline-migrations")
         + _each("*", f"{_PRICES} {_QUOTES}")
         + _each("*", "engagements share-templates")
         + _each("*", "deal-tasks deal-transfers registration-policies tenders")
@@ -178,7 +178,9 @@ _VENDOR = (
         + _each("*", _QUOTES)
         + _each("*", "attributions solutions solution-listings")
         + _each(
-            "read", "conflict-policies direct-opportunities domain-links registration-policies registration-quality"
+            "read",
+            "conflict-policies direct-opportunities domain-links pipeline-migrations registration-policies"
+            " registration-quality",
         ),
     ),
     Role(

@@ -32,6 +32,8 @@ from services.deals.merging import routes as merging
 from services.deals.notes import routes as notes
 from services.deals.order_policies.routes import router as order_policies
 from services.deals.orders import routes as orders
+from services.deals.pipeline_migrations.moving import WORK as PIPELINE_MIGRATION
+from services.deals.pipeline_migrations.routes import router as pipeline_migrations
 from services.deals.pipelines.routes import router as pipelines
 from services.deals.prices.commands import ENDS as PRICE_LIST_ENDS
 from services.deals.prices.commands import end as end_price_list
@@ -109,6 +111,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             stages,
             funnels,
             pipelines,
+            pipeline_migrations,
             forecasts,
             approval_policies,
             conflict_policies,
@@ -184,6 +187,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             licence_timers.RENEWS: licence_timers.prepare_renewal,
             licence_timers.ENDS: licence_timers.lapse,
         },
+        work=[PIPELINE_MIGRATION],
         imports=(DEAL, CUSTOMER, PRODUCT),
         links=links,
         background=background,

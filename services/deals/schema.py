@@ -21,6 +21,7 @@ from services.deals.metadata import METADATA, PLUMBING
 from services.deals.notes import tables as _notes
 from services.deals.order_policies import tables as _order_policies
 from services.deals.orders import tables as _orders
+from services.deals.pipeline_migrations import tables as _pipeline_migrations
 from services.deals.pipelines import tables as _pipelines
 from services.deals.prices import tables as _prices
 from services.deals.products import tables as _products
@@ -64,6 +65,7 @@ _TABLES = (
     _notes,
     _order_policies,
     _orders,
+    _pipeline_migrations,
     _pipelines,
     _prices,
     _products,

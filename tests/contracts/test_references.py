@@ -21,6 +21,7 @@ INTERNAL = {
     "oret",
     "plc",
     "plen",
+    "pmif",
     "rdec",
     "stl",
     "tas",

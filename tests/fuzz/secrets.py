@@ -46,6 +46,8 @@ class Secrets:
             "split_pos_match": lambda: Learned(
                 body={"parts": [{"deal_id": each, "quantity": 1} for each in self._credited()]}
             ),
+            "migrate_pipeline": self._migration,
+            "preview_pipeline_migration": self._migration,
             "run_import": lambda: Learned(body={"only_valid": True}),
             "change_approval_policy": lambda: Learned(body={"rules": _PERSONS_DECIDE}),
         }
@@ -95,6 +97,12 @@ class Secrets:
 
     def _of_the_partner(self, name: str) -> Learned:
         return Learned(body={**BODIES[name], "partner_id": str(self._known.place.partner.partner_id)})
+
+    def _migration(self) -> Learned:
+        """From the built-in pipeline, where no deals are of the program."""
+        known = self._known.seen(ROLES[0], "/v1/pipelines")
+        (target, *_) = [each for each in known if each["status"] == "published" and each["program"] == "africa"]
+        return Learned(body={"to_pipeline_id": target["id"], "stages": {}})
 
     def _return(self) -> Learned:
         won = [each["id"] for each in self._known.seen(ROLES[0], "/v1/deals") if each["status"] == "won"]

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from tests.isolation.conflict_examples import CONFLICTS
+from tests.isolation.pipeline_examples import PIPELINES
 from tests.isolation.sold_examples import SOLD
 
 UNKNOWN: Final = "01h455vb4pex5vsknk084sn02q"
@@ -31,9 +32,9 @@ _ALWAYS: Final = {"from": "2020-01-01", "to": "2199-01-01"}
 
 # Of required filters that not every text is a value of.
 QUERIES: Final = {"deal_id": f"deal_{UNKNOWN}"}
-_STAGES = [{"code": "prospect", "probability": 10}, {"code": "committed", "probability": 80}]
 BODIES: Final[dict[str, Any]] = {
     **CONFLICTS,
+    **PIPELINES,
     **SOLD,
     "create_order": {"kind": "direct", "currency": "EUR", "lines": [{"sku": "GX-1", "quantity": 2, "unit_price": 500}]},
     "change_order": {"number": None},
@@ -189,8 +190,6 @@ BODIES: Final[dict[str, Any]] = {
     "unpin_customers": {"customer_id": f"cus_{UNKNOWN}"},
     "create_product_family": {"code": "printers", "name": "Printers"},
     "change_product_family": {"name": "Printers"},
-    "create_pipeline": {"name": "Short", "stages": _STAGES},
-    "change_pipeline": {"name": "Shorter"},
     "create_product": {"sku": "PR-1", "product_family": "cloud", "name": "Printer"},
     "change_product": {"name": "Printer"},
     "create_bundle": {"sku": "PR-SET", "name": "Printers", "components": [{"sku": "CL-100", "quantity": 2}]},

@@ -16,6 +16,7 @@ from tests.gateway.sandboxes import sandbox_of
 from tests.imports.make import of_rows
 from tests.isolation.direct import sold_directly
 from tests.isolation.documents import documented
+from tests.isolation.migrated import left_behind, pipelines
 from tests.isolation.offers import prices, quotes
 from tests.isolation.ordered import orders
 from tests.isolation.policies import approval
@@ -129,10 +130,7 @@ async def catalogue(place: Place) -> None:
         "contact": {"given_name": name, "family_name": name, "email": identity.address("applicant")},
     }
     await place.makes(place.tenant.anonymous(), "/v1/applications", application)
-    stages = [{"code": "prospect", "probability": 10, "label": {"en": name}}, {"code": "qualified", "probability": 50}]
-    pipeline = await place.makes(vendor, "/v1/pipelines", {"name": name, "program": "europe", "stages": stages})
-    await place.does(vendor, f"/v1/pipelines/{pipeline['id']}", "publish")
-    await place.makes(vendor, "/v1/pipelines", {"name": name, "program": "europe"})
+    await pipelines(place, name)
     plan = await place.makes(vendor, "/v1/plans", {"name": name, "currency": "EUR", "description": name})
     component = {"code": "base", "name": name, "mode": "marginal", "period": "quarter", "bands": BANDS}
     version = {"plan_id": plan["id"], "effective_from": "2020-01-01", "components": [component]}
@@ -209,6 +207,7 @@ async def registrations(place: Place) -> None:
     await listed(place, place.everybodys)
     await solved(place, place.ours)
     await sold_directly(place)
+    await left_behind(place)
 
 
 async def tendered(place: Place) -> None:

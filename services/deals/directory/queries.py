@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import BindParameter, Text, bindparam, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, func, or_, select, true
 
 from services.deals.directory.rules import PartnerNotActive, Scope, StatusChange, Suspension, suspensions
 from services.deals.directory.tables import partner_directory, partner_statuses, territories, tier_programs
@@ -28,9 +28,9 @@ _IN_FORCE = (
             pipelines.c.program.is_(None),
             # Two programs may have a tier of one code.
             pipelines.c.program.in_(
-                select(tier_programs.c.program).where(
-                    tier_programs.c.tenant_id == TENANT, tier_programs.c.tier == partner_directory.c.tier
-                )
+                select(tier_programs.c.program)
+                .where(tier_programs.c.tenant_id == TENANT, tier_programs.c.tier == partner_directory.c.tier)
+                .correlate(partner_directory)
             ),
         ),
     )
@@ -73,6 +73,16 @@ _TIER = Statement(
         partner_directory.c.tenant_id == TENANT, partner_directory.c.partner_id == _PARTNER
     )
 )
+
+
+def begins_in(partner_id: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the expression for the version of a pipeline in which a partner begins its deals, null for the built-in one."""
+    return (
+        select(_IN_FORCE.c.pipeline_id)
+        .select_from(partner_directory.join(_IN_FORCE, true()))
+        .where(partner_directory.c.tenant_id == TENANT, partner_directory.c.partner_id == partner_id)
+        .scalar_subquery()
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ PIPELINES = Resource(
     lifecycle=LIFECYCLE,
 )
 _P = pipelines.c
-_BY_ID = Statement(select(pipelines).where(_P.tenant_id == TENANT, _P.id == bindparam("pipeline")))
+BY_ID = Statement(select(pipelines).where(_P.tenant_id == TENANT, _P.id == bindparam("pipeline")))
 IN_FORCE = Statement(
     select(pipelines)
     .where(
@@ -51,7 +51,7 @@ async def pipeline_of_deal(tx: Tx, deal: Mapping[str, Any]) -> Pipeline:
 
 async def pipeline_by_id(tx: Tx, pipeline_id: str | None) -> Pipeline:
     """Return a version; without an id, the built-in one. Raises NotFound for one there is not."""
-    return BUILT_IN if pipeline_id is None else pipeline_of(await tx.one(_BY_ID, pipeline=pipeline_id))
+    return BUILT_IN if pipeline_id is None else pipeline_of(await tx.one(BY_ID, pipeline=pipeline_id))
 
 
 async def pipeline_to_read(read: Read, pipeline_id: str | None) -> Pipeline:
@@ -59,4 +59,4 @@ async def pipeline_to_read(read: Read, pipeline_id: str | None) -> Pipeline:
     if pipeline_id is None:
         return BUILT_IN
     row = await read.get(PIPELINES, pipeline_id)
-    return pipeline_of(await read.one(_BY_ID, pipeline=row["id"]))
+    return pipeline_of(await read.one(BY_ID, pipeline=row["id"]))

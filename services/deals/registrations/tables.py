@@ -14,6 +14,8 @@ from shared.search.declaration import searchable
 
 # What counts for a quota: asked for and not ended. Of the states of the specification, whether or not they are in use.
 OPEN = sql("status IN ('submitted', 'screening', 'in_review', 'pending_approval', 'returned', 'approved')")
+# What has not ended, drafts among it: it moves along when its pipeline's version is left.
+LIVE = sql("status IN ('draft', 'submitted', 'screening', 'in_review', 'pending_approval', 'returned', 'approved')")
 
 deals = entity(
     "deals",
@@ -103,6 +105,8 @@ deals = entity(
     Index("deals_expected", "tenant_id", "expected_close_on", postgresql_where=sql("expected_close_on IS NOT NULL")),
     Index("deals_protected", "tenant_id", "protected_until", postgresql_where=sql("protected_until IS NOT NULL")),
     Index("deals_pipeline", "tenant_id", "pipeline_id", postgresql_where=sql("pipeline_id IS NOT NULL")),
+    # An empty text stands for the built-in pipeline.
+    Index("deals_live", "tenant_id", sql("coalesce(pipeline_id, '')"), "id", postgresql_where=LIVE),
     Index("deals_stage_due", "tenant_id", "stage_due_at", postgresql_where=sql("stage_due_at IS NOT NULL")),
     Index("deals_closed", "tenant_id", "closed_on", postgresql_where=sql("closed_on IS NOT NULL")),
     Index("deals_lead", "tenant_id", "lead_id", unique=True, postgresql_where=sql("lead_id IS NOT NULL")),

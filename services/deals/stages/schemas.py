@@ -23,7 +23,7 @@ class StageMoveOut(ResourceOut):
     pipeline_id: str | None
     from_stage: str
     to_stage: str
-    direction: Literal["forward", "back", "ended", "reopened"]
+    direction: Literal["forward", "back", "ended", "reopened", "migrated"]
     entered_at: datetime
     moved_at: datetime
     seconds_in_stage: int

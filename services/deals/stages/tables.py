@@ -6,7 +6,7 @@ from services.deals.metadata import METADATA
 from shared.db.columns import bigint, day, entity, identifier, instant, text
 from shared.db.walls import partner_wall
 
-DIRECTIONS = ("forward", "back", "ended", "reopened")
+DIRECTIONS = ("forward", "back", "ended", "reopened", "migrated")
 
 stage_moves = entity(
     "stage_moves",

@@ -161,6 +161,18 @@ class StageChanged(Event):
     new_stage: str
 
 
+class PipelineChanged(Event):
+    """A deal that has not ended was moved to another version of its pipeline, with all that were in the old one."""
+
+    type = "deal.pipeline_changed.v1"
+    deal_id: str
+    partner_id: str
+    old_pipeline_id: str | None
+    new_pipeline_id: str | None
+    old_stage: str
+    new_stage: str
+
+
 class StageOverdue(Event):
     """A deal has been in its stage for longer than the stage allows."""
 

@@ -1,0 +1,1 @@
+"""Migrations of pipelines: all live deals of a version are moved to the one in force, in the background."""
