@@ -35,6 +35,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "OrderInvoiceOut.kind": "Whether it asks for money or gives it back.",
     "OrderMatchOut.source": "What it was counted from: a delivery, or a line of a sell-out report.",
     "OrderOut.kind": "Who serves it: the vendor, a distributor's stock that it fills, or a partner that sells on.",
+    "ProtectionExpiredData.reason": "Whether its time was over, nothing had happened in it, or its partner is one no more.",
     "QualityPartOut.name": "Won of what ended, moving of what is protected, kept from expiring, and shown with evidence.",
     "PosMatchOut.reason": "Why it was matched, or why a person has to look.",
     "PreviewedStepOut.mode": "Whether all approvers are asked at once, or one after the other.",

@@ -97,7 +97,7 @@ PLACES: Final[Mapping[str, Any]] = {
     "DealPatch": {"expected_close_on": "2026-06-30"},
     "EmbedTokenIn": {"scopes": ["deals:read"], "origin": "https://portal.initech.example"},
     "EventOut.id": "evt_01h455vb4pex5vsknk084sn02q",
-    "EventOut.type": "deal.registration_approved.v1",
+    "EventOut.type": "deal.registration.approved.v1",
     "ExchangeRateIn": {"base": "EUR", "quote": "USD", "rate": "1.0842", "effective_on": "2026-05-18"},
     "ExchangeRateOut.rate": "1.0842",
     "ExplanationOut.kind": "commission",

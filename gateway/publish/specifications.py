@@ -13,6 +13,7 @@ from gateway.publish.nouns import NOUNS
 from gateway.publish.references import name_references
 from gateway.publish.sharing import name_schemas, share
 from gateway.publish.trimming import trim
+from gateway.publish.webhooks import with_webhooks
 from shared.auth.revocations import Revocations
 from shared.db.provision import SERVICES
 from shared.links import Links
@@ -39,7 +40,7 @@ def texts() -> dict[str, str]:
     apps = {service: _app(service) for service in SERVICES}
     made = {service: finished(app) for service, app in apps.items()}
     documents = {f"{service}.json": made[service] for service in SERVICES} | {
-        "public.json": merge(made),
+        "public.json": with_webhooks(merge(made)),
         "meta.json": {"objects": described(apps, made), "reasons": _reasons(made)},
     }
     return {name: json.dumps(document, indent=1, ensure_ascii=False) + "\n" for name, document in documents.items()}
@@ -59,7 +60,6 @@ def finished(app: App) -> dict[str, Any]:
     describe_values(spec)
     give_examples(spec, resources_shown(app.operations, spec))
     share(spec)
-    spec["info"] |= _INFO | {"description": "What one service does of the API; all of it is in `/openapi.json`."}
     spec["info"] |= _INFO | {"description": "What one service does of the API; all of it is in `/openapi.json`."}
     return {**spec, "servers": _SERVERS, "tags": _tags(spec["paths"]), "security": _SECURITY}
 

@@ -15,7 +15,8 @@ from shared.auth.principal import Caller
 from shared.auth.sides import whole_tenant_only
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx, require_version
-from shared.errors import Invalid
+from shared.errors import Fault, Invalid
+from shared.events.catalog import public_events
 from shared.events.envelope import Envelope
 
 _MAX_ENDPOINTS = 50
@@ -43,6 +44,7 @@ async def create(
     tx: Tx, *, url: str, description: str | None, types: list[str], caller: Caller, vault: Vault
 ) -> tuple[Row, str]:
     """Return a new endpoint of the caller's side, and its secret, which nobody can read again."""
+    _require_known(types)
     owner = caller.partner_id or "vendor"
     if caller.partner_id is None:
         whole_tenant_only(tx.viewer)
@@ -67,11 +69,21 @@ async def create(
 
 async def change(tx: Tx, *, endpoint_id: str, version: int | None, changes: dict[str, Any]) -> Row:
     """Change an endpoint; enabling it forgets its failures."""
+    _require_known(changes.get("types", []))
     row = await tx.lock(webhook_endpoints, endpoint_id)
     require_version(row, version)
     if changes.get("status") == "enabled":
         changes = {**changes, "failing_since": None}
     return await tx.update(webhook_endpoints, row, **changes)
+
+
+def _require_known(types: list[str]) -> None:
+    """Raise Invalid for filters that let nothing through: an endpoint that is never called looks like one that works."""
+    wrong = rules.unknown(types, public_events())
+    if wrong:
+        raise Invalid(
+            errors=[Fault(f"/types/{place}", "unknown_event_type", "No event is called so.") for place in wrong]
+        )
 
 
 async def rotate_secret(tx: Tx, *, endpoint_id: str, version: int | None, vault: Vault) -> tuple[Row, str]:

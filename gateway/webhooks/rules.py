@@ -3,9 +3,11 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
+
+from gateway.publish.references import PREFIXES
 
 # Standard Webhooks recommends a schedule of this kind; ours reaches from 5 s to 24 h, then every 24 h.
 SCHEDULE: Final = tuple(
@@ -14,21 +16,7 @@ SCHEDULE: Final = tuple(
 GIVE_UP_AFTER: Final = timedelta(days=5)
 ROTATION_OVERLAP: Final = timedelta(hours=24)
 _JITTER: Final = 0.2
-# What an id of a public event's subject names, by its prefix.
-_OBJECTS: Final = {
-    "acc": "account",
-    "app": "application",
-    "deal": "deal",
-    "ern": "earning",
-    "lead": "lead",
-    "pay": "payout",
-    "per": "person",
-    "ptr": "partner",
-    "rel": "relationship",
-    "stm": "statement",
-    "team": "account_team",
-    "whe": "webhook_endpoint",
-}
+_UNLIKE_OTHERS: Final = {"people": "person"}
 
 
 def object_of(subject: str) -> str:
@@ -36,7 +24,17 @@ def object_of(subject: str) -> str:
     prefix = subject.rpartition("_")[0]
     if prefix.startswith("op_"):
         return "operation"
-    return _OBJECTS.get(prefix, prefix)
+    noun = PREFIXES.get(prefix, prefix)
+    last = _UNLIKE_OTHERS.get(noun, noun).replace("-", "_")
+    for plural, singular in (("ies", "y"), ("ches", "ch"), ("s", "")):
+        if last.endswith(plural):
+            return last.removesuffix(plural) + singular
+    return last
+
+
+def unknown(types: Sequence[str], known: Collection[str]) -> list[int]:
+    """Return the places of the filters that no event will ever pass."""
+    return [place for place, each in enumerate(types) if not any(wants(kind, [each]) for kind in known)]
 
 
 def wants(event_type: str, types: Sequence[str]) -> bool:

@@ -6,8 +6,11 @@ import re
 import pytest
 
 from gateway.publish.specifications import FOLDER, generated, merge, texts
+from gateway.publish.webhooks import with_webhooks
 from gateway.roles.defaults import DEFAULT_ROLES
+from gateway.webhooks.rules import object_of
 from shared.auth.scopes import parse
+from shared.events.catalog import public_events
 from tests.responses import referred, spelled_out
 
 # What FastAPI names by itself, from a signature it has not been told enough about.
@@ -127,6 +130,25 @@ def test_components_have_names_of_ours_and_each_is_used(public):
 
     assert [name for name in schemas if _LEFTOVER.match(name)] == []
     assert set(schemas) - used == set()
+
+
+def test_every_event_that_goes_to_webhooks_is_in_the_specification_with_its_schema(public):
+    whole = with_webhooks(public)
+    schemas, sent = whole["components"]["schemas"], whole["webhooks"]
+
+    assert list(sent) == list(public_events())
+    members = {
+        kind: set(schemas[each["post"]["x-data"]["$ref"].rsplit("/", 1)[-1]].get("properties", {}))
+        for kind, each in sent.items()
+    }
+    assert members == {kind: set(event.model_fields) for kind, event in public_events().items()}
+
+
+def test_what_a_webhook_calls_an_object_is_what_the_api_calls_it():
+    objects = json.loads((FOLDER / "meta.json").read_text())["objects"]
+
+    called = {each["object"]: object_of(f"{each['id_prefix']}_0") for each in objects if each["id_prefix"]}
+    assert called == {name: name for name in called}
 
 
 def test_every_permission_is_granted_by_a_role_that_is_shipped(public):

@@ -38,6 +38,21 @@ def is_signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
     return any(version == "v1" and hmac.compare_digest(each, expected) for version, each in versions)
 
 
+async def test_a_filter_that_no_event_passes_is_refused_where_it_stands(tenant: Tenant) -> None:
+    vendor, body = tenant.vendor(), {"url": "https://example.com/hook", "types": ["deal.*"]}
+    made = await vendor.post("/v1/webhook-endpoints", body)
+
+    refused = await vendor.post("/v1/webhook-endpoints", {**body, "types": ["deal.won.v1", "deal.won", "dael.*"]})
+    path = f"/v1/webhook-endpoints/{made['id']}"
+    changed = await vendor.patch(path, {"types": ["nonsense"]}, if_match=made.headers["etag"])
+
+    assert [(each["pointer"], each["code"]) for each in refused.json["errors"]] == [
+        ("/types/1", "unknown_event_type"),
+        ("/types/2", "unknown_event_type"),
+    ]
+    assert (changed.status, changed.json["errors"][0]["pointer"]) == (422, "/types/0")
+
+
 async def test_a_secret_is_shown_once(tenant: Tenant) -> None:
     vendor = tenant.vendor()
     body = {"url": "https://example.com/hook", "description": "Számlázás 结算"}
