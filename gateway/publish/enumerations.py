@@ -79,6 +79,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "source": "What was found: a live registration of another or of one's own, a sale, a named account, one that ended, or a lead.",
     "stage": "How far the sale has come.",
     "status": "Where it stands.",
+    "terms_from": "Where quantity and price of the term are from: the request, a quote, an order, or the term before.",
     "team_role": "What the person does for the partner in its account team.",
     "type": "What kind of value it holds.",
     "weekday": "The day of each week on which these hours are.",

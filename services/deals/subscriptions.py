@@ -3,6 +3,7 @@
 from services.deals.calendars.handlers import on_calendar
 from services.deals.directory.handlers import on_territory, on_tier
 from services.deals.held_leads.handlers import on_lead_held
+from services.deals.licences.handlers import on_renewal_won
 from services.deals.quality.measuring import on_outcome
 from services.deals.registrations.handlers import on_lead_converted, on_partner
 from shared.events.catalog.deals import (
@@ -31,5 +32,6 @@ SUBSCRIPTIONS = [
     on("leads", LeadConverted, on_lead_converted),
     on("leads", LeadHeld, on_lead_held),
     *(on("deals", each, on_outcome) for each in _OUTCOMES),
+    on("deals", DealWon, on_renewal_won),
     on("leads", TerritoryState, on_territory),
 ]

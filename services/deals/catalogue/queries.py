@@ -70,6 +70,12 @@ async def products_named(tx: Tx, skus: Iterable[str]) -> dict[str, Product]:
     return {row["sku"]: product_of(row) for row in rows}
 
 
+async def charge_period_of(tx: Tx, sku: str) -> str | None:
+    """Return how often a product is charged for; None for one that is charged for once, or is not known."""
+    rows = await tx.all(_BY_SKU, skus=[sku])
+    return rows[0]["charge_period"] if rows else None
+
+
 def product_of(row: Row | Record) -> Product:
     """Return a product's row as decisions use it."""
     return Product(

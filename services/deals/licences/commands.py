@@ -7,6 +7,7 @@ from services.deals.directory.queries import active_partner, partner_of
 from services.deals.licences.allowances import require_allowance
 from services.deals.licences.invoicing import take_back_unserved
 from services.deals.licences.lifecycle import LIFECYCLE
+from services.deals.licences.renewals import close_renewal
 from services.deals.licences.rules import FREE, OF_TIERS, LicenceEnded, add_months, faults_of_start, has_ended
 from services.deals.licences.schemas import ActivationIn, CancellationIn, LicenceIn, RenewalIn
 from services.deals.licences.tables import licences
@@ -119,24 +120,36 @@ async def renew(tx: Tx, body: RenewalIn, *, licence_id: str, version: int | None
         partner = await partner_of(tx, row["partner_id"])
         more = max(quantity - row["quantity"], 0)
         await require_allowance(tx, partner_id=partner.id, tier=partner.tier, kind=row["kind"], quantity=more)
+    return await follow(
+        tx,
+        row,
+        quantity=quantity,
+        unit_price=price,
+        term_months=months,
+        deal_id=row["renewal_deal_id"],
+        terms_from="request" if body.model_fields_set else "licence",
+        created_by=caller.account_id,
+    )
+
+
+async def follow(tx: Tx, row: Record, *, quantity: int, unit_price: int, term_months: int, **said: Any) -> Row:
+    """Let a term follow a licence whose row is held, from the day this one ends on; returns this one, renewed."""
     following = await _stored(
         tx,
         id=tx.new_id("lic"),
         status="active",
-        **{name: row[name] for name in _KEPT},
+        **{name: row[name] for name in _KEPT} | said,
         quantity=quantity,
-        unit_price=price,
-        amount=_amount(quantity, price),
-        term_months=months,
+        unit_price=unit_price,
+        amount=_amount(quantity, unit_price),
+        term_months=term_months,
         starts_on=row["ends_on"],
-        ends_on=add_months(row["ends_on"], months),
-        deal_id=row["renewal_deal_id"],
+        ends_on=add_months(row["ends_on"], term_months),
         renewal_of=row["id"],
-        created_by=caller.account_id,
     )
     renewed = await tx.update(licences, row, status="renewed", renewed_by=following["id"])
-    await forget(tx, licence_id)
-    event = LicenceRenewed(licence_id=licence_id, partner_id=row["partner_id"], renewed_by=following["id"])
+    await forget(tx, row["id"])
+    event = LicenceRenewed(licence_id=row["id"], partner_id=row["partner_id"], renewed_by=following["id"])
     tx.emit(event, subject=renewed, audience=[row["partner_id"]])
     return renewed
 
@@ -159,6 +172,7 @@ async def cancel(tx: Tx, body: CancellationIn, *, licence_id: str, version: int 
     )
     tx.emit(event, subject=cancelled, audience=[row["partner_id"]])
     await take_back_unserved(tx, cancelled)
+    await close_renewal(tx, cancelled)
     return cancelled
 
 

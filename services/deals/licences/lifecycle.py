@@ -15,5 +15,11 @@ LIFECYCLE: Final = Lifecycle(
     move("invoice", "active", "renewing", "renewed", "lapsed", "cancelled", permission="licences:write", by="vendor"),
     move("cancel", *RUNNING, permission=_APPROVE, to="cancelled", by="vendor"),
     initial=("trial", "active"),
-    by_itself={"trial": ("lapsed",), "active": ("renewing", "lapsed"), "renewing": ("lapsed",)},
+    by_itself={
+        "trial": ("lapsed",),
+        "active": ("renewing", "lapsed"),
+        "renewing": ("renewed", "lapsed"),
+        # A sale that was closed in time and is heard of late.
+        "lapsed": ("renewed",),
+    },
 )

@@ -1,10 +1,15 @@
-"""Reading licences, their invoices and allowances."""
+"""Reading licences, their invoices and allowances, and what was sold to renew them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ARRAY, BigInteger, Date, Text, any_, bindparam, cast, func, select
 
 from services.deals.licences.lifecycle import LIFECYCLE
 from services.deals.licences.rules import Invoiced
 from services.deals.licences.tables import licence_allowances, licence_invoices, licences
+from services.deals.orders.tables import order_lines, orders
+from services.deals.quotes.tables import quotes
 from shared.db.pool import Record
 from shared.db.resource import Resource, Row, group, money
 from shared.db.statements import TENANT, Statement
@@ -38,6 +43,9 @@ LICENCES = Resource(
         "renewal_of",
         "renewed_by",
         "renewal_deal_id",
+        "terms_from",
+        "quote_id",
+        "order_id",
         "cancelled_on",
         "cancel_reason",
         "created_by",
@@ -48,6 +56,8 @@ LICENCES = Resource(
         "renewal_of": "licences",
         "renewed_by": "licences",
         "renewal_deal_id": "deals",
+        "quote_id": "quotes",
+        "order_id": "orders",
     },
     permission="licences:read",
     filters=("status", "partner_id", "kind", "sku", "ends_on"),
@@ -100,6 +110,75 @@ _FREE = Statement(
         _L.ends_on > bindparam("today", type_=Date),
     )
 )
+
+_OF_RENEWALS = Statement(
+    select(licences)
+    .where(_L.tenant_id == TENANT, _L.renewal_deal_id == any_(bindparam("deals", type_=ARRAY(Text(collation="C")))))
+    .order_by(_L.id)
+    .with_for_update()
+)
+_QUOTED = Statement(
+    select(quotes.c.id, quotes.c.lines)
+    .where(
+        quotes.c.tenant_id == TENANT,
+        quotes.c.deal_id == bindparam("deal"),
+        quotes.c.status == "accepted",
+        quotes.c.currency == bindparam("currency"),
+    )
+    .order_by(quotes.c.accepted_at.desc(), quotes.c.id.desc())
+)
+_ORDERED = Statement(
+    select(
+        orders.c.id,
+        cast(func.sum(order_lines.c.quantity), BigInteger).label("quantity"),
+        cast(func.sum(order_lines.c.amount), BigInteger).label("net"),
+    )
+    .join_from(
+        orders,
+        order_lines,
+        (order_lines.c.tenant_id == orders.c.tenant_id) & (order_lines.c.order_id == orders.c.id),
+    )
+    .where(
+        orders.c.tenant_id == TENANT,
+        orders.c.deal_id == bindparam("deal"),
+        *(orders.c.status != each for each in ("draft", "rejected", "cancelled")),
+        orders.c.currency == bindparam("currency"),
+        order_lines.c.sku == bindparam("sku"),
+    )
+    .group_by(orders.c.id, orders.c.created_at)
+    .order_by(orders.c.created_at.desc(), orders.c.id.desc())
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """So many of a SKU for so much together, as a quote or an order says."""
+
+    id: str
+    quantity: int
+    net: int
+
+
+async def licences_of_renewals(tx: Tx, deal_ids: Sequence[str]) -> list[Record]:
+    """Return the licences whose renewals these deals are, held."""
+    return await tx.all(_OF_RENEWALS, deals=list(deal_ids))
+
+
+async def quoted_of(tx: Tx, *, deal_id: str, licence: Row) -> Sold | None:
+    """Return what the quote of a deal that was accepted last says of a licence's SKU, None where none does."""
+    for row in await tx.all(_QUOTED, deal=deal_id, currency=licence["currency"]):
+        lines = [each for each in row["lines"] if each["sku"] == licence["sku"]]
+        if lines:
+            net = sum(each["net"]["amount"] for each in lines)
+            return Sold(row["id"], sum(each["quantity"] for each in lines), net)
+    return None
+
+
+async def ordered_of(tx: Tx, *, deal_id: str, licence: Row) -> Sold | None:
+    """Return what the latest order of a deal says of a licence's SKU, None where none does."""
+    row = await tx.first(_ORDERED, deal=deal_id, currency=licence["currency"], sku=licence["sku"])
+    return None if row is None else Sold(row["id"], row["quantity"], row["net"])
 
 
 async def invoices_of(tx: Tx, licence_id: str) -> list[Record]:

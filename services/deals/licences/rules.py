@@ -1,7 +1,7 @@
 """Terms of licences: when they end and are renewed, what days that are not served are worth, and what a tier has free. Pure."""
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
@@ -16,6 +16,9 @@ AFTER_LATEST: Final = date(2200, 1, 1)
 # What a partner gets for itself, by its tier, and pays nothing for.
 OF_TIERS: Final = ("nfr", "demo")
 FREE: Final = ("trial", *OF_TIERS)
+MONTHS_OF: Final[Mapping[str | None, int]] = {"month": 1, "quarter": 3, "year": 12}
+# Where quantity and price of a following term are from.
+TERMS_FROM: Final = ("request", "quote", "order", "licence")
 
 
 class AllowanceExceeded(Conflict):
@@ -60,6 +63,20 @@ def renews_at(ends_on: date, *, lead_days: int, zone: str) -> datetime | None:
 def has_ended(ends_on: date, *, zone: str, at: datetime) -> bool:
     """Tell whether a licence has ended. The date ended it, whenever somebody notices."""
     return at >= midnight(ends_on, zone)
+
+
+def price_of_term(net: int, *, quantity: int, term_months: int, period: str | None) -> int | None:
+    """Return what one piece costs for a whole term, half to even, where so many cost `net` for a period, or once.
+
+    None where the term is not so many periods: what was sold says nothing of it then.
+    """
+    months = MONTHS_OF.get(period, term_months)
+    return None if term_months % months else round(Fraction(net * (term_months // months), quantity))
+
+
+def renews_in_time(*, closed_on: date, ends_on: date) -> bool:
+    """Tell whether a sale renews a licence: it was closed by the day on which the next term begins, whenever that is heard of."""
+    return closed_on <= ends_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ class LicenceOut(LifecycleOut):
     """A licence, valid from `starts_on` up to, and without, `ends_on` or the day it was cancelled on.
 
     `amount` is what its term comes to. `renewal_deal_id` is the deal that was registered for its renewal, `renewed_by` the
-    licence that follows it.
+    licence that follows it. Of a term that follows another, `terms_from` says where quantity and price are from.
     """
 
     partner_id: str
@@ -121,6 +121,9 @@ class LicenceOut(LifecycleOut):
     renewal_of: str | None
     renewed_by: str | None
     renewal_deal_id: str | None
+    terms_from: Literal["request", "quote", "order", "licence"] | None
+    quote_id: str | None
+    order_id: str | None
     cancelled_on: date | None
     cancel_reason: str | None
     created_by: str

@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy import text as sql
 
 from services.deals.licences.lifecycle import LIFECYCLE
+from services.deals.licences.rules import TERMS_FROM
 from services.deals.metadata import METADATA
 from shared.db.columns import bigint, day, entity, identifier, integer, text
 from shared.db.walls import partner_wall, tenant_wall
@@ -40,6 +41,10 @@ licences = entity(
     identifier("renewal_of", null=True),
     identifier("renewed_by", null=True),
     identifier("renewal_deal_id", null=True),
+    # Of a following term: where its quantity and price are from, and the quote or order that says them.
+    text("terms_from", null=True, check=TERMS_FROM),
+    identifier("quote_id", null=True),
+    identifier("order_id", null=True),
     day("cancelled_on", null=True),
     text("cancel_reason", null=True),
     identifier("created_by"),
@@ -52,6 +57,12 @@ licences = entity(
     Index("licences_ends", "tenant_id", "ends_on"),
     Index("licences_free", "tenant_id", "partner_id", "kind", "status"),
     Index("licences_renewal", "tenant_id", "renewal_of", unique=True, postgresql_where=sql("renewal_of IS NOT NULL")),
+    Index(
+        "licences_renewal_deal",
+        "tenant_id",
+        "renewal_deal_id",
+        postgresql_where=sql("renewal_deal_id IS NOT NULL"),
+    ),
     wall=partner_wall(),
 )
 

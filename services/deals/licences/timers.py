@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from services.deals.directory.queries import partner_of
 from services.deals.licences.lifecycle import RUNNING
+from services.deals.licences.renewals import leave_renewal
 from services.deals.licences.rules import has_ended, midnight, renews_at
 from services.deals.licences.tables import licences
 from services.deals.registrations.commands import draft
@@ -65,6 +66,7 @@ async def lapse(tx: Tx, licence_id: str, _: Mapping[str, Any]) -> None:
     lapsed = await tx.update(licences, row, status="lapsed")
     event = LicenceLapsed(licence_id=licence_id, partner_id=row["partner_id"], ends_on=row["ends_on"])
     tx.emit(event, subject=lapsed, audience=[row["partner_id"]])
+    await leave_renewal(tx, lapsed)
 
 
 async def _register(tx: Tx, row: Record) -> str:

@@ -25,6 +25,7 @@ ReasonCode = Annotated[
         "timing",
         "other",
         "unspecified",
+        "licence_cancelled",
     ),
 ]
 

@@ -79,8 +79,13 @@ async def lose(tx: Tx, *, deal_id: str, reason: str | None, reason_code: str | N
     """Report that nothing came of a deal; its customer is free for others."""
     deal = await tx.lock_for(deals, deal_id, action="lose", lifecycle=LIFECYCLE, version=version)
     code = ends_with((await pipeline_of_deal(tx, deal)).lost_reasons, reason_code)
-    await protection.end(tx, deal_id=deal_id)
-    await tx.forget(protection.TIMER, subject=deal_id)
+    return await lose_held(tx, deal, code=code, reason=reason)
+
+
+async def lose_held(tx: Tx, deal: Record, *, code: str, reason: str | None) -> Row:
+    """Let an approved deal be lost whose row is held, for a reason of its pipeline or of what it was about."""
+    await protection.end(tx, deal_id=deal["id"])
+    await tx.forget(protection.TIMER, subject=deal["id"])
     why = reason or code
     lost = await tx.update(
         deals,

@@ -71,6 +71,20 @@ class LicenceCancelled(Event):
     ends_on: date
 
 
+class LicenceRenewalLeft(Event):
+    """A licence has ended without its renewal, whose deal was still under way: `outcome` says what has become of that.
+
+    `lost` or `withdrawn` it was closed, and `open` it is left to its owner; `reason` is `licence_cancelled` or `licence_lapsed`.
+    """
+
+    type = "licence.renewal_left.v1"
+    licence_id: str
+    partner_id: str
+    deal_id: str
+    reason: str
+    outcome: str
+
+
 class LicenceInvoiced(Event):
     """A recurring invoice of a licence; subject: the invoice. Money is made of it once, by `invoice_id`.
 
