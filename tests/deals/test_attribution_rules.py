@@ -10,8 +10,10 @@ from services.deals.attributions.rules import (
     AllocationCapExceeded,
     AllocationIncomplete,
     Amendment,
+    Inherited,
     Share,
     amended,
+    inherited,
     require_whole,
     require_within_cap,
     sums,
@@ -129,3 +131,38 @@ def test_a_partner_has_the_role_of_its_first_touch():
     late = Touch(datetime(2026, 1, 2, tzinfo=UTC), "engagement", "a", "fulfil")
 
     assert [each.role for each in shares_by("linear", [late, early])] == ["source"]
+
+
+def part(
+    who: str, basis_points: int, start: date | None = None, end: date | None = None, role: str = "co_sell"
+) -> Inherited:
+    return Inherited(who, role, basis_points, start, end)
+
+
+@pytest.mark.parametrize(
+    ("locked", "after"),
+    [
+        ([], []),
+        ([part("old", 6_000), part("x", 4_000)], [part("new", 6_000, D2), part("x", 4_000, D2)]),
+        ([part("old", WHOLE, None, D2)], []),
+        ([part("old", WHOLE, None, D3)], [part("new", WHOLE, D2, D3)]),
+        ([part("old", WHOLE, D3)], [part("new", WHOLE, D3)]),
+        ([part("old", 6_000, role="source"), part("new", 4_000)], [part("new", WHOLE, D2, role="source")]),
+        # What the heir had ends on a day of its own.
+        (
+            [part("old", 6_000), part("new", 4_000, None, D3), part("x", 4_000, D3)],
+            [part("new", WHOLE, D2, D3), part("new", 6_000, D3), part("x", 4_000, D3)],
+        ),
+        # Nothing of "x" changes on the day.
+        (
+            [part("x", 4_000), part("old", 6_000, None, D3), part("y", 6_000, D3)],
+            [part("x", 4_000, D2), part("new", 6_000, D2, D3), part("y", 6_000, D3)],
+        ),
+    ],
+)
+def test_a_split_is_handed_on_from_a_day_with_the_heir_in_the_place_of_the_giver(
+    locked: list[Inherited], after: list[Inherited]
+):
+    found = inherited(locked, giver="old", heir="new", since=D2)
+
+    assert sorted(found, key=str) == sorted(after, key=str)

@@ -71,6 +71,41 @@ async def test_a_partner_sees_its_own_share_and_of_others_the_sum_alone(tenant: 
     assert all(not (str(first.partner_id) in row["data"] and str(second.partner_id) in row["data"]) for row in told)
 
 
+async def test_the_successor_of_a_transfer_has_the_split_with_the_new_partner_in_the_place_of_the_old(tenant: Tenant):
+    place = await world(tenant)
+    old, new, other = [await place.partner() for _ in range(3)]
+    deal = await submits(old)
+    one = await gives(place, deal, old, 5_000, role="source")
+    await gives(place, deal, other, 3_000)
+    await gives(place, deal, new, 2_000)
+    await place.vendor.act(at(one), "lock")
+    await gives(place, deal, other, 10_000, credit_type="influenced")
+    await tenant.advance(days=3)
+
+    moved = {"to_partner_id": new.partner_id, "reason": "The customer's letter", "override_reason": "It has decided"}
+    gone = await place.vendor.act(f"/v1/deals/{deal['id']}", "transfer", moved)
+    successor = await place.vendor.get(f"/v1/deals/{gone['successor_id']}")
+
+    assert await shares(place, successor, "locked") == {new.partner_id: 7_000, other.partner_id: 3_000}
+    assert await shares(place, deal, "locked") == {
+        old.partner_id: 5_000,
+        other.partner_id: 3_000,
+        new.partner_id: 2_000,
+    }
+    assert await shares(place, successor, "candidate") == {}
+    found = (await place.vendor.get("/v1/attributions", deal_id=successor["id"]))["data"]
+    assert {each["effective_from"] for each in found} == {place.today().isoformat()}
+    assert next(each["role"] for each in found if each["partner_id"] == new.partner_id) == "source"
+    (told,) = [
+        each for each in await events_of(place, "deal.attribution.split.v1") if each["deal_id"] == successor["id"]
+    ]
+    assert (told["why"], told["split_version"], sum(each["basis_points"] for each in told["after"])) == (
+        *("transferred", 1),
+        10_000,
+    )
+    assert (await old.get("/v1/attributions", deal_id=successor["id"]))["data"] == []
+
+
 async def test_of_two_shares_at_once_that_would_be_more_than_the_whole_one_is_refused(tenant: Tenant):
     place = await world(tenant)
     first, second = await place.partner(), await place.partner()

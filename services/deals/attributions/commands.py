@@ -125,11 +125,11 @@ async def lock(tx: Tx, *, attribution_id: str, version: int | None, caller: Call
         rules.require_whole(shares(split))
         number = max(each["split_version"] for each in split) + 1
         candidates = [each for each in split if each["status"] == "candidate"]
-        locked = [await tx.update(attributions, each, **_locked(tx, caller, number=number)) for each in candidates]
+        locked = [await tx.update(attributions, each, **locked_by(tx, caller, number=number)) for each in candidates]
         for each in locked:
-            _tell(tx, AttributionLocked, each)
+            tell(tx, AttributionLocked, each)
         earlier = [each for each in split if each["status"] == "locked"]
-        _tell_split(tx, before=earlier, after=[*earlier, *locked], why="locked")
+        tell_split(tx, before=earlier, after=[*earlier, *locked], why="locked")
     return next(each for each in locked if each["id"] == row["id"])
 
 
@@ -166,16 +166,16 @@ async def amend(tx: Tx, body: AmendIn, *, attribution_id: str, version: int | No
                 effective_from=since,
                 effective_to=None,
                 **each.model_dump(),
-                **_locked(tx, caller, number=number),
+                **locked_by(tx, caller, number=number),
             )
             for each in body.shares
         ]
         for place in (*becomes.replaced, *becomes.shortened):
-            _tell(tx, AttributionAmended, left[place])
+            tell(tx, AttributionAmended, left[place])
         for each in made:
-            _tell(tx, AttributionLocked, each)
+            tell(tx, AttributionLocked, each)
         after = [each for each in left.values() if each["status"] == "locked"]
-        _tell_split(tx, before=before, after=[*after, *made], why="amended")
+        tell_split(tx, before=before, after=[*after, *made], why="amended")
     return next(each for each in left.values() if each["id"] == row["id"])
 
 
@@ -203,7 +203,8 @@ async def _store(tx: Tx, **columns: Any) -> Record:
     return await tx.insert(attributions, **{**blank, **columns})
 
 
-def _locked(tx: Tx, caller: Caller, *, number: int) -> dict[str, Any]:
+def locked_by(tx: Tx, caller: Caller, *, number: int) -> dict[str, Any]:
+    """Return what a share has that was locked now."""
     return {"status": "locked", "locked_at": tx.now, "locked_by": caller.account_id, "split_version": number}
 
 
@@ -223,14 +224,14 @@ def _require_each_once(body: AmendIn) -> None:
         raise Invalid(errors=faults)
 
 
-def _tell(tx: Tx, event: Callable[..., Event], row: Row) -> None:
+def tell(tx: Tx, event: Callable[..., Event], row: Row) -> None:
     """Tell a partner of its own share, and of nobody else's."""
     names = ("deal_id", "partner_id", "role", "credit_type", "basis_points", "effective_from", "effective_to")
     told = event(attribution_id=row["id"], **{name: row[name] for name in names})
     tx.emit(told, subject=row, audience=[row["partner_id"]])
 
 
-def _tell_split(tx: Tx, *, before: Sequence[Row], after: Sequence[Row], why: str) -> None:
+def tell_split(tx: Tx, *, before: Sequence[Row], after: Sequence[Row], why: str) -> None:
     """Tell sister services of the whole split, as it was and as it is: the later `split_version` stands."""
     first = after[0]
     number = max(each["split_version"] for each in after)

@@ -1,7 +1,7 @@
 """What a split has to be at every instant, and what an amendment makes of it. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -79,6 +79,49 @@ def amended(locked: Sequence[Share], *, since: date | None) -> Amendment:
         elif _end(share) > since:
             shortened.append(place)
     return Amendment(tuple(shortened), tuple(replaced))
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """A partner's share and its role, on the days `[start, end)`."""
+
+    partner_id: str
+    role: str
+    basis_points: int
+    start: date | None
+    end: date | None
+
+
+def inherited(locked: Sequence[Inherited], *, giver: str, heir: str, since: date) -> list[Inherited]:
+    """Return a split from a day on, with one partner in the place of another; what the heir had already is added to it.
+
+    Each partner has one share on a day, so that a split whose shares change on days is told in stretches between them.
+    """
+    live = [each for each in locked if each.end is None or each.end > since]
+    days = sorted({max(each.start or since, since) for each in live} | {each.end for each in live if each.end})
+    found: list[Inherited] = []
+    for place, start in enumerate(days):
+        end = days[place + 1] if place + 1 < len(days) else None
+        parts: dict[str, Inherited] = {}
+        for each in live:
+            if (each.start or since) <= start and (each.end is None or each.end > start):
+                partner_id = heir if each.partner_id == giver else each.partner_id
+                known = parts.get(partner_id)
+                role, points = each.role, each.basis_points
+                if known is not None:
+                    role, points = SOURCE if role == SOURCE else known.role, points + known.basis_points
+                parts[partner_id] = Inherited(partner_id, role, points, start, end)
+        for each in parts.values():
+            before = next((i for i, had in enumerate(found) if had.end == start and _same(had, each)), None)
+            if before is None:
+                found.append(each)
+            else:
+                found[before] = replace(found[before], end=end)
+    return found
+
+
+def _same(one: Inherited, other: Inherited) -> bool:
+    return (one.partner_id, one.role, one.basis_points) == (other.partner_id, other.role, other.basis_points)
 
 
 def _first(share: Share) -> date:

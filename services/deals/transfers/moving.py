@@ -1,5 +1,6 @@
 """The move itself: the old registration ends and names its successor, and the protection goes on without a gap."""
 
+from services.deals.attributions.inheritance import inherit
 from services.deals.directory.queries import Partner, active_partner
 from services.deals.protection import commands as protection
 from services.deals.protection.rules import ProtectionEnded
@@ -19,7 +20,7 @@ from shared.events.catalog.transfers import PartnerOfRecord, RegistrationTransfe
 async def complete(tx: Tx, transfer: Record) -> Row:
     """Move a registration whose row is held, as the engine; raises ProtectionEnded, PartnerNotActive, InvalidTransition.
 
-    The new partner gets the customer, the product family, the rank and the time that is left. Title, amount, stage, notes and
+    The new partner gets the customer, the product family, the rank, its share of the split and the time that is left. Title, amount, stage, notes and
     evidence stay with the partner who wrote them.
     """
     old = await tx.lock(deals, transfer["deal_id"])
@@ -57,6 +58,7 @@ async def complete(tx: Tx, transfer: Record) -> Row:
     for consent in consents:
         if consent["side"] == "new":
             await tx.update(transfer_consents, consent, deal_id=new["id"])
+    await inherit(tx, gone, new)
     _tell(tx, gone, new)
     return await tx.update(
         deal_transfers,
