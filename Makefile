@@ -1,6 +1,8 @@
 # Everything a newcomer types. Needs make, git and Python 3.11 or newer; the rest is installed into .venv, by hash.
 
 PORT ?= 8080
+# What was compiled is kept, whatever the shell says: a start takes less processor time with it.
+unexport PYTHONDONTWRITEBYTECODE
 # make PYTHON=/path/to/python3.13 … decides which one; else the first of these that is new enough.
 PYTHON ?=
 PYTHONS := $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14
