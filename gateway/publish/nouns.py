@@ -51,6 +51,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "ledger/entries": "Both legs of every transfer in the books.",
     "ledger/trial-balance": "The sums of all accounts, which are zero together.",
     "licence-allowances": "How many licences a partner of a tier has free.",
+    "licence-explanations": "Why an invoice of a licence has earned something, or why it has earned nothing.",
     "licences": "What customers use and for which term, with their partner of record: renewed, invoiced and ended early.",
     "meta": "Objects, fields, values, states and what they are called, for portals.",
     "oauth-authorization-server": "What the authorization server can do (RFC 8414).",

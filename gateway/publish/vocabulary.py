@@ -127,6 +127,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "leaf": "3f8b1c0e5d7a",
     "legal_name": "Initech GmbH",
     "level": "partner",
+    "licence_invoice_id": "linv_01h455vb4pex5vsknk084sn02q",
     "locale": "de",
     "locked_by": "acc_01h455vb4pex5vsknk084sn02q",
     "log": "tnt_01h455vb4pex5vsknk084sn02q",

@@ -29,6 +29,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             plans.assignments,
             exchange.router,
             accrual.explanations,
+            accrual.licence_explanations,
             accrual.recalculations,
             earnings.router,
             ledger.accounts,

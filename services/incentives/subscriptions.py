@@ -5,6 +5,7 @@ from typing import Final
 from services.incentives.accrual import handlers
 from shared.events.catalog.attributions import AttributionSplit
 from shared.events.catalog.deals import DealReturned, DealWon
+from shared.events.catalog.licences import LicenceInvoiced, LicenceUnserved
 from shared.events.catalog.orders import OrderMatched, OrderReturned
 from shared.events.catalog.partners import PartnerDirectory
 from shared.events.inbox import on
@@ -16,4 +17,6 @@ SUBSCRIPTIONS: Final = [
     on("deals", AttributionSplit, handlers.deal_shared),
     on("deals", OrderMatched, handlers.order_matched),
     on("deals", OrderReturned, handlers.order_returned),
+    on("deals", LicenceInvoiced, handlers.licence_invoiced),
+    on("deals", LicenceUnserved, handlers.licence_unserved),
 ]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tests.fuzz.known import ROLES, Known
 from tests.gateway import make as identity
-from tests.isolation.examples import BODIES
+from tests.isolation.examples import BODIES, QUERIES
 
 _SALES: Final = ROLES[2]
 _PERSONS_DECIDE: Final = [{"code": "never", "when": "false", "outcome": "refer"}]
@@ -36,6 +36,7 @@ class Secrets:
             "introspect_token": lambda: Learned(body={"token": str(self._known.people[_SALES].token), **self._app()}),
             "revoke_token": lambda: Learned(body={"token": "unknown", **self._app()}),
             "explain_deal": lambda: Learned(query={"deal_id": self._id("/v1/deals")}),
+            "explain_licence_invoice": lambda: Learned(query={"licence_invoice_id": QUERIES["licence_invoice_id"]}),
             "read_file": self._link,
             "create_statement": lambda: self._of_the_partner("create_statement"),
             "recalculate": lambda: self._of_the_partner("recalculate"),

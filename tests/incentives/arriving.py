@@ -1,9 +1,10 @@
-"""Events of deals that a test hands over itself: what was delivered on a deal, what came back, and how a deal is shared."""
+"""Events of deals that a test hands over itself: what was delivered or invoiced, what came back, and how a deal is shared."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from shared.events.catalog.attributions import AttributionSplit, SplitShare
 from shared.events.catalog.deals import Amount, DealWon
+from shared.events.catalog.licences import LicenceInvoiced, LicenceUnserved
 from shared.events.catalog.orders import OrderMatched, OrderReturned
 from shared.values.ids import new_id
 from tests.system import Client
@@ -49,6 +50,49 @@ class Arriving:
             quantity=1,
             net=Amount(amount=amount or match.net.amount, currency="EUR"),
             returned_on=on or match.happened_on,
+        )
+
+    def invoiced(
+        self,
+        partner: Client,
+        amount: int,
+        currency: str = "EUR",
+        *,
+        on: date = SPRING,
+        deal: DealWon | None = None,
+        licence: str | None = None,
+        sku: str = "GX-100",
+        kind: str | None = "commercial",
+    ) -> LicenceInvoiced:
+        """The event of a month's invoice of a licence; nothing is delivered to anybody."""
+        at = _noon(on)
+        return LicenceInvoiced(
+            invoice_id=new_id("linv", at=at),
+            licence_id=licence or new_id("lic", at=at),
+            deal_id=deal.deal_id if deal else None,
+            partner_id=str(partner.partner_id),
+            sku=sku,
+            product_family="erp",
+            country="HU",
+            quantity=1,
+            net=Amount(amount=amount, currency=currency),
+            period_from=on,
+            period_to=on + timedelta(days=30),
+            happened_on=on,
+            kind=kind,
+        )
+
+    def unserved(self, invoice: LicenceInvoiced, amount: int, *, on: date | None = None) -> LicenceUnserved:
+        """The event of what an invoice asked for days that are not served; nothing is delivered."""
+        return LicenceUnserved(
+            invoice_id=invoice.invoice_id,
+            licence_id=invoice.licence_id,
+            deal_id=invoice.deal_id,
+            partner_id=invoice.partner_id,
+            sku=invoice.sku,
+            product_family=invoice.product_family,
+            net=Amount(amount=amount, currency=invoice.net.currency),
+            happened_on=on or invoice.happened_on,
         )
 
     def split(

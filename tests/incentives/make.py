@@ -176,9 +176,11 @@ class Shop(Arriving):
                 ) as tx:
                     await each.handler(tx, event, envelope)
 
-    async def earned(self, sale: DealWon | None = None, client: Client | None = None) -> list[dict[str, Any]]:
-        """The earnings of a deal, or all of them, oldest first."""
-        query = {"deal_id": sale.deal_id} if sale else {}
+    async def earned(
+        self, sale: DealWon | None = None, client: Client | None = None, **query: str
+    ) -> list[dict[str, Any]]:
+        """The earnings of a deal, or all that are asked for, oldest first."""
+        query = {"deal_id": sale.deal_id, **query} if sale else query
         answer = await (client or self.vendor).get("/v1/earnings", sort="created_at", limit=200, **query)
         assert answer.status == 200, answer.body
         return list(answer["data"])

@@ -94,6 +94,24 @@ def test_returns_that_add_up_to_the_sale_take_back_exactly_what_it_earned(
     assert taken == -original
 
 
+@steady
+@given(plans(), st.lists(amounts, min_size=1, max_size=8), st.data())
+def test_an_invoice_that_is_not_served_in_part_keeps_between_nothing_and_what_it_has_earned(
+    terms: Terms, invoiced: list[int], data: st.DataObject
+) -> None:
+    sold = [_sale(number, amount, terms) for number, amount in enumerate(invoiced)]
+    unserved = [data.draw(st.integers(min_value=0, max_value=each.amount)) for each in sold]
+    back = [
+        Contribution("return", each.source_id, each.sale_id, amount, Decimal(-amount), terms)
+        for each, amount in zip(sold, unserved, strict=True)
+    ]
+
+    credits = [each.credit.total for each in replay([*sold, *back], standing=Standing())]
+
+    for earned, taken in zip(credits[: len(sold)], credits[len(sold) :], strict=True):
+        assert 0 <= earned + taken <= earned or earned <= earned + taken <= 0
+
+
 def test_a_return_beyond_the_sale_takes_back_no_more_than_it_earned() -> None:
     terms = terms_of({"mode": "marginal", "bands": FLAT, "cap": None})
     history = [

@@ -31,7 +31,7 @@ _SPAN: Final = {"from": "2026-01-01", "to": "2026-02-01"}
 _ALWAYS: Final = {"from": "2020-01-01", "to": "2199-01-01"}
 
 # Of required filters that not every text is a value of.
-QUERIES: Final = {"deal_id": f"deal_{UNKNOWN}"}
+QUERIES: Final = {"deal_id": f"deal_{UNKNOWN}", "licence_invoice_id": f"linv_{UNKNOWN}"}
 BODIES: Final[dict[str, Any]] = {
     **CONFLICTS,
     **PIPELINES,

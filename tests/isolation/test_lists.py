@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.isolation.examples import QUERIES
 from tests.isolation.place import Place
 from tests.isolation.reach import (
     FIGURES,
@@ -177,14 +178,20 @@ async def test_anothers_cursor_opens_nothing_of_theirs(place: Place, other: Plac
         assert not any(each in answer.body.decode() for each in theirs), reader.name
 
 
-async def test_an_explanation_of_anothers_deal_is_that_of_an_unknown_one(
+async def test_an_explanation_of_anothers_deal_or_invoice_is_that_of_an_unknown_one(
     place: Place, other: Place, walls: None
 ) -> None:
-    deal_id = next(each["deal_id"] for each in await rows("/v1/earnings", place, place.partner))
-    for reader in strangers("/v1/earnings", place, other):
-        theirs = await reader.client.get("/v1/explanations", deal_id=deal_id)
-        unknown = await reader.client.get("/v1/explanations", deal_id="deal_01h455vb4pex5vsknk084sn02q")
-        assert theirs.status == unknown.status == 404 or (
-            theirs.body.decode().replace(deal_id, "?")
-            == unknown.body.decode().replace("deal_01h455vb4pex5vsknk084sn02q", "?")
-        ), reader.name
+    deal_id = next(each["deal_id"] for each in await rows("/v1/earnings", place, place.partner) if each["deal_id"])
+    licences = [each["id"] for each in await rows("/v1/licences", place, place.partner)]
+    invoices = [await place.partner.get(f"/v1/licences/{each}/invoices") for each in licences]
+    invoice_id = next(each["id"] for page in invoices for each in page["data"])
+    asked = {"explanations": ("deal_id", deal_id), "licence-explanations": ("licence_invoice_id", invoice_id)}
+    for noun, (name, known) in asked.items():
+        own = await place.partner.get(f"/v1/{noun}", **{name: known})
+        assert own["partner_id"] == place.partner.partner_id, noun
+        for reader in strangers("/v1/earnings", place, other):
+            theirs = await reader.client.get(f"/v1/{noun}", **{name: known})
+            unknown = await reader.client.get(f"/v1/{noun}", **{name: QUERIES[name]})
+            assert theirs.status == unknown.status == 404 or (
+                theirs.body.decode().replace(known, "?") == unknown.body.decode().replace(QUERIES[name], "?")
+            ), f"{noun} {reader.name}"

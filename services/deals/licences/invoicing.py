@@ -55,6 +55,7 @@ async def record(tx: Tx, body: LicenceInvoiceIn, *, licence_id: str, version: in
         period_from=made["period_from"],
         period_to=made["period_to"],
         happened_on=made["issued_on"],
+        kind=row["kind"],
     )
     tx.emit(event, subject=made, audience=[row["partner_id"]])
     return row

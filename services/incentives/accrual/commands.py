@@ -1,7 +1,7 @@
 """Writes of accrual: a sale or a return takes effect once, whatever the order and number of its arrivals."""
 
-from datetime import date, datetime
-from typing import Final
+from datetime import date
+from typing import Any, Final
 
 from sqlalchemy import bindparam, or_, select
 
@@ -18,6 +18,7 @@ from shared.db.tx import Tx
 from shared.errors import AlreadyExists, Fault, Invalid
 from shared.events.catalog.attributions import AttributionSplit
 from shared.events.catalog.deals import DealReturned, DealWon
+from shared.events.catalog.licences import LicenceInvoiced, LicenceUnserved
 from shared.events.catalog.orders import OrderMatched, OrderReturned
 
 MOST_RECALCULATED: Final = 500
@@ -25,6 +26,8 @@ MOST_RECALCULATED: Final = 500
 ARRIVED: Final = "late_event"
 # Reason of corrections when the split of a deal changes.
 SHARED: Final = "split_changed"
+# What not every kind of sale says.
+_UNTOLD: Final = dict.fromkeys(("licence_id", "customer_id", "sku", "licence_kind", "lead_id"))
 
 
 class TooManySales(Invalid):
@@ -77,12 +80,13 @@ async def accrue(tx: Tx, won: DealWon) -> None:
 
     `tx.now` is only when it was learned of: split, rates, tier and plan are those of `closed_on`.
     """
-    if not await _take_in(tx, won, sale_id=won.deal_id, source="deals", sold_on=won.closed_on, at=won.won_at):
+    known = {"source": "deals", "closed_on": won.closed_on, "won_at": won.won_at}
+    if not await _take_in(tx, won.deal_id, **_of_deal(won), **known):
         return
     await decide(tx, won.deal_id, because=ARRIVED)
-    # A component that was paid from deliveries when these came, and is paid at the win by the day of the win, pays once.
-    for match_id in await store.paid_twice(tx, won.deal_id):
-        await decide(tx, match_id, because=ARRIVED, anew=Everyone())
+    # A component that was paid from what came of the deal later, and is paid at the win by the day of the win, pays once.
+    for sale_id in await store.paid_twice(tx, won.deal_id):
+        await decide(tx, sale_id, because=ARRIVED, anew=Everyone())
 
 
 async def count(tx: Tx, matched: OrderMatched) -> None:
@@ -90,35 +94,48 @@ async def count(tx: Tx, matched: OrderMatched) -> None:
 
     It happened at `tx.now`; split, rates, tier and plan are those of `happened_on`.
     """
-    if not await _take_in(
-        tx, matched, sale_id=matched.match_id, source="orders", sold_on=matched.happened_on, at=tx.now
-    ):
-        return
-    await decide(tx, matched.match_id, because=ARRIVED)
+    known = {"source": "orders", "closed_on": matched.happened_on, "won_at": tx.now, "sku": matched.sku}
+    if await _take_in(tx, matched.match_id, **_of_deal(matched), **known):
+        await decide(tx, matched.match_id, because=ARRIVED)
 
 
-async def _take_in(
-    tx: Tx, sold: DealWon | OrderMatched, *, sale_id: str, source: str, sold_on: date, at: datetime
-) -> bool:
-    """Store a sale when its deal's turn comes; tells whether it was not there yet."""
-    await parts.take_turn(tx, sold.deal_id)
+async def bill(tx: Tx, invoiced: LicenceInvoiced) -> None:
+    """Accrue a recurring invoice of a licence, by the components that are paid from licences, once for each invoice.
+
+    It happened at `tx.now`; rates, tier and plan are those of `happened_on`, and so is the split where there is a deal.
+    """
+    licence = {"licence_id": invoiced.licence_id, "licence_kind": invoiced.kind, "sku": invoiced.sku}
+    known = {"source": "licences", "closed_on": invoiced.happened_on, "won_at": tx.now, **licence}
+    if await _take_in(tx, invoiced.invoice_id, **_sold(invoiced), partner_id=invoiced.partner_id, **known):
+        await decide(tx, invoiced.invoice_id, because=ARRIVED)
+
+
+def _sold(sold: DealWon | OrderMatched | LicenceInvoiced) -> dict[str, Any]:
+    """What was sold, on which deal, where, and for how much."""
+    return {
+        "deal_id": sold.deal_id,
+        "product_family": sold.product_family,
+        "country": sold.country,
+        "amount": sold.net.amount,
+        "currency": sold.net.currency,
+    }
+
+
+def _of_deal(sold: DealWon | OrderMatched) -> dict[str, Any]:
+    return {
+        **_sold(sold),
+        # A sale from before the registration was transferred is that of the partner who had it then.
+        "partner_id": sold.credited_partner_id or sold.partner_id,
+        "customer_id": sold.customer_id,
+        "lead_id": sold.lead_id,
+    }
+
+
+async def _take_in(tx: Tx, sale_id: str, **known: Any) -> bool:
+    """Store a sale when the turn of its deal or licence comes; tells whether it was not there yet."""
+    await parts.take_turn(tx, known["deal_id"] or known["licence_id"])
     try:
-        await tx.insert(
-            sales,
-            id=sale_id,
-            source=source,
-            deal_id=sold.deal_id,
-            # A sale from before the registration was transferred is that of the partner who had it then.
-            partner_id=sold.credited_partner_id or sold.partner_id,
-            customer_id=sold.customer_id,
-            product_family=sold.product_family,
-            country=sold.country,
-            amount=sold.net.amount,
-            currency=sold.net.currency,
-            closed_on=sold_on,
-            won_at=at,
-            lead_id=sold.lead_id,
-        )
+        await tx.insert(sales, **{**_UNTOLD, "id": sale_id, **known})
     except AlreadyExists:
         return False
     return True
@@ -130,14 +147,28 @@ async def take_back(tx: Tx, returned: DealReturned | OrderReturned, *, sale_id: 
     A return that arrives before its sale is kept, and taken account of when the sale arrives.
     """
     await parts.take_turn(tx, returned.deal_id)
+    await _give_back(tx, returned, sale_id=sale_id, return_id=returned.return_id, returned_on=returned.returned_on)
+
+
+async def take_back_unserved(tx: Tx, unserved: LicenceUnserved) -> None:
+    """Take back what an invoice has earned for days that are not served, as a return of that part of it would, once."""
+    await parts.take_turn(tx, unserved.deal_id or unserved.licence_id)
+    # There is at most one for an invoice, which is therefore its id.
+    invoice_id = unserved.invoice_id
+    await _give_back(tx, unserved, sale_id=invoice_id, return_id=invoice_id, returned_on=unserved.happened_on)
+
+
+async def _give_back(
+    tx: Tx, given: DealReturned | OrderReturned | LicenceUnserved, *, sale_id: str, return_id: str, returned_on: date
+) -> None:
     stored = await tx.add(
         returns,
-        return_id=returned.return_id,
+        return_id=return_id,
         sale_id=sale_id,
-        partner_id=returned.partner_id,
-        amount=returned.net.amount,
-        currency=returned.net.currency,
-        returned_on=returned.returned_on,
+        partner_id=given.partner_id,
+        amount=given.net.amount,
+        currency=given.net.currency,
+        returned_on=returned_on,
         recorded_at=tx.now,
     )
     if stored is not None and await parts.is_known(tx, sale_id):

@@ -67,7 +67,6 @@ def _of_match(sale: Record, decided: Decided, match: Match) -> dict[str, Any]:
         "plan_id": match.plan.plan_id,
         "component": match.component["code"],
         "partner_id": part["partner_id"],
-        "deal_id": sale["deal_id"],
         "period": period_of(sale["closed_on"], match.component["period"])[0],
         "happened_on": sale["closed_on"],
         "happened_at": sale["won_at"],
@@ -106,18 +105,7 @@ def thawed(fx: Mapping[str, Any]) -> Rate:
 
 def _of_return(returned: Record, sold: Mapping[str, Any], amount: int) -> dict[str, Any]:
     """A part of a return counts in its sale's period, on its terms and at its exchange rate, and never before it."""
-    kept = (
-        "sale_id",
-        "plan_id",
-        "component",
-        "partner_id",
-        "deal_id",
-        "period",
-        "currency",
-        "terms",
-        "fx",
-        "withdrawn",
-    )
+    kept = ("sale_id", "plan_id", "component", "partner_id", "period", "currency", "terms", "fx", "withdrawn")
     return {
         **{name: sold[name] for name in kept},
         "source": "return",

@@ -34,7 +34,7 @@ async def decide(tx: Tx, sale_id: str, *, because: str, anew: Container[str] = (
     known = await parts.parts_of(tx, sale_id)
     credited = await store.credits_of(tx, sale_id)
     frozen = {row["currency"]: thawed(row["fx"]) for row in credited if row["fx"] is not None}
-    paid = await store.paid_at_win(tx, sale["deal_id"]) if sale["source"] == "orders" else frozenset()
+    paid = frozenset() if sale["source"] == "deals" else await store.paid_at_win(tx, sale["deal_id"])
     decided = []
     for part in await _parts(tx, sale, known):
         partner = await directory.partner(tx, part.partner_id)

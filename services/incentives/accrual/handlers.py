@@ -11,6 +11,7 @@ from services.incentives.exchange.commands import ARRIVED
 from shared.db.tx import Tx
 from shared.events.catalog.attributions import AttributionSplit
 from shared.events.catalog.deals import DealReturned, DealWon
+from shared.events.catalog.licences import LicenceInvoiced, LicenceUnserved
 from shared.events.catalog.orders import OrderMatched, OrderReturned
 from shared.events.catalog.partners import PartnerDirectory
 from shared.events.envelope import Envelope
@@ -38,6 +39,16 @@ async def order_matched(tx: Tx, event: OrderMatched, envelope: Envelope) -> None
 async def order_returned(tx: Tx, event: OrderReturned, envelope: Envelope) -> None:
     """Take back what a return has earned of what was delivered or sold out."""
     await commands.take_back(tx, event, sale_id=event.match_id)
+
+
+async def licence_invoiced(tx: Tx, event: LicenceInvoiced, envelope: Envelope) -> None:
+    """Accrue a recurring invoice of a licence."""
+    await commands.bill(tx, event)
+
+
+async def licence_unserved(tx: Tx, event: LicenceUnserved, envelope: Envelope) -> None:
+    """Take back what an invoice has earned for days that its licence is not served."""
+    await commands.take_back_unserved(tx, event)
 
 
 async def deal_shared(tx: Tx, event: AttributionSplit, envelope: Envelope) -> None:

@@ -39,9 +39,12 @@ _HOLD_PARTNERS = Statement(
 )
 
 
-async def take_turn(tx: Tx, deal_id: str) -> None:
-    """Let what arrives about one deal take effect one after the other, so that each sees what came before it."""
-    await tx.connection.execute(_TAKE_TURN, tx.tenant_id, deal_id)
+async def take_turn(tx: Tx, subject: str) -> None:
+    """Let what arrives about one deal, or one licence of no deal, take effect one after the other.
+
+    So each sees what came before it.
+    """
+    await tx.connection.execute(_TAKE_TURN, tx.tenant_id, subject)
 
 
 async def keep_split(tx: Tx, *, deal_id: str, version: int, shares: Sequence[SplitShare]) -> bool:
@@ -50,9 +53,9 @@ async def keep_split(tx: Tx, *, deal_id: str, version: int, shares: Sequence[Spl
     return await tx.project(splits, deal_id=deal_id, shares=told, version=version)
 
 
-async def shares_of(tx: Tx, deal_id: str) -> list[SplitShare]:
-    """Return how a deal is shared as far as known; empty where no split of it is locked."""
-    row = await tx.first(_SPLIT, deal=deal_id)
+async def shares_of(tx: Tx, deal_id: str | None) -> list[SplitShare]:
+    """Return how a deal is shared as far as known; empty where no split of it is locked, or there is no deal."""
+    row = None if deal_id is None else await tx.first(_SPLIT, deal=deal_id)
     return [] if row is None else [SplitShare.model_validate(each) for each in row["shares"]]
 
 
@@ -87,6 +90,7 @@ async def keep(tx: Tx, sale: Record, part: Part, *, became: dict[str, object]) -
         "sale_id": sale["id"],
         "partner_id": part.partner_id,
         "deal_id": sale["deal_id"],
+        "licence_id": sale["licence_id"],
         "source": sale["source"],
         "role": part.role,
         "basis_points": part.basis_points,

@@ -18,7 +18,7 @@ from services.incentives.plans.rules import Standing, difference, terms_of, tota
 from shared.db.pool import Record
 from shared.db.tx import Tx
 
-_OF_ROW: Final = ("partner_id", "deal_id", "sale_id", "currency", "plan_id", "component", "source", "source_id")
+_OF_ROW: Final = ("partner_id", "sale_id", "currency", "plan_id", "component", "source", "source_id")
 _STRUCTURE: Final = ("period", "happened_on", "happened_at", "amount", "basis", "terms", "fx", "withdrawn")
 
 
@@ -158,6 +158,9 @@ async def _post(tx: Tx, row: Record, outcome: Outcome, *, held: bool, because: s
         account = account_of_clawback(None if original is None else original["account"]) if each.amount < 0 else ACCRUED
         line = Line(
             **{name: row[name] for name in _OF_ROW},
+            deal_id=part["deal_id"],
+            licence_id=part["licence_id"],
+            licence_invoice_id=part["sale_id"] if part["source"] == "licences" else None,
             kind=each.kind,
             amount=each.amount,
             plan_version_id=row["terms"]["plan"]["version_id"],

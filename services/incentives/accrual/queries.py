@@ -1,13 +1,20 @@
-"""Why a deal has earned what it has, or nothing."""
+"""Why a deal, or an invoice of a licence, has earned what it has, or nothing."""
 
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 
-from services.incentives.accrual.schemas import DealExplanationOut, DealShareOut, EarnedOut, ReasonOut
+from services.incentives.accrual.schemas import (
+    DealExplanationOut,
+    DealShareOut,
+    EarnedOut,
+    LicenceExplanationOut,
+    ReasonOut,
+)
 from services.incentives.accrual.tables import parts, recalculations
-from services.incentives.earnings.schemas import RuleVerdictOut
+from services.incentives.earnings.queries import match_of
+from services.incentives.earnings.schemas import ReasonCode, RuleVerdictOut
 from services.incentives.earnings.tables import earnings
 from shared.db.filters import InvalidParameter
 from shared.db.list_parameters import LONGEST_CHOICE
@@ -38,28 +45,34 @@ RECALCULATIONS: Final = Resource(
     permission="recalculations:read",
     filters=("partner_id",),
 )
-_EARNED = Statement(
-    select(
-        earnings.c.id,
-        earnings.c.sale_id,
-        earnings.c.deal_id,
-        earnings.c.kind,
-        earnings.c.status,
-        earnings.c.component,
-        earnings.c.amount,
-        earnings.c.currency,
+
+
+def _lines(*conditions: ColumnElement[bool]) -> Statement:
+    return Statement(
+        select(
+            earnings.c.id,
+            earnings.c.sale_id,
+            earnings.c.deal_id,
+            earnings.c.licence_invoice_id,
+            earnings.c.kind,
+            earnings.c.status,
+            earnings.c.component,
+            earnings.c.amount,
+            earnings.c.currency,
+        )
+        .where(earnings.c.tenant_id == TENANT, earnings.c.partner_id == bindparam("partner_id"), *conditions)
+        .order_by(earnings.c.created_at, earnings.c.id)
     )
-    .where(
-        earnings.c.tenant_id == TENANT,
-        earnings.c.deal_id == bindparam("deal_id"),
-        earnings.c.partner_id == bindparam("partner_id"),
-        or_(
-            bindparam("sale", type_=earnings.c.sale_id.type).is_(None),
-            earnings.c.sale_id == bindparam("sale"),
-        ),
-    )
-    .order_by(earnings.c.created_at, earnings.c.id)
+
+
+_OF_DEAL = _lines(
+    earnings.c.deal_id == bindparam("deal"),
+    or_(
+        bindparam("sale", type_=earnings.c.sale_id.type).is_(None),
+        earnings.c.sale_id == bindparam("sale"),
+    ),
 )
+_OF_INVOICE = _lines(earnings.c.licence_invoice_id == bindparam("invoice"))
 
 
 @lru_cache(maxsize=8)
@@ -69,7 +82,6 @@ def _parts(shape: str) -> Statement:
         .where(
             parts.c.tenant_id == TENANT,
             parts.c.sale_id == bindparam("sale"),
-            parts.c.deal_id == bindparam("deal"),
             *within(parts, shape),
         )
         .order_by(parts.c.basis_points.desc(), parts.c.partner_id)
@@ -87,31 +99,84 @@ async def explain_deal(
         raise InvalidParameter(errors=[Fault("deal_id", "required", "Name the deal.")])
     if match_id is not None and not is_id(match_id, "omt"):
         raise InvalidParameter(errors=[Fault("match_id", "invalid_id", "This is not the id of a counted sale.")])
+    named = _named(partner_id)
+    seen = [row for row in await _seen(read, match_id or deal_id) if row["deal_id"] == deal_id]
+    part = _chosen(seen, named)
+    about = {"object": "deal_explanation", "deal_id": deal_id, "match_id": match_id}
+    if part is None:
+        detail = "Nothing of this id is known here; only won deals earn, and what is delivered or sold out on deals."
+        return DealExplanationOut.model_validate({**about, **_nothing("not_won", detail)})
+    earned = await read.all(_OF_DEAL, deal=deal_id, sale=match_id, partner_id=part["partner_id"])
+    return DealExplanationOut.model_validate({**about, **_explained(part, seen, earned)})
+
+
+async def explain_invoice(
+    read: Read, *, licence_invoice_id: str | None, partner_id: str | None
+) -> LicenceExplanationOut:
+    """Return why a partner has earned what it has by an invoice of a licence, as `explain_deal` does of a deal.
+
+    An invoice that is hidden from the caller looks like one that nothing is known of.
+    """
+    if licence_invoice_id is None or not is_id(licence_invoice_id, "linv"):
+        raise InvalidParameter(errors=[Fault("licence_invoice_id", "required", "Name the invoice of the licence.")])
+    named = _named(partner_id)
+    seen = await _seen(read, licence_invoice_id)
+    part = _chosen(seen, named)
+    about = {"object": "licence_explanation", "licence_invoice_id": licence_invoice_id}
+    if part is None:
+        detail = "Nothing of this id is known here; only recurring invoices of licences earn."
+        found = {"licence_id": None, "deal_id": None, **_nothing("not_invoiced", detail)}
+        return LicenceExplanationOut.model_validate({**about, **found})
+    earned = await read.all(_OF_INVOICE, invoice=licence_invoice_id, partner_id=part["partner_id"])
+    found = {"licence_id": part["licence_id"], "deal_id": part["deal_id"], **_explained(part, seen, earned)}
+    return LicenceExplanationOut.model_validate({**about, **found})
+
+
+def _named(partner_id: str | None) -> list[str] | None:
+    """The partners of whom one is asked for, None where none is; raises InvalidParameter where there are too many."""
     if partner_id is not None and len(partner_id) > LONGEST_CHOICE:
         raise InvalidParameter(
             errors=[Fault("partner_id", "too_many_values", "At most 200 values, separated by commas.")]
         )
-    named = None if partner_id is None else partner_id.split(",")
-    seen = await read.all(_parts(shape_of(read.viewer)), deal=deal_id, sale=match_id or deal_id)
-    part = next((row for row in seen if named is None or row["partner_id"] in named), None)
-    if part is None:
-        return _not_won(deal_id, match_id)
-    earned = await read.all(_EARNED, deal_id=deal_id, sale=match_id, partner_id=part["partner_id"])
+    return None if partner_id is None else partner_id.split(",")
+
+
+async def _seen(read: Read, sale_id: str) -> list[Record]:
+    """The parts of a sale that the caller may see, largest first."""
+    return await read.all(_parts(shape_of(read.viewer)), sale=sale_id)
+
+
+def _chosen(seen: list[Record], named: list[str] | None) -> Record | None:
+    return next((row for row in seen if named is None or row["partner_id"] in named), None)
+
+
+def _explained(part: Record, seen: list[Record], earned: list[Record]) -> dict[str, Any]:
     outcome, reasons = _outcome(part), _reasons(part)
-    return DealExplanationOut(
-        object="deal_explanation",
-        deal_id=deal_id,
-        match_id=match_id,
-        partner_id=part["partner_id"],
-        shares=[_share(row) for row in seen],
-        outcome=outcome,
-        tier=part["tier"],
-        closed_on=part["closed_on"],
-        reasons=reasons,
-        rules=[RuleVerdictOut.model_validate(each) for each in part["rules"]],
-        earnings=[_earned(row) for row in earned],
-        text={"en": _told(part, outcome, reasons, earned)},
-    )
+    return {
+        "partner_id": part["partner_id"],
+        "shares": [_share(row) for row in seen],
+        "outcome": outcome,
+        "tier": part["tier"],
+        "closed_on": part["closed_on"],
+        "reasons": reasons,
+        "rules": [RuleVerdictOut.model_validate(each) for each in part["rules"]],
+        "earnings": [_earned(row) for row in earned],
+        "text": {"en": _told(part, outcome, reasons, earned)},
+    }
+
+
+def _nothing(code: ReasonCode, detail: str) -> dict[str, Any]:
+    return {
+        "partner_id": None,
+        "shares": [],
+        "outcome": code,
+        "tier": None,
+        "closed_on": None,
+        "reasons": [ReasonOut(code=code, detail=detail, plan_id=None, component=None)],
+        "rules": [],
+        "earnings": [],
+        "text": {"en": detail},
+    }
 
 
 def _outcome(part: Record) -> Literal["accrued", "nothing", "waiting"]:
@@ -137,28 +202,11 @@ def _share(part: Record) -> DealShareOut:
     )
 
 
-def _not_won(deal_id: str, match_id: str | None) -> DealExplanationOut:
-    detail = "Nothing of this id is known here; only won deals earn, and what is delivered or sold out on deals."
-    return DealExplanationOut(
-        object="deal_explanation",
-        deal_id=deal_id,
-        match_id=match_id,
-        partner_id=None,
-        shares=[],
-        outcome="not_won",
-        tier=None,
-        closed_on=None,
-        reasons=[ReasonOut(code="not_won", detail=detail, plan_id=None, component=None)],
-        rules=[],
-        earnings=[],
-        text={"en": detail},
-    )
-
-
 def _earned(row: Record) -> EarnedOut:
     return EarnedOut(
         earning_id=row["id"],
-        match_id=row["sale_id"] if row["sale_id"] != row["deal_id"] else None,
+        match_id=match_of(row),
+        licence_invoice_id=row["licence_invoice_id"],
         kind=row["kind"],
         status=row["status"],
         rule=row["component"],
@@ -169,8 +217,9 @@ def _earned(row: Record) -> EarnedOut:
 _WAITS: Final = {
     "deals": "The deal is won, and waits to be accrued.",
     "orders": "What was delivered waits to be accrued.",
+    "licences": "The invoice waits to be accrued.",
 }
-_SOLD: Final = {"deals": "The deal", "orders": "What was delivered"}
+_SOLD: Final = {"deals": "The deal", "orders": "What was delivered", "licences": "The invoice"}
 
 
 def _told(part: Record, outcome: str, reasons: list[ReasonOut], earned: list[Any]) -> str:
@@ -180,9 +229,13 @@ def _told(part: Record, outcome: str, reasons: list[ReasonOut], earned: list[Any
         return f"{sold} has earned {_listed(earned) or nothing}."
     opening = _WAITS[part["source"]] if outcome == "waiting" else f"{sold} earns nothing."
     told = [opening, *dict.fromkeys(each.detail for each in reasons)]
-    delivered = _listed([row for row in earned if row["sale_id"] != part["sale_id"]])
+    later = [row for row in earned if row["sale_id"] != part["sale_id"]]
+    delivered = _listed([row for row in later if row["licence_invoice_id"] is None])
     if delivered:
         told.append(f"What was delivered on it has earned {delivered}.")
+    invoiced = _listed([row for row in later if row["licence_invoice_id"] is not None])
+    if invoiced:
+        told.append(f"Invoices of its licences have earned {invoiced}.")
     return " ".join(told)
 
 

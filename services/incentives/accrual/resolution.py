@@ -59,7 +59,7 @@ async def resolve(
     """Return what a partner's part of a sale matches now, by the plan and tier of that partner on the day of the sale.
 
     Conditions and minimums are about the sale as a whole. `frozen` has the rates, by plan currency, that it has used;
-    `paid` the components by which the win of its deal has paid already, where this is a match of an order.
+    `paid` the components by which the win of its deal has paid already, where this came of the deal later.
     """
     if partner is None:
         detail = "The partner is not known here yet; the sale is accrued when it is."
@@ -147,19 +147,24 @@ def _judged(
 
 
 _PAID_AT_WIN: Final[Told] = "paid_from_deals", "The component has paid when the deal was won, and pays it once."
-_PAID_ELSEWHERE: Final[Mapping[str, Told]] = {
-    "orders": (
-        "paid_from_orders",
-        "The component is paid from what is delivered and sold out on the deal, match by match, and not from its win.",
-    ),
-    "deals": ("paid_from_deals", "The component is paid when the deal is won, and not from what is delivered on it."),
+# What components are paid from, and what they are not paid from then.
+_PAYING: Final[Mapping[str, Told]] = {
+    "deals": ("paid_from_deals", "when the deal is won"),
+    "orders": ("paid_from_orders", "from what is delivered and sold out on the deal, match by match"),
+    "licences": ("paid_from_licences", "from the recurring invoices of the deal's licences, each by itself"),
+}
+_NOT_PAYING: Final[Mapping[str, str]] = {
+    "deals": "its win",
+    "orders": "what is delivered on it",
+    "licences": "recurring invoices of licences",
 }
 
 
 def _elsewhere(component: dict[str, Any], sale: Record, assigned: Assigned, paid: Paid) -> Told | None:
     """Why a component is not paid from this sale but from another, if it is."""
     if component["source"] != sale["source"]:
-        return _PAID_ELSEWHERE[component["source"]]
+        code, paying = _PAYING[component["source"]]
+        return code, f"The component is paid {paying}, and not from {_NOT_PAYING[sale['source']]}."
     return _PAID_AT_WIN if (assigned.plan_id, component["code"]) in paid else None
 
 
@@ -192,11 +197,13 @@ def _rejected(choice: Choice) -> tuple[RuleVerdictOut, ...]:
 def _facts(sale: Record, partner: Record, tier: str | None) -> dict[str, object]:
     return {
         "deal.product_family": sale["product_family"],
+        "deal.sku": sale["sku"],
         "deal.country": sale["country"],
         "deal.amount": sale["amount"],
         "deal.currency": sale["currency"],
         "deal.from_lead": sale["lead_id"] is not None,
         "deal.closed_on": datetime.combine(sale["closed_on"], time.min, tzinfo=UTC),
+        "licence.kind": sale["licence_kind"],
         "partner.tier": tier,
         "partner.country": partner["country"],
         "partner.types": partner["partner_types"],

@@ -1,10 +1,15 @@
-"""Operations of accrual: why a deal earned what it did, and recalculation."""
+"""Operations of accrual: why a deal or an invoice earned what it did, and recalculation."""
 
 from typing import Any, Final
 
 from services.incentives.accrual import commands, queries
 from services.incentives.accrual.queries import RECALCULATIONS
-from services.incentives.accrual.schemas import DealExplanationOut, RecalculationIn, RecalculationOut
+from services.incentives.accrual.schemas import (
+    DealExplanationOut,
+    LicenceExplanationOut,
+    RecalculationIn,
+    RecalculationOut,
+)
 from services.incentives.accrual.tables import parts
 from shared.db.list_parameters import filter_text, parameter, schema_of
 from shared.db.pool import Record
@@ -22,6 +27,13 @@ _ASKED: Final[list[dict[str, Any]]] = [
     ),
     parameter("partner_id", schema_of(parts.c.partner_id), filter_text(parts.c.partner_id)),
 ]
+_INVOICE: Final[list[dict[str, Any]]] = [
+    {
+        **parameter("licence_invoice_id", {"type": "string", "pattern": pattern("linv")}, "The invoice to explain."),
+        "required": True,
+    },
+    parameter("partner_id", schema_of(parts.c.partner_id), filter_text(parts.c.partner_id)),
+]
 explanations = Router("explanations")
 
 
@@ -34,6 +46,21 @@ async def explain_deal(read: Read, request: Http) -> DealExplanationOut:
     asked = request.query
     return await queries.explain_deal(
         read, deal_id=asked.get("deal_id"), match_id=asked.get("match_id"), partner_id=asked.get("partner_id")
+    )
+
+
+licence_explanations = Router("licence-explanations")
+
+
+@licence_explanations.get(permission="explanations:read", out=LicenceExplanationOut, query=_INVOICE)
+async def explain_licence_invoice(read: Read, request: Http) -> LicenceExplanationOut:
+    """Why a partner has earned what it has by a recurring invoice of a licence, or why nothing, with each rule looked at.
+
+    Of several partners, the one with the largest share.
+    """
+    asked = request.query
+    return await queries.explain_invoice(
+        read, licence_invoice_id=asked.get("licence_invoice_id"), partner_id=asked.get("partner_id")
     )
 
 

@@ -19,10 +19,11 @@ class ReasonOut(Out):
 
 
 class EarnedOut(Out):
-    """A line that the deal has earned; the match it comes from, where that is not the win."""
+    """A line that was earned; the match or the invoice it comes from, where that is not the win."""
 
     earning_id: str
     match_id: str | None
+    licence_invoice_id: str | None
     kind: str
     status: str
     rule: str
@@ -40,25 +41,42 @@ class DealShareOut(Out):
     outcome: Literal["accrued", "nothing", "waiting"]
 
 
-class DealExplanationOut(Out):
-    """What a partner has earned on a deal and by which rules, or why nothing; `text` tells it by locale.
+class SaleExplanationOut(Out):
+    """What a partner has earned on a sale and by which rules, or why nothing; `text` tells it by locale.
 
-    With a match, what it has earned on that; without, why the win of the deal earns, and all that the deal has earned.
     `shares` are those of all partners that the caller may see: a partner sees its own.
     """
 
-    object: Literal["deal_explanation"]
-    deal_id: str
-    match_id: str | None
     partner_id: str | None
     shares: list[DealShareOut]
-    outcome: Literal["accrued", "nothing", "waiting", "not_won"]
     tier: str | None
     closed_on: date | None
     reasons: list[ReasonOut]
     rules: list[RuleVerdictOut]
     earnings: list[EarnedOut]
     text: dict[str, str]
+
+
+class DealExplanationOut(SaleExplanationOut):
+    """What a partner has earned on a deal and by which rules, or why nothing.
+
+    With a match, what it has earned on that; without, why the win of the deal earns, and all that the deal has earned.
+    """
+
+    object: Literal["deal_explanation"]
+    deal_id: str
+    match_id: str | None
+    outcome: Literal["accrued", "nothing", "waiting", "not_won"]
+
+
+class LicenceExplanationOut(SaleExplanationOut):
+    """What a partner has earned by an invoice of a licence and by which rules, or why nothing."""
+
+    object: Literal["licence_explanation"]
+    licence_invoice_id: str
+    licence_id: str | None
+    deal_id: str | None
+    outcome: Literal["accrued", "nothing", "waiting", "not_invoiced"]
 
 
 class RecalculationIn(Body):

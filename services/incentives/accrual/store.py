@@ -1,6 +1,6 @@
 """Statements of accrual: credits of a period in the order in which they happened."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -69,7 +69,7 @@ _PAID_TWICE = Statement(
     .where(
         sales.c.tenant_id == TENANT,
         sales.c.deal_id == bindparam("deal"),
-        sales.c.source == "orders",
+        sales.c.source != "deals",
         *(each.c.source == "sale" for each in (credits, _AT_WIN)),
         *(each.c.withdrawn.is_(False) for each in (credits, _AT_WIN)),
     )
@@ -110,7 +110,6 @@ _HOLD = Statement(
 )
 _GIVEN: Final = (
     *_KEY,
-    "deal_id",
     "period",
     "happened_on",
     "happened_at",
@@ -158,14 +157,14 @@ async def credits_of(tx: Tx, sale_id: str) -> list[Record]:
     return await tx.all(_OF_SALE, sale=sale_id)
 
 
-async def paid_at_win(tx: Tx, deal_id: str) -> set[tuple[str, str]]:
-    """Return the components, each with its plan, that the win of a deal is credited by."""
-    rows = await credits_of(tx, deal_id)
+async def paid_at_win(tx: Tx, deal_id: str | None) -> Set[tuple[str, str]]:
+    """Return the components, each with its plan, that the win of a deal is credited by; none where there is no deal."""
+    rows = [] if deal_id is None else await credits_of(tx, deal_id)
     return {(row["plan_id"], row["component"]) for row in rows if row["source"] == "sale" and not row["withdrawn"]}
 
 
 async def paid_twice(tx: Tx, deal_id: str) -> list[str]:
-    """Return the matches of a deal that are credited by a component by which its win is credited as well."""
+    """Return what was delivered or invoiced on a deal and is credited by a component by which its win is credited as well."""
     return [row["sale_id"] for row in await tx.all(_PAID_TWICE, deal=deal_id)]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Index
+from sqlalchemy import CheckConstraint, Index
 
 from services.incentives.metadata import METADATA
 from shared.db.columns import (
@@ -21,25 +21,31 @@ from shared.db.columns import (
 )
 from shared.db.walls import partner_wall, vendor_wall
 
-# What a sale is known from: a deal that was won, or an order that was matched with one.
-SOURCES: Final = ("deals", "orders")
+# What a sale is known from: a deal that was won, an order that was matched with one, or an invoice of a licence.
+SOURCES: Final = ("deals", "orders", "licences")
 
-# What was sold, once: a won deal, whose id is the deal's, or a match of an order, whose id is the match's.
+# What was sold, once: a won deal, a match of an order, or a recurring invoice of a licence. Its id is theirs.
 sales = entity(
     "sales",
     METADATA,
     text("source", check=SOURCES),
-    identifier("deal_id"),
+    # What it was sold on: an invoice has a licence, which may be of no deal; everything else has a deal alone.
+    identifier("deal_id", null=True),
+    identifier("licence_id", null=True),
     # Whose the sale is where no split is in force: the partner of record of its day.
     identifier("partner_id"),
     identifier("customer_id", null=True),
     text("product_family"),
+    text("sku", null=True),
+    text("licence_kind", null=True),
     text("country", null=True),
     bigint("amount"),
     text("currency"),
     day("closed_on"),
     instant("won_at"),
     identifier("lead_id", null=True),
+    CheckConstraint("source = 'licences' OR deal_id IS NOT NULL"),
+    CheckConstraint("(source = 'licences') = (licence_id IS NOT NULL)"),
     Index("sales_deal", "tenant_id", "deal_id", "id"),
     wall=partner_wall(),
     audited=False,
@@ -51,7 +57,8 @@ parts = record(
     METADATA,
     key("sale_id"),
     key("partner_id"),
-    identifier("deal_id"),
+    identifier("deal_id", null=True),
+    identifier("licence_id", null=True),
     text("source", check=SOURCES),
     text("role"),
     integer("basis_points"),
@@ -105,7 +112,6 @@ credits = record(
     key("partner_id"),
     key("plan_id"),
     key("component"),
-    identifier("deal_id"),
     identifier("period"),
     day("happened_on"),
     instant("happened_at"),

@@ -30,8 +30,10 @@ EVENTS: Final = {
     ("deals", "return"): "return",
     ("orders", "sale"): "match",
     ("orders", "return"): "match_return",
+    ("licences", "sale"): "licence_invoice",
+    ("licences", "return"): "licence_unserved",
 }
-BASES: Final = {"deals": "booking", "orders": "delivery"}
+BASES: Final = {"deals": "booking", "orders": "delivery", "licences": "invoice"}
 
 
 def trace_of(
@@ -53,7 +55,8 @@ def trace_of(
         event=SourceOut(
             type=EVENTS[part["source"], row["source"]],
             id=row["source_id"],
-            deal_id=row["deal_id"],
+            deal_id=part["deal_id"],
+            licence_id=part["licence_id"],
             happened_on=row["happened_on"],
             recorded_at=row["happened_at"],
             amount=whole,

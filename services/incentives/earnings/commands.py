@@ -24,7 +24,9 @@ class Line:
     """A line of money to be posted, in minor units of `currency`; below zero where something is taken back."""
 
     partner_id: str
-    deal_id: str
+    deal_id: str | None
+    licence_id: str | None
+    licence_invoice_id: str | None
     kind: str
     amount: int
     currency: str
@@ -70,7 +72,11 @@ def _event_of(row: Record) -> Event:
     match row["kind"]:
         case "commission":
             return EarningAccrued(
-                earning_id=row["id"], partner_id=row["partner_id"], deal_id=row["deal_id"], amount=amount
+                earning_id=row["id"],
+                partner_id=row["partner_id"],
+                deal_id=row["deal_id"],
+                amount=amount,
+                licence_id=row["licence_id"],
             )
         case "clawback":
             return ClawbackPosted(earning_id=row["id"], partner_id=row["partner_id"], amount=amount)

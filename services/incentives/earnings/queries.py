@@ -14,8 +14,9 @@ from shared.db.resource import Resource, computed, money, renamed
 from shared.web.models import MoneyOut
 
 
-def _match_of(row: Record) -> str | None:
-    return row["sale_id"] if row["sale_id"] != row["deal_id"] else None
+def match_of(row: Record) -> str | None:
+    """Return the match of an order that a line is of; None where it is of a win or of an invoice."""
+    return None if row["sale_id"] in (row["deal_id"], row["licence_invoice_id"]) else row["sale_id"]
 
 
 EARNINGS: Final = Resource(
@@ -24,7 +25,9 @@ EARNINGS: Final = Resource(
     (
         "partner_id",
         "deal_id",
-        computed("match_id", _match_of, "sale_id", "deal_id"),
+        computed("match_id", match_of, "sale_id", "deal_id", "licence_invoice_id"),
+        "licence_id",
+        "licence_invoice_id",
         "kind",
         "status",
         money("amount"),
@@ -41,13 +44,25 @@ EARNINGS: Final = Resource(
         "partner_id": "partners",
         "deal_id": "deals",
         "match_id": "order-matches",
+        "licence_id": "licences",
         "plan_id": "plans",
         "plan_version_id": "plan-versions",
         "statement_id": "statements",
     },
     permission="earnings:read",
     sorts=("created_at", "earned_on"),
-    filters=("deal_id", "partner_id", "status", "kind", "period", "statement_id", "earned_on", "posted_on"),
+    filters=(
+        "deal_id",
+        "licence_id",
+        "licence_invoice_id",
+        "partner_id",
+        "status",
+        "kind",
+        "period",
+        "statement_id",
+        "earned_on",
+        "posted_on",
+    ),
 )
 
 
@@ -62,6 +77,8 @@ async def explanation(read: Read, *, earning_id: str) -> ExplanationOut:
             "earning_id": row["id"],
             "partner_id": row["partner_id"],
             "deal_id": row["deal_id"],
+            "licence_id": row["licence_id"],
+            "licence_invoice_id": row["licence_invoice_id"],
             "kind": row["kind"],
             "status": row["status"],
             "amount": {"amount": row["amount"], "currency": row["currency"]},

@@ -51,13 +51,17 @@ _HAPPENED = {
     "return": "came back in part or whole",
     "match": "was delivered in part or whole",
     "match_return": "was delivered and came back in part or whole",
+    "licence_invoice": "was issued",
+    "licence_unserved": "is in part or whole for days that are not served, by the cancellation",
 }
 
 
 def _event(event: Trace) -> str:
     money = event["amount"]
+    licence = event.get("licence_id")
+    sold = f"Invoice {event['id']} of licence {licence}" if licence else f"Deal {event['deal_id']}"
     return (
-        f"Deal {event['deal_id']} {_HAPPENED[event['type']]} on {event['happened_on']}:"
+        f"{sold} {_HAPPENED[event['type']]} on {event['happened_on']}:"
         f" {_major(money['amount'], money['currency'])} {money['currency']}."
     )
 

@@ -10,6 +10,7 @@ from shared.web.models import MoneyOut, Out, ResourceOut, told
 
 ComponentCode = Literal[
     "paid_from_orders",
+    "paid_from_licences",
     "paid_from_deals",
     "nothing_sold",
     "below_minimum",
@@ -19,7 +20,9 @@ ComponentCode = Literal[
     "condition_unreadable",
 ]
 VerdictCode = RejectionCode | ComponentCode
-ReasonCode = VerdictCode | Literal["partner_unknown", "no_plan", "no_exchange_rate", "not_won", "no_share"]
+ReasonCode = (
+    VerdictCode | Literal["partner_unknown", "no_plan", "no_exchange_rate", "not_won", "not_invoiced", "no_share"]
+)
 """Why a sale has earned nothing, or waits."""
 
 
@@ -27,8 +30,10 @@ class EarningOut(ResourceOut):
     """A line of money; below zero where something is taken back."""
 
     partner_id: str
-    deal_id: str
+    deal_id: str | None
     match_id: str | None
+    licence_id: str | None
+    licence_invoice_id: str | None
     kind: Literal["commission", "true_up", "adjustment", "clawback"]
     status: Literal["accrued", "held", "statemented", "payable", "paid"]
     amount: MoneyOut
@@ -47,7 +52,9 @@ class SourceOut(Out):
 
     type: str
     id: str
-    deal_id: str
+    deal_id: str | None
+    # Lines from before there were licences say nothing of them.
+    licence_id: str | None = None
     happened_on: date
     recorded_at: datetime
     amount: MoneyOut
@@ -194,7 +201,9 @@ class ExplanationOut(TraceOut):
     object: Literal["earning_explanation"]
     earning_id: str
     partner_id: str
-    deal_id: str
+    deal_id: str | None
+    licence_id: str | None
+    licence_invoice_id: str | None
     kind: str
     status: str
     amount: MoneyOut

@@ -1,6 +1,7 @@
 """Earnings: one row for each line of money. Its amount never changes; a correction is a line of its own."""
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import text as sql
 
 from services.incentives.ledger.rules import ACCOUNTS
 from services.incentives.metadata import METADATA
@@ -14,7 +15,10 @@ earnings = entity(
     "earnings",
     METADATA,
     identifier("partner_id"),
-    identifier("deal_id"),
+    # What it was sold on, where known; `licence_invoice_id` is the sale itself where that is an invoice of a licence.
+    identifier("deal_id", null=True),
+    identifier("licence_id", null=True),
+    identifier("licence_invoice_id", null=True),
     text("kind", check=KINDS),
     text("status", check=STATES),
     bigint("amount"),
@@ -25,7 +29,7 @@ earnings = entity(
     # The sale or return it comes from, and which line of it: the key that makes money exactly once.
     text("source", check=("sale", "return")),
     identifier("source_id"),
-    # The won deal, or the match of an order, that it is about.
+    # The won deal, the match of an order, or the invoice of a licence that it is about.
     identifier("sale_id"),
     integer("line"),
     day("earned_on"),
@@ -36,6 +40,8 @@ earnings = entity(
     identifier("statement_id", null=True),
     document("trace"),
     CheckConstraint("amount <> 0"),
+    CheckConstraint("(licence_id IS NULL) = (licence_invoice_id IS NULL)"),
+    CheckConstraint("deal_id IS NOT NULL OR licence_invoice_id IS NOT NULL"),
     UniqueConstraint(
         *("tenant_id", "source", "source_id", "sale_id", "partner_id", "plan_id", "component", "line"),
         name="earnings_once",
@@ -47,6 +53,10 @@ earnings = entity(
     Index("earnings_status", "tenant_id", "status", "created_at", "id"),
     Index("earnings_period", "tenant_id", "period", "created_at", "id"),
     Index("earnings_deal", "tenant_id", "deal_id"),
+    Index("earnings_licence", "tenant_id", "licence_id", postgresql_where=sql("licence_id IS NOT NULL")),
+    Index(
+        "earnings_invoice", "tenant_id", "licence_invoice_id", postgresql_where=sql("licence_invoice_id IS NOT NULL")
+    ),
     Index("earnings_collected", "tenant_id", "partner_id", "status", "posted_on"),
     Index("earnings_statement", "tenant_id", "statement_id"),
     wall=partner_wall(),

@@ -8,11 +8,13 @@ FACTS: Final = FactSet(
     "sale",
     {
         "deal.product_family": Kind.STRING,
+        "deal.sku": Kind.STRING,  # of what is delivered or invoiced; a deal that is won has none
         "deal.country": Kind.STRING,
         "deal.amount": Kind.MONEY,  # minor units of deal.currency
         "deal.currency": Kind.STRING,
         "deal.from_lead": Kind.BOOL,
         "deal.closed_on": Kind.TIMESTAMP,  # midnight UTC
+        "licence.kind": Kind.STRING,
         "partner.tier": Kind.STRING,
         "partner.country": Kind.STRING,
         "partner.types": Kind.STRINGS,

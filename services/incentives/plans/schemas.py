@@ -63,9 +63,10 @@ class ComponentIn(Body):
     code: Code
     name: Short | None = None
     source: Annotated[
-        Literal["deals", "orders"],
+        Literal["deals", "orders", "licences"],
         Field(
-            description="What is paid: a deal when it is won, or what is delivered and sold out on deals, match by match."
+            description="What is paid: a deal when it is won, what is delivered and sold out on deals, match by match, "
+            "or each recurring invoice of a licence."
         ),
     ] = "deals"
     mode: Literal["marginal", "retroactive"]

@@ -72,6 +72,8 @@ async def _freeze(tx: Tx, statement: Record, row: Record) -> None:
         partner_id=row["partner_id"],
         earning_id=row["id"],
         deal_id=row["deal_id"],
+        licence_id=row["licence_id"],
+        licence_invoice_id=row["licence_invoice_id"],
         kind=row["kind"],
         rule=row["component"],
         amount=row["amount"],

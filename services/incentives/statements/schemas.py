@@ -51,7 +51,9 @@ class StatementLineOut(ResourceOut):
 
     statement_id: str
     earning_id: str
-    deal_id: str
+    deal_id: str | None
+    licence_id: str | None
+    licence_invoice_id: str | None
     kind: str
     rule: str
     amount: MoneyOut

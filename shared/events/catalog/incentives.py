@@ -7,13 +7,14 @@ from shared.events.envelope import Event
 
 
 class EarningAccrued(Event):
-    """A commission was earned."""
+    """A commission was earned: on a deal, by a licence, or both."""
 
     type = "incentive.earning.accrued.v1"
     earning_id: str
     partner_id: str
     deal_id: str | None
     amount: Amount
+    licence_id: str | None = None
 
 
 class EarningAdjusted(Event):

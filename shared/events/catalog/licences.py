@@ -88,7 +88,7 @@ class LicenceRenewalLeft(Event):
 class LicenceInvoiced(Event):
     """A recurring invoice of a licence; subject: the invoice. Money is made of it once, by `invoice_id`.
 
-    `deal_id` is the deal that the licence was sold by, where one is known.
+    `deal_id` is the deal that the licence was sold by, where one is known, and `kind` that of the licence.
     """
 
     type = "licence.invoiced.v1"
@@ -104,6 +104,7 @@ class LicenceInvoiced(Event):
     period_from: date
     period_to: date
     happened_on: date
+    kind: str | None = None
 
 
 class LicenceUnserved(Event):
