@@ -8,7 +8,7 @@ import pytest
 from services.deals.protection.rules import end_with_pauses
 from services.deals.reopening.rules import reopens
 from tests.deals.approvals import LARGE, answers, hires, policy, seen, step
-from tests.deals.make import BEYOND_LIMIT, events_of, submits, world
+from tests.deals.make import BEYOND_LIMIT, GLOBEX, events_of, submits, world
 from tests.partners.make import changed
 from tests.system import Client, Response, Tenant
 
@@ -40,16 +40,28 @@ def day(number: int) -> datetime:
         ({"amount": 749}, "approval"),
         ({"amount": None, "currency": None}, "approval"),
         ({"currency": "USD"}, "approval"),
-        ({"customer_name": "Globex Corp."}, "screening"),
-        ({"customer_domain": "other.com"}, "screening"),
         ({"customer_country": None}, "screening"),
-        ({"customer_tax_id": "1"}, "screening"),
         ({"product_family": "edge"}, "screening"),
         ({"product_family": "edge", "amount": 9000}, "screening"),
     ],
 )
 def test_a_change_asks_for_what_it_puts_in_doubt(change, found):
     assert reopens(APPROVED, APPROVED | change) == found
+
+
+@pytest.mark.parametrize(
+    "change", [{"customer_name": "Globex Corp."}, {"customer_domain": "other.com"}, {"customer_tax_id": "1"}]
+)
+def test_what_is_known_of_a_customer_matters_where_it_names_another(change):
+    assert reopens(APPROVED, APPROVED | change, same_customer=False) == "screening"
+    assert reopens(APPROVED, APPROVED | change, same_customer=True) is None
+
+
+def test_the_first_amount_of_a_deal_taken_over_is_held_to_what_was_approved_before():
+    taken = APPROVED | {"amount": None, "currency": None}
+
+    for amount, found in ((1, None), (1250, None), (1251, "approval")):
+        assert reopens(taken, taken | {"amount": amount, "currency": "EUR"}) == found
 
 
 def test_small_steps_are_measured_by_what_was_approved():
@@ -161,6 +173,36 @@ async def test_another_customer_is_screened_and_loses_the_priority(tenant: Tenan
     assert (contested["protected_from"], contested["protected_until"]) == (None, None)
     assert freed["status"] == "approved"
     assert [each["reopens"] for each in await events_of(place, "deal.registration.reopened.v1")] == ["screening"]
+
+
+async def test_the_customer_written_otherwise_stays_approved_with_its_priority(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller, {**GLOBEX, "name": "Globex Kft."}, amount=BEYOND_LIMIT)
+    await place.vendor.act(f"/v1/deals/{deal['id']}", "approve")
+
+    rewritten = await changes(seller, deal, customer={"name": "Globex Kft"})
+    identified = await changes(seller, deal, customer={"tax_id": "HU12345676"})
+    abroad = await changes(seller, deal, customer={"country": "CA"})
+
+    assert [each["status"] for each in (rewritten, identified, abroad)] == ["approved", "approved", "in_review"]
+    assert {each["priority_no"] for each in (rewritten, identified, abroad)} == {deal["priority_no"]}
+    assert [each["reopens"] for each in await events_of(place, "deal.registration.reopened.v1")] == ["screening"]
+
+
+async def test_another_product_after_a_return_that_was_made_good_has_a_priority_of_its_own(tenant: Tenant):
+    place = await world(tenant, "cloud", "edge")
+    seller = await place.partner()
+    deal = await submits(seller, amount=BEYOND_LIMIT)
+    path = f"/v1/deals/{deal['id']}"
+    await place.vendor.act(path, "return")
+    await seller.act(path, "submit")
+    approved = await place.vendor.act(path, "approve")
+
+    moved = await changes(seller, deal, product_family="edge")
+
+    assert (approved["priority_no"], approved["returned_at"]) == (deal["priority_no"], None)
+    assert moved["priority_no"] > deal["priority_no"]
 
 
 async def test_another_product_is_screened_and_protected_from_now_on(tenant: Tenant):

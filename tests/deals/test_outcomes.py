@@ -184,7 +184,7 @@ def test_a_priority_number_is_above_all_before_it_unless_an_earlier_right_is_cla
 def test_a_return_keeps_the_priority_of_the_same_customer_for_five_business_days(returned_at, days, same, kept):
     at = _NOON + timedelta(days=days)
 
-    assert keeps_priority(returned_at=returned_at, at=at, same_customer=same) is kept
+    assert keeps_priority(returned_at=returned_at, at=at, same_scope=same) is kept
 
 
 @pytest.mark.parametrize(

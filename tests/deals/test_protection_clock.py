@@ -182,6 +182,21 @@ async def test_with_the_job_down_a_stale_deal_is_released_on_time_and_a_rival_ge
     assert (await seller.get(path))["protected_until"] == deal["lapses_at"]
 
 
+async def test_a_sale_that_is_reported_after_a_deal_has_lapsed_brings_no_protection_back(tenant: Tenant):
+    place = await world(tenant)
+    seller, rival = await place.partner(), await place.partner()
+    deal = await submits(seller)
+    sold_on = place.today()
+    await tenant.advance(days=46)
+    await submits(rival)
+
+    won = await wins(seller, deal, amount=5, on=sold_on)
+
+    claim = await the_claim(seller, deal["id"])
+    assert (won["status"], won["protected_until"], won["lapses_at"]) == ("won", deal["lapses_at"], None)
+    assert (claim["status"], claim["lapses_at"]) == ("released", deal["lapses_at"])
+
+
 async def test_orders_credit_the_partner_for_the_tail_that_its_terms_give(tenant: Tenant):
     place = await world(tenant)
     await terms(place, tail_days=10, released_after_days=None)

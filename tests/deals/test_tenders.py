@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from tests.deals.make import BEYOND_LIMIT, GLOBEX, World, drafts, events_of, publishes, submits, world
+from tests.deals.make import BEYOND_LIMIT, GLOBEX, World, changes, drafts, events_of, publishes, submits, world
 from tests.system import Client, Response, Tenant
 
 TERMS = {"discount": "0.1500", "valid_until": "2199-01-01", "conditions": "Delivery within six weeks."}
@@ -69,6 +69,38 @@ async def test_everybody_in_a_tender_is_shown_equal_terms_and_nobody_learns_who_
         assert (await seller.get("/v1/protection-claims"))["data"] == []
     assert len((await place.vendor.get("/v1/deals", tender_id=tender["id"]))["data"]) == 2
     assert (await place.vendor.get("/v1/conflict-cases"))["data"] == []
+
+
+async def test_what_a_tender_has_left_out_is_not_appealed_against_and_comes_again_instead(tenant: Tenant):
+    place = await world(tenant)
+    tender = await opens(place)
+    winner, loser, dismissed = [await place.partner() for _ in range(3)]
+    won, lost, gone = [await submits(each) for each in (winner, loser, dismissed)]
+    await place.vendor.act(f"/v1/deals/{gone['id']}", "reject")
+    await tenant.advance(days=10)
+    await place.vendor.act(f"/v1/tenders/{tender['id']}", "award", {"deal_id": won["id"]})
+
+    for seller, deal in ((loser, lost), (dismissed, gone)):
+        seen = await seller.get(f"/v1/deals/{deal['id']}")
+        refused = await seller.act(f"/v1/deals/{deal['id']}", "appeal")
+        assert (seen["status"], "appeal" in seen["allowed_actions"]) == ("rejected", False)
+        assert (refused.status, refused.problem) == (409, "decided_by_tender")
+
+
+async def test_a_deal_that_was_awarded_is_measured_by_what_was_approved(tenant: Tenant):
+    place = await world(tenant)
+    tender = await opens(place)
+    seller = await place.partner()
+    deal = await submits(seller)
+    path = f"/v1/deals/{deal['id']}"
+    await tenant.advance(days=10)
+    await place.vendor.act(f"/v1/tenders/{tender['id']}", "award", {"deal_id": deal["id"]})
+
+    first = await changes(seller, path, {"amount": {"amount": 1_200_000, "currency": "EUR"}})
+    second = await changes(seller, path, {"amount": {"amount": 1_440_000, "currency": "EUR"}})
+
+    assert (first["status"], first["policy_version"]) == ("approved", 0)
+    assert second["status"] == "in_review"
 
 
 async def test_the_award_protects_one_and_tells_the_others_that_it_is_decided_and_not_for_whom(tenant: Tenant):

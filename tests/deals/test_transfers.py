@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.deals.make import GLOBEX, World, events_of, submits, wins, world
+from tests.deals.make import GLOBEX, World, changes, events_of, submits, wins, world
 from tests.system import Client, Response, Tenant
 
 WHY = {"reason": "The customer's letter of 3 May names another partner"}
@@ -53,6 +53,22 @@ async def test_a_customer_letter_moves_the_partner_of_record_at_once_when_the_ve
         "active",
         after["protected_from"],
     )
+
+
+async def test_a_deal_taken_over_gets_an_amount_by_the_policy_that_judged_it_before(tenant: Tenant):
+    place = await world(tenant)
+    old, new = await place.partner(), await place.partner()
+    deal = await submits(old, amount={"amount": 10_000, "currency": "EUR"})
+    await opens(place, deal, new, override_reason="The customer has decided")
+    path = f"/v1/deals/{(await successor(place, deal))['id']}"
+
+    small = await changes(new, path, {"amount": {"amount": 100, "currency": "EUR"}})
+    moved = await new.act(path, "stage", {"stage": "qualified"})
+    large = await changes(new, path, {"amount": {"amount": 2_000_000, "currency": "EUR"}})
+
+    assert [each["status"] for each in (small, moved, large)] == ["approved"] * 3
+    beyond = await changes(new, path, {"amount": {"amount": 90_000_000_00, "currency": "EUR"}})
+    assert beyond["status"] == "in_review"
 
 
 async def test_each_side_is_told_of_its_own_and_learns_nothing_of_the_other(tenant: Tenant):

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.deals.adjudication import effects
+from services.deals.adjudication import effects, queries
 from services.deals.adjudication.labels import label
-from services.deals.adjudication.rules import AppealWindowClosed, NothingToAppeal, check_terms, is_in_time
+from services.deals.adjudication.rules import AppealWindowClosed, NothingToAppeal, check_terms, implied, is_in_time
 from services.deals.adjudication.schemas import AppealIn, ResolutionIn
 from services.deals.conflict_policies.queries import policy_in_force
 from services.deals.directory.queries import tier_of
 from services.deals.merging.resolution import say_who_is_who
+from services.deals.registrations.four_eyes import require_second_person
 from services.deals.registrations.tables import deals
 from services.deals.screening.queries import CASE_LIFECYCLE, can_be_appealed
 from services.deals.screening.tables import conflict_cases
@@ -37,7 +38,8 @@ async def assign(tx: Tx, *, case_id: str, version: int | None, caller: Caller) -
 async def resolve(tx: Tx, body: ResolutionIn, *, case_id: str, version: int | None, caller: Caller) -> Row:
     """Decide a case, with its effect on the protections in it, and keep what it says of the customers as a label.
 
-    The partner can appeal once; what is decided on an appeal is final. Raises CustomersApart where two are said to be one
+    The partner can appeal once; what is decided on an appeal is final. Raises FourEyes for whoever had a hand in one of the
+    registrations in it, CustomersApart where two are said to be one
     that were told apart before, NothingLeftToSplit, CustomerAlreadyProtected.
     """
     vendor_only(caller)
@@ -51,9 +53,11 @@ async def resolve(tx: Tx, body: ResolutionIn, *, case_id: str, version: int | No
         deal_ids=deal_ids,
     )
     is_final = case["status"] == "appealed"
+    identity = body.identity or implied(body.resolution, case["findings"])
     window = (await policy_in_force(tx, tier=await tier_of(tx, case["partner_id"]))).appeal_window
     decided = {
-        **body.model_dump(include={"resolution", "identity", "territories", "chosen_deal_id", "note"}),
+        **body.model_dump(include={"resolution", "territories", "chosen_deal_id", "note"}),
+        "identity": identity,
         "status": "closed" if is_final else "resolved",
         "resolved_by": caller.account_id,
         "resolved_at": tx.now,
@@ -62,10 +66,11 @@ async def resolve(tx: Tx, body: ResolutionIn, *, case_id: str, version: int | No
         "closed_at": tx.now if is_final else None,
     }
     async with tx.as_engine("a resolution changes the protections of all that are in the case"):
+        require_second_person(await queries.barred_from_case(tx, case), caller=caller)
         row = await tx.update(conflict_cases, case, **decided)
-        await label(tx, row, says_identity=body.identity is not None)
-        if body.identity is not None:
-            await say_who_is_who(tx, row, body.identity, caller=caller)
+        await label(tx, row, says_identity=identity is not None)
+        if identity is not None:
+            await say_who_is_who(tx, row, identity, caller=caller)
         await effects.take_effect(tx, row)
     if is_final:
         await tx.forget(TIMER, subject=case_id)

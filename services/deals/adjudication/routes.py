@@ -16,6 +16,7 @@ from services.deals.merging.rules import CustomersApart
 from services.deals.protection.rules import CustomerAlreadyProtected
 from services.deals.screening.queries import CONFLICT_CASES
 from shared.db.resource import Row
+from shared.errors import FourEyes
 from shared.web.params import Principal, Read, Tx, Version
 from shared.web.router import Router
 
@@ -37,7 +38,7 @@ async def assign_conflict_case(id: str, tx: Tx, caller: Principal, version: Vers
     permission=_APPROVES,
     returns=CONFLICT_CASES,
     out=ConflictCaseOut,
-    problems=[CustomersApart, NothingLeftToSplit, CustomerAlreadyProtected],
+    problems=[CustomersApart, FourEyes, NothingLeftToSplit, CustomerAlreadyProtected],
 )
 async def resolve_conflict_case(id: str, body: ResolutionIn, tx: Tx, caller: Principal, version: Version) -> Row:
     """Decide a conflict, with its effect on the registrations in it; and say whether its customers are one or two."""

@@ -71,6 +71,15 @@ def label_of(resolution: str, identity: str | None) -> str:
     return identity or _IMPLIED[resolution]
 
 
+def implied(resolution: str, findings: Sequence[Mapping[str, Any]]) -> Identity | None:
+    """Return what a resolution says of the customers though its reviewer does not: a rejected match of one customer is of two.
+
+    Where a key names one customer for both registrations, they could not be approved beside each other otherwise.
+    """
+    one = any(each["same_customer"] for each in findings if each["source"] == "registration" and not _is_note(each))
+    return "different" if resolution == "rejected_match" and one else None
+
+
 def labelled(findings: Sequence[Mapping[str, Any]], *, says_identity: bool) -> list[Mapping[str, Any]]:
     """Return the findings that a resolution labels: all where its reviewer said who is who, else the one that weighs most."""
     compared = [each for each in findings if each["deal_id"] is not None and not _is_note(each)]

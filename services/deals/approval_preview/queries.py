@@ -16,6 +16,7 @@ from services.deals.conflict_policies.queries import policy_in_force as conflict
 from services.deals.customers.tables import customers
 from services.deals.directory.queries import partner_of
 from services.deals.products.queries import family_for_registration
+from services.deals.registrations.four_eyes import barred_from
 from services.deals.registrations.queries import trace_for_partner
 from services.deals.registrations.register import screened
 from services.deals.registrations.rules import Facts
@@ -103,7 +104,7 @@ def _as_if(deal: Row, steps: list[Step], place: int, *, at: datetime) -> Round:
         number=0,
         policy_version=0,
         steps=tuple(steps),
-        barred=opening.barred_from(deal),
+        barred=barred_from(deal),
         place=place,
         opened_at=at,
         due_at=at,

@@ -12,6 +12,7 @@ from services.deals.approval.steps import OPEN, ApproverLimit, Hats, Step, limit
 from services.deals.approval_tasks.queries import Round, last_round, tasks_of
 from services.deals.approval_tasks.tables import approval_rounds, approval_tasks
 from services.deals.calendars.queries import BUILT_IN, calendar_of
+from services.deals.registrations.four_eyes import barred_from
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
@@ -181,11 +182,6 @@ def tell(tx: Tx, deal: Row, current: Round, tasks: Collection[Row]) -> None:
             due_at=current.due_at,
         )
         tx.emit(event, subject=deal)
-
-
-def barred_from(deal: Row) -> frozenset[str]:
-    """Return the accounts that made, changed or submitted a deal: none of them decides about it."""
-    return frozenset({deal["created_by"], *(deal["authors"] or ())})
 
 
 async def _asked(tx: Tx, current: Round) -> set[str]:

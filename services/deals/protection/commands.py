@@ -140,15 +140,18 @@ async def keep_alive(tx: Tx, deal: Row) -> dict[str, Any]:
 
 
 async def keep_for_renewal(tx: Tx, claim: Record) -> Record:
-    """Make a held claim that of an incumbent: no further activity is asked of it, and rivals are looked at for longer."""
+    """Make a held claim that of an incumbent: no further activity is asked of it, and rivals are looked at for longer.
+
+    One that has ended already stays ended, at the time that it did.
+    """
     days = Terms.of(claim["terms"]).incumbency_days
-    won: dict[str, Any] = {"active_at": None, "incumbent_until": tx.now + timedelta(days=days) if days else None}
+    won: dict[str, Any] = {"incumbent_until": tx.now + timedelta(days=days) if days else None}
     await supersede_extension(tx, claim["deal_id"])
     if is_open(claim["pauses"], EXTENSION):
         won["pauses"] = closed(claim["pauses"], EXTENSION, at=tx.now)
     if protects(claim, tx):
-        return await restand(tx, claim, **won)
-    return await tx.update(protection_claims, claim, lapses_at=None, **won)
+        return await restand(tx, claim, active_at=None, **won)
+    return await tx.update(protection_claims, claim, **won)
 
 
 async def follow_suspensions(tx: Tx, *, partner_id: str) -> list[Record]:

@@ -8,6 +8,8 @@ from sqlalchemy import bindparam, func, select
 from services.deals.protection.lifecycle import CLAIM_LIFECYCLE, EXTENSION_LIFECYCLE
 from services.deals.protection.rules import VENDOR
 from services.deals.protection.tables import protection_claims, protection_extensions
+from services.deals.registrations.four_eyes import is_among, listed
+from shared.auth.principal import Caller
 from shared.db.pool import Record
 from shared.db.resource import Resource, Row, computed, withheld
 from shared.db.statements import TENANT, Statement
@@ -61,6 +63,11 @@ PROTECTION_CLAIMS = Resource(
     ruled_out=lambda row, _: ("pause",) if _open_pause(row) else ("resume",),
 )
 
+
+def _not_to_give(row: Row, caller: Caller) -> tuple[str, ...]:
+    return ("approve",) if caller.is_vendor and is_among(listed(row["authors"]), caller) else ()
+
+
 PROTECTION_EXTENSIONS = Resource(
     "protection_extension",
     protection_extensions,
@@ -80,6 +87,7 @@ PROTECTION_EXTENSIONS = Resource(
     permission="protection-extensions:read",
     filters=("status", "deal_id", "partner_id"),
     lifecycle=EXTENSION_LIFECYCLE,
+    ruled_out=_not_to_give,
 )
 _E = protection_extensions.c
 _ASKED = Statement(

@@ -67,6 +67,8 @@ protection_extensions = entity(
     day("expected_close_on"),
     text("reason", null=True),
     identifier("asked_by"),
+    # Those who had a hand in its deal, or asked: they do not give the time.
+    document("authors", null=True, told=False),
     identifier("decided_by", null=True),
     text("decision_reason", null=True),
     instant("decided_at", null=True),

@@ -7,6 +7,8 @@ from services.deals.registrations.decisions import UNSPECIFIED
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.rules import APPEAL_WINDOW, AppealedAlready, AppealTooLate
 from services.deals.registrations.tables import deals
+from services.deals.screening.commands import reopen_case
+from services.deals.tenders.rules import DecidedByTender
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.events.catalog.approvals import RegistrationAppealed
@@ -15,9 +17,12 @@ from shared.events.catalog.approvals import RegistrationAppealed
 async def appeal(tx: Tx, *, deal_id: str, reason: str | None, version: int | None) -> Row:
     """Bring a rejected registration before the deal desk once more, with the priority it had.
 
-    Raises AppealedAlready the second time, AppealTooLate after 10 days, PartnerNotActive.
+    A conflict that was upheld against it is decided again. Raises DecidedByTender for what a tender has decided,
+    AppealedAlready the second time, AppealTooLate after 10 days, PartnerNotActive.
     """
     deal = await tx.lock_for(deals, deal_id, action="appeal", lifecycle=LIFECYCLE, version=version)
+    if deal["tender_id"] is not None:
+        raise DecidedByTender()
     if deal["appealed_at"] is not None:
         raise AppealedAlready()
     if tx.now - deal["decided_at"] > APPEAL_WINDOW:
@@ -32,6 +37,7 @@ async def appeal(tx: Tx, *, deal_id: str, reason: str | None, version: int | Non
         family_ordinal=next(iter(claim["family"])).lower,
         priority_no=claim["priority_no"],
     )
+    await reopen_case(tx, deal_id, reason=reason)
     appealed = await tx.update(
         deals,
         deal,

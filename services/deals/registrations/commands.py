@@ -46,6 +46,8 @@ async def register(tx: Tx, body: DealIn, *, caller: Caller) -> Row:
         external_type=reference.type if reference else None,
         external_id=reference.id if reference else None,
         created_by=caller.account_id,
+        # What a key makes is its holder's.
+        authors=[caller.answerable_id] if caller.holder_id else None,
         **await added(tx, deals, body, first=reference, names_first=reference is not None),
     )
 

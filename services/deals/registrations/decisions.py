@@ -9,6 +9,7 @@ from services.deals.approval_tasks.opening import finish
 from services.deals.directory.queries import active_partner
 from services.deals.protection import commands as protection
 from services.deals.protection.queries import claim_of
+from services.deals.registrations.four_eyes import barred_from, require_second_person
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import is_tendered
 from services.deals.registrations.submission import announce_approval
@@ -37,8 +38,8 @@ BY_POLICY = "policy"
 async def approve(tx: Tx, *, deal_id: str, reason: str | None, version: int | None, caller: Caller) -> Row:
     """Approve and protect in one step; raises CustomerAlreadyProtected when a rival holds the window.
 
-    Raises PartnerNotActive for a partner that was suspended meanwhile, ConflictUpheld when the case went against it,
-    ApprovalInSteps where the policy asks others, BeyondApprovalLimit for an amount above what the caller's roles approve.
+    Raises FourEyes for whoever had a hand in it, PartnerNotActive for a partner that was suspended meanwhile, ConflictUpheld
+    when the case went against it, ApprovalInSteps where the policy asks others, BeyondApprovalLimit for an amount above what the caller's roles approve.
     """
     vendor_only(caller)
     deal = await tx.lock_for(deals, deal_id, action="approve", lifecycle=LIFECYCLE, version=version)
@@ -46,6 +47,7 @@ async def approve(tx: Tx, *, deal_id: str, reason: str | None, version: int | No
         raise DecidedByTender()
     if deal["approval_steps"]:
         raise ApprovalInSteps()
+    require_second_person(barred_from(deal), caller=caller)
     policy = await policy_of_version(tx, deal["policy_version"])
     if policy.approver_limits:
         member = (await staff_of(tx, accounts=[caller.answerable_id])).members.get(caller.answerable_id)
@@ -79,6 +81,7 @@ async def approve_held(tx: Tx, deal: Record, *, reason: str | None, by: str, how
         **protection.mirrored(claim),
         approved_amount=deal["amount"],
         approved_currency=deal["currency"],
+        returned_at=None,
         **await begin(tx, deal),
     )
     await supersede_cases(tx, deal["id"], approved=True)

@@ -45,6 +45,7 @@ async def win(
     if fault is not None:
         raise Invalid(errors=[fault])
     why = ends_with((await pipeline_of_deal(tx, deal)).won_reasons, reason_code)
+    kept = await protection.keep_for_renewal(tx, claim)
     won = await tx.update(
         deals,
         deal,
@@ -56,7 +57,7 @@ async def win(
         won_at=tx.now,
         won_reason_code=why,
         stage_due_at=None,
-        **protection.mirrored(await protection.keep_for_renewal(tx, claim)),
+        **(protection.mirrored(kept) if protection.protects(kept, tx) else {}),
     )
     await stages.end(tx, deal, won, to=WON, reason=None)
     event = DealWon(

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, select
 
+from services.deals.registrations.four_eyes import barred_from, is_among
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.rules import completeness_of
 from services.deals.registrations.tables import deals
@@ -51,17 +52,26 @@ _FACTS = (
 )
 
 
+_DECIDED_BY_STAFF = frozenset({"in_review", "expired"})
+
+
 def is_tendered(row: Row) -> bool:
     """Tell whether a registration waits for the award of a tender, which decides it."""
     return row["status"] == "in_review" and row["tender_id"] is not None
 
 
-def _ruled_out(row: Row, _: Caller) -> tuple[str, ...]:
-    """A rejection is appealed against once; a tender decides its own; what is approved in steps is routed, the rest by the desk."""
-    appealed = ("appeal",) if row["appealed_at"] is not None else ()
+def _ruled_out(row: Row, caller: Caller) -> tuple[str, ...]:
+    """A rejection is appealed against once; a tender decides its own; what is approved in steps is routed, the rest by the desk.
+
+    Nobody approves or reinstates what they have had a hand in.
+    """
+    is_final = row["appealed_at"] is not None or row["tender_id"] is not None
+    out: tuple[str, ...] = ("appeal",) if is_final else ()
+    if row["status"] in _DECIDED_BY_STAFF and caller.is_vendor and is_among(barred_from(row), caller):
+        out += ("approve", "reinstate")
     if is_tendered(row):
-        return (*appealed, "approve", "route")
-    return (*appealed, "approve" if row["approval_steps"] else "route")
+        return (*out, "approve", "route")
+    return (*out, "approve" if row["approval_steps"] else "route")
 
 
 DEALS = Resource(

@@ -6,12 +6,15 @@ from services.deals.approval.commands import judge
 from services.deals.approval.queries import last_facts, policy_of_version
 from services.deals.approval.rules import FACTS, ApprovalPolicy
 from services.deals.approval.steps import applying
+from services.deals.customers.commands import resolve
+from services.deals.directory.queries import partner_of
 from services.deals.protection import commands as protection
 from services.deals.protection.queries import claim_of
 from services.deals.registrations import submission
 from services.deals.registrations.routing import routed
+from services.deals.registrations.rules import Facts, reasons_for_a_person
 from services.deals.registrations.tables import deals
-from services.deals.registrations.trace import entries_of
+from services.deals.registrations.trace import by_a_person, entries_of
 from services.deals.reopening.clock import hold
 from services.deals.reopening.rules import Reopens, reopens
 from shared.db.pool import Record
@@ -27,7 +30,7 @@ async def reopen_if_needed(tx: Tx, deal: Record, *, before: Row) -> Row:
     """
     if before["status"] != "approved":
         return deal
-    what = reopens(before, deal)
+    what = reopens(before, deal, same_customer=await _is_same_customer(tx, before, deal))
     if what is None:
         return deal
     _tell(tx, deal, what)
@@ -38,14 +41,23 @@ async def reopen_if_needed(tx: Tx, deal: Record, *, before: Row) -> Row:
         return await _approve_again(tx, deal)
 
 
+async def _is_same_customer(tx: Tx, before: Row, deal: Row) -> bool:
+    """Tell whether what is known of the customer now names the one that was registered, however it is written."""
+    if Facts.of(before).customer == Facts.of(deal).customer:
+        return True
+    async with tx.as_engine("the customer is decided by keys across all partners"):
+        return bool((await resolve(tx, Facts.of(deal).customer))["id"] == deal["customer_id"])
+
+
 async def _approve_again(tx: Tx, deal: Record) -> Row:
     """Judge an amount by the policy that judged the deal; where that does not approve it, people do, and the clock stands."""
     policy = await policy_of_version(tx, deal["policy_version"])
     facts = await _facts(tx, deal, policy)
     evaluation = await judge(tx, policy, facts, deal_id=deal["id"])
     kept = [each for each in deal["decision_trace"] if each["rule"] == "conflict_screening"]
-    recorded: dict[str, Any] = {"decision_trace": [*kept, *entries_of(evaluation)]}
-    if evaluation.passed:
+    reasons = reasons_for_a_person(facts)
+    recorded: dict[str, Any] = {"decision_trace": [*kept, *by_a_person(reasons), *entries_of(evaluation)]}
+    if evaluation.passed and not reasons:
         amounts = {"approved_amount": deal["amount"], "approved_currency": deal["currency"]}
         return await tx.update(deals, deal, decided_at=tx.now, decided_by="policy", **amounts, **recorded)
     claim = await claim_of(tx, deal["id"])
@@ -60,10 +72,25 @@ async def _approve_again(tx: Tx, deal: Record) -> Row:
 
 
 async def _facts(tx: Tx, deal: Row, policy: ApprovalPolicy) -> dict[str, object]:
-    facts = await last_facts(tx, deal["id"]) or {}
+    facts = await _judged_by(tx, deal)
     limit = policy.limit(tier=facts.get("partner.tier"), currency=deal["currency"])
     now = {"deal.amount": deal["amount"], "deal.currency": deal["currency"], "deal.amount_limit": limit}
     return facts | now
+
+
+async def _judged_by(tx: Tx, deal: Row) -> dict[str, Any]:
+    """Return the facts that a deal was judged by last; one that was taken over, those of the deal that it came from."""
+    facts = await last_facts(tx, deal["id"])
+    if facts is not None or deal["predecessor_id"] is None:
+        return facts or {}
+    partner = await partner_of(tx, deal["partner_id"])
+    own = {
+        "partner.active": partner.is_active,
+        "partner.tier": partner.tier,
+        "partner.covers_country": partner.scope.covers(deal["customer_country"]),
+        "partner.sells_family": partner.scope.sells(deal["product_family"]),
+    }
+    return await _judged_by(tx, await tx.fetch(deals, deal["predecessor_id"])) | own
 
 
 def _tell(tx: Tx, deal: Row, what: Reopens) -> None:

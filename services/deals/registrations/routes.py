@@ -18,7 +18,7 @@ from services.deals.registrations.schemas import DealIn, DealOut, DealPatch, Los
 from services.deals.screening.rules import ConflictUpheld
 from services.deals.tenders.rules import DecidedByTender
 from shared.db.resource import Row
-from shared.errors import AlreadyExists
+from shared.errors import AlreadyExists, FourEyes
 from shared.extensions.references import ExternalReferenceTaken, reference
 from shared.values.money import Money
 from shared.web.models import Code, ReasonIn, RequiredReasonIn, Short
@@ -117,7 +117,7 @@ async def return_deal(id: str, tx: Tx, caller: Principal, version: Version, body
     out=DealOut,
     problems=[
         *(CustomerAlreadyProtected, ConflictUpheld, PartnerNotActive),
-        *(ApprovalInSteps, BeyondApprovalLimit, DecidedByTender),
+        *(ApprovalInSteps, BeyondApprovalLimit, DecidedByTender, FourEyes),
     ],
 )
 async def approve_deal(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Row:
@@ -136,7 +136,7 @@ async def reject_deal(id: str, tx: Tx, caller: Principal, version: Version, body
     permission="deals:write",
     returns=DEALS,
     out=DealOut,
-    problems=[AppealedAlready, AppealTooLate, PartnerNotActive],
+    problems=[AppealedAlready, AppealTooLate, DecidedByTender, PartnerNotActive],
 )
 async def appeal_deal(id: str, tx: Tx, version: Version, body: ReasonIn = ReasonIn()) -> Row:
     """Ask to look at a rejected registration again: once, within 10 days, with the priority it had."""

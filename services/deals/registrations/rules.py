@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from services.deals.protection.rules import STANDARD
+from services.deals.screening.rules import NEEDS_A_CASE
 from shared.auth.principal import Caller
 from shared.errors import Conflict, Fault
 from shared.matching import Company
@@ -143,9 +144,15 @@ def priority_number(at: datetime, *, last: int, earlier_right: bool) -> int:
     return moment if earlier_right else max(moment, last + 1)
 
 
-def keeps_priority(*, returned_at: datetime | None, at: datetime, same_customer: bool) -> bool:
-    """Tell whether a resubmitted registration keeps its rank: the same customer, within 5 business days of the return."""
-    if returned_at is None or not same_customer:
+def reasons_for_a_person(facts: Mapping[str, Any]) -> list[str]:
+    """Return why a person decides, whatever the policy says: SPEC D-b.6, and D-c of named accounts."""
+    found = {"conflict": facts.get("conflict.class") in NEEDS_A_CASE, "named_account": facts.get("customer.named")}
+    return [reason for reason, holds in found.items() if holds]
+
+
+def keeps_priority(*, returned_at: datetime | None, at: datetime, same_scope: bool) -> bool:
+    """Tell whether a resubmitted registration keeps its rank: the same customer and product, within 5 business days."""
+    if returned_at is None or not same_scope:
         return False
     return business_days_between(returned_at.date(), at.date()) <= KEEPS_PRIORITY_DAYS
 

@@ -30,7 +30,7 @@ from shared.web.models import (
 
 STEPS_OF_DECISION = (
     *("conflict_screening", "protection", "registration_policy", "submission", "tender"),
-    *("approval_steps", "approval_deadline"),
+    *("approval_steps", "approval_deadline", "decided_by_a_person"),
 )
 
 

@@ -17,21 +17,28 @@ from services.deals.customers.commands import resolve
 from services.deals.directory.queries import Partner, active_partner
 from services.deals.products.queries import family_for_registration
 from services.deals.protection import commands as protection
-from services.deals.protection.queries import last_priority
+from services.deals.protection.queries import claim_of, last_priority
 from services.deals.protection.rules import CustomerAlreadyProtected
 from services.deals.registrations.admission import Admission
 from services.deals.registrations.admitting import admit, enter_tender, take_over, with_evidence
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.register import extent_of, screened
 from services.deals.registrations.routing import routed
-from services.deals.registrations.rules import Facts, authors_with, keeps_priority, priority_number
+from services.deals.registrations.rules import (
+    Facts,
+    authors_with,
+    keeps_priority,
+    priority_number,
+    reasons_for_a_person,
+)
 from services.deals.registrations.standing import measure_soon, standing_of
 from services.deals.registrations.tables import deals
-from services.deals.registrations.trace import entries_of, entry
+from services.deals.registrations.trace import by_a_person, entries_of, entry
 from services.deals.reopening.clock import hold, kept_claim
 from services.deals.screening.commands import open_case, supersede_cases
 from services.deals.screening.rules import Asked, Screening, blocked
 from services.deals.stages.commands import begin
+from services.deals.tenders.tables import tenders
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
@@ -107,9 +114,7 @@ async def _enter(
     tx: Tx, deal: Record, *, customer: Row, facts: Facts, accepted_at: datetime | None, held: bool
 ) -> Record:
     """Put the registration on the register with its priority, drawn under the customer's lock or kept."""
-    kept = deal["priority_no"] is not None and keeps_priority(
-        returned_at=deal["returned_at"], at=tx.now, same_customer=deal["customer_id"] == customer["id"]
-    )
+    kept = held or await _keeps_priority(tx, deal, customer_id=customer["id"])
     priority_at = deal["priority_at"] if kept else accepted_at or tx.now
     number = deal["priority_no"]
     if not kept:
@@ -137,6 +142,21 @@ async def _enter(
     return submitted
 
 
+async def _keeps_priority(tx: Tx, deal: Row, *, customer_id: str) -> bool:
+    if deal["priority_no"] is None or deal["returned_at"] is None:
+        return False
+    if deal["tender_id"] is not None:
+        asked_for: Row | None = await tx.fetch(tenders, deal["tender_id"])
+    else:
+        asked_for = await claim_of(tx, deal["id"])
+    same_family = asked_for is not None and asked_for["product_family"] == deal["product_family"]
+    return keeps_priority(
+        returned_at=deal["returned_at"],
+        at=tx.now,
+        same_scope=same_family and deal["customer_id"] == customer_id,
+    )
+
+
 def policy_facts(
     deal: Row, facts: Facts, policy: ApprovalPolicy, partner: Partner, customer: Row, screening: Screening | None
 ) -> dict[str, Any]:
@@ -161,7 +181,7 @@ def policy_facts(
 async def _decide(tx: Tx, deal: Record, judged: _Judged) -> Row:
     if judged.evaluation.outcome == FAIL:
         return await _reject(tx, deal, judged)
-    if not judged.evaluation.passed or judged.admission.reasons:
+    if not judged.evaluation.passed or judged.admission.reasons or reasons_for_a_person(judged.facts):
         return await _review(tx, deal, judged, judged.screening)
     try:
         days = judged.policy.protection_days(judged.partner.tier)
@@ -185,6 +205,7 @@ async def _approve(tx: Tx, deal: Record, judged: _Judged, claim: Record) -> Row:
         **await begin(tx, deal),
         approved_amount=deal["amount"],
         approved_currency=deal["currency"],
+        returned_at=None,
         **_recorded(judged, judged.screening, protection_result="granted"),
     )
     await supersede_cases(tx, deal["id"], approved=True)
@@ -244,6 +265,7 @@ def _recorded(judged: _Judged, screening: Screening, *, protection_result: str |
     """Return what a decision leaves on the deal: its class, its policy's version and the outcome of every rule."""
     trace = [entry("conflict_screening", screening.conflict_class, reasons=screening.reasons)]
     trace += _admitted(judged.admission)
+    trace += by_a_person(reasons_for_a_person(judged.facts))
     trace += entries_of(judged.evaluation)
     if protection_result is not None:
         trace.append(entry("protection", protection_result))

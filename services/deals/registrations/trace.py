@@ -22,6 +22,11 @@ def entry(rule: str, result: str, *, reasons: Sequence[str] = ()) -> Entry:
     }
 
 
+def by_a_person(reasons: Sequence[str]) -> list[Entry]:
+    """Return what is left in the trace of a decision that a person takes whatever the policy says; nothing without reasons."""
+    return [entry("decided_by_a_person", "review", reasons=reasons)] if reasons else []
+
+
 def entries_of(evaluation: Evaluation) -> list[Entry]:
     """Return what each rule of the policy leaves in the trace."""
     trace = []

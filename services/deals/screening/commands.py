@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.deals.registrations.four_eyes import barred_from
 from services.deals.screening import queries
 from services.deals.screening.rules import ConflictUpheld, Screening, shown
 from services.deals.screening.tables import conflict_cases
 from shared.db.resource import Row
 from shared.db.tx import Tx
-from shared.events.catalog.deals import RegistrationConflictFound
+from shared.events.catalog.deals import ConflictAppealed, RegistrationConflictFound
 from shared.matching import Company
 
 
@@ -38,6 +39,7 @@ async def open_case(
             engine_version=screening.engine_version,
             customer=shown(customer),
             policy=screening.policy.to_json(),
+            authors=sorted(barred_from(deal)),
             **{"class": screening.conflict_class, "status": "open", **(resolved or {})},
         )
     found = RegistrationConflictFound(
@@ -60,6 +62,20 @@ async def supersede_cases(tx: Tx, deal_id: str, *, approved: bool = False) -> No
             ended = {"resolution": "superseded", "resolved_by": tx.caller.account_id, "resolved_at": tx.now}
             await tx.update(conflict_cases, case, status="closed", closed_at=tx.now, **(ended if undecided else {}))
             await tx.forget("case_closes", subject=case["id"])
+
+
+async def reopen_case(tx: Tx, deal_id: str, *, reason: str | None) -> None:
+    """Put a case that was decided against a registration before the vendor once more: what is said now is final."""
+    async with tx.as_engine("an appeal opens what was decided about the rivals of a registration"):
+        case = await queries.latest_case(tx, deal_id)
+        if case is None or not queries.stands_against(case):
+            return
+        row = await tx.update(
+            conflict_cases, case, status="appealed", appealed_at=tx.now, appeal_reason=reason, closed_at=None
+        )
+        await tx.forget("case_closes", subject=case["id"])
+    event = ConflictAppealed(case_id=row["id"], deal_id=row["deal_id"], partner_id=row["partner_id"])
+    tx.emit(event, subject=row, audience=[row["partner_id"]])
 
 
 async def require_not_upheld(tx: Tx, deal_id: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from services.deals.customers import queries as customers
+from services.deals.registrations.four_eyes import is_among, listed
 from services.deals.screening.rules import Asked
 from services.deals.screening.tables import UNDECIDED, conflict_cases, conflict_checks
 from shared.auth.principal import Caller
@@ -51,7 +52,8 @@ CASE_LIFECYCLE = Lifecycle(
     move("resolve", *UNDECIDED, permission=_APPROVES, to=("resolved", "closed"), by="vendor"),
     move("appeal", "resolved", permission="conflict-cases:write", to="appealed", by="partner"),
     # A deal that ends takes its cases along, and after the time for an appeal a resolution is final.
-    by_itself=dict.fromkeys((*UNDECIDED, "resolved"), ("closed",)),
+    # An appeal against the rejection of its deal opens what was closed.
+    by_itself={**dict.fromkeys((*UNDECIDED, "resolved"), ("closed",)), "closed": ("appealed",)},
 )
 
 
@@ -61,8 +63,9 @@ def stands_against(case: Mapping[str, Any]) -> bool:
     return case["status"] in ("resolved", "closed") and (case["resolution"] == "upheld" or lost_choice)
 
 
-def _ruled_out(case: Mapping[str, Any], _: Caller) -> tuple[str, ...]:
-    return () if can_be_appealed(case) else ("appeal",)
+def _ruled_out(case: Mapping[str, Any], caller: Caller) -> tuple[str, ...]:
+    resolve = ("resolve",) if is_among(listed(case["authors"]), caller) else ()
+    return resolve if can_be_appealed(case) else (*resolve, "appeal")
 
 
 def can_be_appealed(case: Mapping[str, Any]) -> bool:
@@ -135,7 +138,12 @@ async def open_cases(tx: Tx, deal_id: str) -> list[Record]:
     return await tx.all(_OPEN_OF_DEAL, deal=deal_id)
 
 
+async def latest_case(tx: Tx, deal_id: str) -> Record | None:
+    """Return the last case of a deal, whatever has become of it."""
+    return await tx.first(_LATEST_OF_DEAL, deal=deal_id)
+
+
 async def is_upheld(tx: Tx, deal_id: str) -> bool:
     """Tell whether the last case of a deal was resolved against it."""
-    latest = await tx.first(_LATEST_OF_DEAL, deal=deal_id)
+    latest = await latest_case(tx, deal_id)
     return latest is not None and stands_against(latest)

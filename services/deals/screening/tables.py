@@ -68,6 +68,8 @@ conflict_cases = entity(
     instant("appealed_at", null=True),
     text("appeal_reason", null=True),
     instant("closed_at", null=True),
+    # Those who had a hand in its registration, and do not resolve it.
+    document("authors", null=True, told=False),
     # The case whose resolution took something from this one's registration.
     identifier("caused_by", null=True),
     Index("conflict_cases_newest", "tenant_id", "created_at", "id"),

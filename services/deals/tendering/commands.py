@@ -10,6 +10,7 @@ from services.deals.directory.queries import active_partner
 from services.deals.products.queries import family_for_registration
 from services.deals.protection import commands as protection
 from services.deals.protection.rules import CustomerAlreadyProtected
+from services.deals.registrations.four_eyes import barred_from, require_second_person
 from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
 from services.deals.screening.commands import supersede_cases
@@ -113,7 +114,8 @@ async def time_is_up(tx: Tx, tender_id: str, _: Mapping[str, Any]) -> None:
 async def award(tx: Tx, body: AwardIn, *, tender_id: str, version: int | None, caller: Caller) -> Row:
     """Give one registration the exclusive protection and tell the others that it was given, and not to whom.
 
-    Raises NotInTender for a deal that is not under review in it, PartnerNotActive, CustomerAlreadyProtected.
+    Raises NotInTender for a deal that is not under review in it, FourEyes for whoever had a hand in that deal,
+    PartnerNotActive, CustomerAlreadyProtected.
     """
     vendor_only(caller)
     tender = await tx.lock_for(tenders, tender_id, action="award", lifecycle=LIFECYCLE, version=version)
@@ -125,6 +127,7 @@ async def award(tx: Tx, body: AwardIn, *, tender_id: str, version: int | None, c
         winner = await _still_in(tx, body.deal_id, tender_id=tender_id)
         if winner is None:
             raise NotInTender()
+        require_second_person(barred_from(winner), caller=caller)
         await _protect(tx, winner)
         awarded = await _decide(tx, tender, "awarded", reason=body.reason, awarded_deal_id=winner["id"])
         await _leave_out(tx, [each for each in entered if each != winner["id"]], tender_id=tender_id, reason=LOST)
@@ -217,6 +220,10 @@ async def _protect(tx: Tx, deal: Record) -> None:
         decided_at=tx.now,
         decided_by=tx.caller.account_id,
         protected_from=tx.now,
+        returned_at=None,
+        approved_amount=deal["amount"],
+        approved_currency=deal["currency"],
+        policy_version=policy.policy.version,
         **protection.mirrored(claim),
         **await begin(tx, deal),
     )

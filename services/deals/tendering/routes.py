@@ -7,7 +7,7 @@ from services.deals.tendering.schemas import AwardIn, TenderIn, TenderOut, Tende
 from services.deals.tenders.queries import TENDERS
 from services.deals.tenders.rules import NotInTender, TenderExists
 from shared.db.resource import Row
-from shared.errors import AlreadyExists, NotFound
+from shared.errors import AlreadyExists, FourEyes, NotFound
 from shared.web.models import ReasonIn
 from shared.web.params import Principal, Tx, Version
 from shared.web.router import Router
@@ -47,7 +47,7 @@ async def close_tender(id: str, tx: Tx, caller: Principal, version: Version) -> 
     permission=_APPROVE,
     returns=TENDERS,
     out=TenderOut,
-    problems=[NotInTender, PartnerNotActive, CustomerAlreadyProtected],
+    problems=[NotInTender, FourEyes, PartnerNotActive, CustomerAlreadyProtected],
 )
 async def award_tender(id: str, body: AwardIn, tx: Tx, caller: Principal, version: Version) -> Row:
     """Give one registration the exclusive protection; the others hear that it is decided, and not for whom."""

@@ -45,6 +45,9 @@ async def complete(tx: Tx, transfer: Record) -> Row:
         decided_by=tx.caller.account_id,
         conflict_class=old["conflict_class"],
         policy_version=old["policy_version"],
+        # By these a later amount is measured; the new partner is not told of them.
+        approved_amount=old["approved_amount"],
+        approved_currency=old["approved_currency"],
         facts_digest=old["facts_digest"],
         predecessor_id=old["id"],
         record_since=tx.now,

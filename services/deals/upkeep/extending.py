@@ -14,6 +14,7 @@ from services.deals.protection.pauses import closed, is_open, opened
 from services.deals.protection.queries import asked_extension
 from services.deals.protection.rules import EXTENSION, ProtectionEnded, Terms, told_from_the_start
 from services.deals.protection.tables import protection_extensions
+from services.deals.registrations.four_eyes import barred_from, is_among, require_second_person
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.tables import deals
 from services.deals.stages.commands import keep_plan
@@ -31,6 +32,8 @@ from shared.events.catalog.protection import ExtensionRefused, ExtensionRequeste
 
 async def ask(tx: Tx, body: ExtensionIn, *, deal_id: str, version: int | None, caller: Caller) -> Row:
     """Ask for more time, or give it at once where the policy or the vendor itself decides; returns the deal.
+
+    What somebody of the vendor asks for a deal that they have had a hand in, somebody else decides.
 
     Raises ProtectionEnded from the moment of its end on, ExtensionsUsedUp, ExtensionPending or StageTooEarly.
     """
@@ -58,7 +61,9 @@ async def ask(tx: Tx, body: ExtensionIn, *, deal_id: str, version: int | None, c
     )
     if faults:
         raise Invalid(errors=faults)
-    by_itself = terms.extensions_decided_by == "policy" or is_vendor_side(caller)
+    authors = barred_from(deal) | {caller.account_id, caller.answerable_id}
+    gives = is_vendor_side(caller) and not is_among(barred_from(deal), caller)
+    by_itself = terms.extensions_decided_by == "policy" or gives
     asked = await tx.insert(
         protection_extensions,
         id=tx.new_id("pext"),
@@ -69,7 +74,8 @@ async def ask(tx: Tx, body: ExtensionIn, *, deal_id: str, version: int | None, c
         expected_close_on=body.expected_close_on,
         reason=body.reason,
         asked_by=caller.account_id,
-        decided_by=(caller.account_id if is_vendor_side(caller) else "policy") if by_itself else None,
+        authors=sorted(authors),
+        decided_by=(caller.account_id if gives else "policy") if by_itself else None,
         decided_at=tx.now if by_itself else None,
     )
     if by_itself:
@@ -81,9 +87,13 @@ async def ask(tx: Tx, body: ExtensionIn, *, deal_id: str, version: int | None, c
 
 
 async def approve(tx: Tx, *, extension_id: str, reason: str | None, version: int | None, caller: Caller) -> Row:
-    """Give a deal the time that was asked for, and that of the decision; raises ProtectionEnded where it has ended."""
+    """Give a deal the time that was asked for, and that of the decision.
+
+    Raises FourEyes for whoever asked or had a hand in the deal, ProtectionEnded where its protection has ended.
+    """
     vendor_only(caller)
     deal, extension = await _held(tx, extension_id, action="approve", version=version)
+    require_second_person({*barred_from(deal), *(extension["authors"] or ()), extension["asked_by"]}, caller=caller)
     claim = await protection.held_claim(tx, deal["id"])
     if not protection.protects(claim, tx):
         raise ProtectionEnded()

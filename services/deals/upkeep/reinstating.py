@@ -3,6 +3,7 @@
 from services.deals.directory.queries import active_partner
 from services.deals.protection import commands as protection
 from services.deals.protection.rules import Terms
+from services.deals.registrations.four_eyes import barred_from, require_second_person
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.outcomes import notice_end
 from services.deals.registrations.rules import ends_at
@@ -21,7 +22,7 @@ from shared.events.catalog.protection import RegistrationReinstated
 async def reinstate(tx: Tx, body: ReinstatementIn, *, deal_id: str, version: int | None, caller: Caller) -> Row:
     """Approve and protect an expired deal again, from now on; it keeps its priority.
 
-    Raises ReinstatementWindowClosed 14 days after its end, CustomerAlreadyProtected when a rival has the customer now.
+    Raises FourEyes for whoever had a hand in it, ReinstatementWindowClosed 14 days after its end, CustomerAlreadyProtected when a rival has the customer now.
     """
     vendor_only(caller)
     deal = await tx.lock(deals, deal_id)
@@ -33,6 +34,7 @@ async def reinstate(tx: Tx, body: ReinstatementIn, *, deal_id: str, version: int
         await tx.lock(deals, deal_id)
     LIFECYCLE.require(deal["status"], "reinstate")
     require_version(deal, version)
+    require_second_person(barred_from(deal), caller=caller)
     assert ended_at is not None
     require_reinstatable(ended_at=ended_at, at=tx.now)
     await active_partner(tx, deal["partner_id"])

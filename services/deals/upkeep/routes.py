@@ -16,6 +16,7 @@ from services.deals.upkeep import extending, pausing, reinstating
 from services.deals.upkeep.rules import ExtensionPending, ExtensionsUsedUp, ReinstatementWindowClosed, StageTooEarly
 from services.deals.upkeep.schemas import ExtensionIn, ReinstatementIn
 from shared.db.resource import Row
+from shared.errors import FourEyes
 from shared.web.models import ReasonIn, RequiredReasonIn
 from shared.web.params import Principal, Tx, Version
 from shared.web.router import Router
@@ -45,7 +46,7 @@ async def extend_deal(id: str, body: ExtensionIn, tx: Tx, caller: Principal, ver
     permission="deals:approve",
     returns=DEALS,
     out=DealOut,
-    problems=[ReinstatementWindowClosed, CustomerAlreadyProtected, PartnerNotActive],
+    problems=[ReinstatementWindowClosed, FourEyes, CustomerAlreadyProtected, PartnerNotActive],
 )
 async def reinstate_deal(id: str, body: ReinstatementIn, tx: Tx, caller: Principal, version: Version) -> Row:
     """Approve and protect an expired deal again within 14 days, unless a rival has its customer now."""
@@ -57,7 +58,7 @@ async def reinstate_deal(id: str, body: ReinstatementIn, tx: Tx, caller: Princip
     permission="protection-extensions:approve",
     returns=PROTECTION_EXTENSIONS,
     out=ProtectionExtensionOut,
-    problems=[ProtectionEnded, CustomerAlreadyProtected],
+    problems=[FourEyes, ProtectionEnded, CustomerAlreadyProtected],
 )
 async def approve_protection_extension(
     id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()
