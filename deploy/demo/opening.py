@@ -100,7 +100,29 @@ async def _policies(world: World) -> None:
                     "when": "deal.amount <= deal.amount_limit",
                     "reason": "The amount is above the limit of the partner's tier.",
                 },
+                {
+                    "code": "territory_allowed",
+                    "when": "!partner.covers_country.known || partner.covers_country",
+                    "reason": "The customer's country is in none of the partner's territories.",
+                },
+                {
+                    "code": "agreement_in_force",
+                    "when": "!partner.agreement_in_force.known || partner.agreement_in_force",
+                    "reason": "The partner's agreement is not in force.",
+                },
+                {
+                    "code": "credential_valid",
+                    "when": "!partner.credential_valid.known || partner.credential_valid",
+                    "reason": "The partner lacks a credential.",
+                },
+                {"code": "not_a_named_account", "when": "!customer.named", "reason": "It is a named account."},
                 {"code": "complete_enough", "when": "deal.completeness >= 80", "reason": "Too little is known."},
+                {"code": "evidence_given", "when": "deal.evidence_ok", "reason": "The deal needs evidence."},
+                {
+                    "code": "within_quota",
+                    "when": "partner.within_quota",
+                    "reason": "The partner has as many open as it may have.",
+                },
             ],
             "amount_limits": [
                 {"tier": tier, "currency": code, "amount": minor_units(euro, code, each["euro"])}

@@ -94,12 +94,14 @@ class Place:
         await self._fill(tenant, rows)
         return tenant
 
-    def token(self, tenant: Tenant, *, partner: str | None = None, scope: str = _VENDORS) -> str:
-        """An access token of the vendor's administrator, with the scopes that are needed, or of a seller of a partner."""
+    def token(
+        self, tenant: Tenant, *, partner: str | None = None, account: str | None = None, scope: str = _VENDORS
+    ) -> str:
+        """An access token of the vendor's administrator or of another `account`, with the scopes that are needed, or of a seller."""
         assert self._signer is not None
         now = int(clock.now().timestamp())
         claims: dict[str, Any] = {
-            "sub": tenant.account,
+            "sub": account or tenant.account,
             "tenant": tenant.id,
             "mode": "live",
             "aud": AUDIENCE,

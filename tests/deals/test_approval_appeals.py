@@ -6,6 +6,7 @@ import pytest
 
 from tests.deals.approvals import asked, hires, policy, seen, step
 from tests.deals.make import BEYOND_LIMIT, GLOBEX, drafts, events_of, submits, world
+from tests.deals.test_conflict_cases import contested
 from tests.system import Response, Tenant
 
 
@@ -98,3 +99,21 @@ async def test_each_side_is_offered_what_it_may_do_in_each_state(tenant: Tenant)
     assert (reviewed["allowed_actions"], reviewed["editable_fields"]) == (["withdraw"], ["external_references"])
     assert at_desk["allowed_actions"] == ["withdraw", "return", "approve", "reject"]
     assert rejected["allowed_actions"] == ["appeal"]
+
+
+async def test_an_appeal_against_the_rejection_opens_the_case_again(tenant: Tenant):
+    place = await world(tenant)
+    _, rival, first, second, path = await contested(place)
+    await place.vendor.act(path, "resolve", {"resolution": "upheld"})
+    await place.vendor.act(f"/v1/deals/{second['id']}", "reject")
+    await place.vendor.act(f"/v1/deals/{first['id']}", "revoke", {"reason": "They gave it up"})
+
+    await rival.act(f"/v1/deals/{second['id']}", "appeal", {"reason": "It is free now."})
+    case = await rival.get(path)
+    again = await place.vendor.act(path, "resolve", {"resolution": "rejected_match", "identity": "same"})
+    approved = await place.vendor.act(f"/v1/deals/{second['id']}", "approve")
+
+    assert (case["status"], case["appeal_reason"]) == ("appealed", "It is free now.")
+    assert (again["status"], again["previous_resolution"]) == ("closed", "upheld")
+    assert approved["status"] == "approved"
+    assert len(await events_of(place, "deal.conflict.appealed.v1")) == 1

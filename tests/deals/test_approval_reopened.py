@@ -205,6 +205,19 @@ async def test_another_product_after_a_return_that_was_made_good_has_a_priority_
     assert moved["priority_no"] > deal["priority_no"]
 
 
+async def test_a_returned_deal_that_asks_for_another_product_has_a_priority_of_its_own(tenant: Tenant):
+    place = await world(tenant, "cloud", "edge")
+    seller = await place.partner()
+    deal = await submits(seller, amount=BEYOND_LIMIT)
+    path = f"/v1/deals/{deal['id']}"
+    await place.vendor.act(path, "return")
+    await changes(seller, deal, product_family="edge")
+
+    again = await seller.act(path, "submit")
+
+    assert again["priority_no"] > deal["priority_no"]
+
+
 async def test_another_product_is_screened_and_protected_from_now_on(tenant: Tenant):
     place = await world(tenant, "cloud", "edge")
     seller, rival = await place.partner(), await place.partner()

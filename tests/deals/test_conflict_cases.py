@@ -67,24 +67,6 @@ async def test_an_upheld_conflict_takes_the_registration_off_the_register_until_
     assert len(await events_of(place, "deal.conflict.appealed.v1")) == 1
 
 
-async def test_an_appeal_against_the_rejection_opens_the_case_again(tenant: Tenant):
-    place = await world(tenant)
-    _, rival, first, second, path = await contested(place)
-    await place.vendor.act(path, "resolve", {"resolution": "upheld"})
-    await place.vendor.act(f"/v1/deals/{second['id']}", "reject")
-    await place.vendor.act(f"/v1/deals/{first['id']}", "revoke", {"reason": "They gave it up"})
-
-    await rival.act(f"/v1/deals/{second['id']}", "appeal", {"reason": "It is free now."})
-    case = await rival.get(path)
-    again = await place.vendor.act(path, "resolve", {"resolution": "rejected_match", "identity": "same"})
-    approved = await place.vendor.act(f"/v1/deals/{second['id']}", "approve")
-
-    assert (case["status"], case["appeal_reason"]) == ("appealed", "It is free now.")
-    assert (again["status"], again["previous_resolution"]) == ("closed", "upheld")
-    assert approved["status"] == "approved"
-    assert len(await events_of(place, "deal.conflict.appealed.v1")) == 1
-
-
 async def test_a_rejected_match_of_one_customer_says_that_they_are_two_and_the_deal_can_be_approved(tenant: Tenant):
     place = await world(tenant)
     _, _, first, second, path = await contested(place)

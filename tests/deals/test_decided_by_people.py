@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.deals.approval.rules import DEFAULT
 from services.deals.registrations.rules import reasons_for_a_person
 from tests.deals.make import BEYOND_LIMIT, GLOBEX, World, changes, submits, world
 from tests.system import Response, Tenant
@@ -65,3 +66,20 @@ async def test_a_named_account_is_reviewed_whatever_the_policy_says_and_so_is_a_
     assert (deal["status"], said(deal)) == ("in_review", [["named_account"]])
     assert approved["status"] == "approved"
     assert (again["status"], said(again)) == ("in_review", [["named_account"]])
+
+
+@pytest.mark.parametrize("fact", ["partner.agreement_in_force", "partner.credential_valid"])
+@pytest.mark.parametrize(("known", "outcome"), [(True, "pass"), (None, "pass"), (False, "refer")])
+def test_what_is_not_known_of_a_partner_is_not_held_against_it_and_what_is_wrong_is(fact, known, outcome):
+    facts = {
+        "partner.active": True,
+        "partner.within_quota": True,
+        "deal.amount": 1,
+        "deal.amount_limit": 1,
+        "deal.completeness": 100,
+        "deal.evidence_ok": True,
+        "customer.named": False,
+        "conflict.class": "none",
+    }
+
+    assert DEFAULT.policy.evaluate(facts | {fact: known}).outcome == outcome

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.deals.make import BEYOND_LIMIT, GLOBEX, changes, drafts, events_of, submits, world
+from tests.deals.make import BEYOND_LIMIT, GLOBEX, drafts, events_of, submits, world
 from tests.system import Tenant
 
 
@@ -37,6 +37,8 @@ async def test_the_trace_names_every_rule_and_shows_a_partner_no_inputs(tenant: 
         "amount_within_limit": "false",
         "no_conflict": "true",
         "territory_allowed": "true",
+        "agreement_in_force": "true",
+        "credential_valid": "true",
         "not_a_named_account": "true",
         "complete_enough": "true",
         "evidence_given": "true",
@@ -249,19 +251,6 @@ async def test_a_returned_deal_keeps_its_priority_for_five_business_days_unless_
     assert (again["priority_no"], again["priority_at"]) == (kept["priority_no"], kept["priority_at"])
     assert moved["priority_no"] > changed["priority_no"]
     assert lapsed["priority_no"] > late["priority_no"]
-
-
-async def test_a_returned_deal_that_asks_for_another_product_has_a_priority_of_its_own(tenant: Tenant):
-    place = await world(tenant, "cloud", "edge")
-    seller = await place.partner()
-    deal = await submits(seller, amount=BEYOND_LIMIT)
-    path = f"/v1/deals/{deal['id']}"
-    await place.vendor.act(path, "return")
-    await changes(seller, path, {"product_family": "edge"})
-
-    again = await seller.act(path, "submit")
-
-    assert again["priority_no"] > deal["priority_no"]
 
 
 async def test_a_withdrawn_deal_frees_its_customer(tenant: Tenant):

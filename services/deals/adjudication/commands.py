@@ -9,8 +9,8 @@ from services.deals.adjudication.rules import AppealWindowClosed, NothingToAppea
 from services.deals.adjudication.schemas import AppealIn, ResolutionIn
 from services.deals.conflict_policies.queries import policy_in_force
 from services.deals.directory.queries import tier_of
+from services.deals.four_eyes.rules import require_second_person
 from services.deals.merging.resolution import say_who_is_who
-from services.deals.registrations.four_eyes import require_second_person
 from services.deals.registrations.tables import deals
 from services.deals.screening.queries import CASE_LIFECYCLE, can_be_appealed
 from services.deals.screening.tables import conflict_cases

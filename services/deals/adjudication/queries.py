@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
-from services.deals.registrations.four_eyes import barred_from, listed
+from services.deals.four_eyes.rules import barred_from, listed
 from services.deals.registrations.tables import deals
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement

@@ -20,6 +20,9 @@ FACTS: Final = FactSet(
         "partner.within_quota": Kind.BOOL,
         "partner.covers_country": Kind.BOOL,
         "partner.sells_family": Kind.BOOL,
+        # Missing until the partners service tells of agreements and credentials.
+        "partner.agreement_in_force": Kind.BOOL,
+        "partner.credential_valid": Kind.BOOL,
         "deal.amount": Kind.MONEY,
         "deal.amount_limit": Kind.MONEY,
         "deal.currency": Kind.STRING,
@@ -102,6 +105,16 @@ _DEFAULT_RULES: Final = (
         # Of a partner that nothing was heard of since its territories are told, nothing is held against it.
         when="!partner.covers_country.known || partner.covers_country",
         reason="The customer's country is in none of the partner's territories.",
+    ),
+    Rule(
+        code="agreement_in_force",
+        when="!partner.agreement_in_force.known || partner.agreement_in_force",
+        reason="The partner's agreement is not in force.",
+    ),
+    Rule(
+        code="credential_valid",
+        when="!partner.credential_valid.known || partner.credential_valid",
+        reason="The partner lacks a credential that the product family asks for.",
     ),
     Rule(code="not_a_named_account", when="!customer.named", reason="The customer is a named account."),
     Rule(code="complete_enough", when="deal.completeness >= 80", reason="Too little is known of the deal."),

@@ -15,8 +15,8 @@ from services.deals.calendars.queries import BUILT_IN, calendar_of
 from services.deals.conflict_policies.queries import policy_in_force as conflict_policy_in_force
 from services.deals.customers.tables import customers
 from services.deals.directory.queries import partner_of
+from services.deals.four_eyes.rules import barred_from
 from services.deals.products.queries import family_for_registration
-from services.deals.registrations.four_eyes import barred_from
 from services.deals.registrations.queries import trace_for_partner
 from services.deals.registrations.register import screened
 from services.deals.registrations.rules import Facts

@@ -12,7 +12,7 @@ from services.deals.approval.steps import OPEN, ApproverLimit, Hats, Step, limit
 from services.deals.approval_tasks.queries import Round, last_round, tasks_of
 from services.deals.approval_tasks.tables import approval_rounds, approval_tasks
 from services.deals.calendars.queries import BUILT_IN, calendar_of
-from services.deals.registrations.four_eyes import barred_from
+from services.deals.four_eyes.rules import barred_from
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx

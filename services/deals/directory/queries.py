@@ -98,6 +98,10 @@ class Partner:
     name: str = ""
     country: str | None = None
     scope: Scope = Scope()
+    agreement_in_force: bool | None = None
+    """None where it is not known: nobody tells of agreements yet (ADR 12)."""
+    credential_valid: bool | None = None
+    """Whether it has what is asked of whoever sells the product; None where it is not known."""
 
     @property
     def is_active(self) -> bool:

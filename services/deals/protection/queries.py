@@ -5,10 +5,10 @@ from datetime import datetime
 import orjson
 from sqlalchemy import bindparam, func, select
 
+from services.deals.four_eyes.rules import is_among, listed
 from services.deals.protection.lifecycle import CLAIM_LIFECYCLE, EXTENSION_LIFECYCLE
 from services.deals.protection.rules import VENDOR
 from services.deals.protection.tables import protection_claims, protection_extensions
-from services.deals.registrations.four_eyes import is_among, listed
 from shared.auth.principal import Caller
 from shared.db.pool import Record
 from shared.db.resource import Resource, Row, computed, withheld

@@ -7,9 +7,9 @@ from services.deals.approval.queries import policy_of_version
 from services.deals.approval.steps import ApprovalInSteps, require_within_limit
 from services.deals.approval_tasks.opening import finish
 from services.deals.directory.queries import active_partner
+from services.deals.four_eyes.rules import barred_from, require_second_person
 from services.deals.protection import commands as protection
 from services.deals.protection.queries import claim_of
-from services.deals.registrations.four_eyes import barred_from, require_second_person
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import is_tendered
 from services.deals.registrations.submission import announce_approval

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, select
 
-from services.deals.registrations.four_eyes import barred_from, is_among
+from services.deals.four_eyes.rules import barred_from, is_among
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.rules import completeness_of
 from services.deals.registrations.tables import deals

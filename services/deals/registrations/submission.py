@@ -166,6 +166,8 @@ def policy_facts(
         "partner.tier": partner.tier,
         "partner.covers_country": partner.scope.covers(facts.customer.country),
         "partner.sells_family": partner.scope.sells(facts.product_family),
+        "partner.agreement_in_force": partner.agreement_in_force,
+        "partner.credential_valid": partner.credential_valid,
         "deal.amount": facts.amount,
         "deal.amount_limit": policy.limit(tier=partner.tier, currency=facts.currency),
         "deal.currency": facts.currency,

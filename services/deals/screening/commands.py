@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.deals.registrations.four_eyes import barred_from
+from services.deals.four_eyes.rules import barred_from
 from services.deals.screening import queries
 from services.deals.screening.rules import ConflictUpheld, Screening, shown
 from services.deals.screening.tables import conflict_cases

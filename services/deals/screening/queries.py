@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from services.deals.customers import queries as customers
-from services.deals.registrations.four_eyes import is_among, listed
+from services.deals.four_eyes.rules import is_among, listed
 from services.deals.screening.rules import Asked
 from services.deals.screening.tables import UNDECIDED, conflict_cases, conflict_checks
 from shared.auth.principal import Caller

@@ -7,10 +7,10 @@ from services.deals.approval.queries import policy_in_force
 from services.deals.customers.commands import hold
 from services.deals.customers.tables import customers
 from services.deals.directory.queries import active_partner
+from services.deals.four_eyes.rules import barred_from, require_second_person
 from services.deals.products.queries import family_for_registration
 from services.deals.protection import commands as protection
 from services.deals.protection.rules import CustomerAlreadyProtected
-from services.deals.registrations.four_eyes import barred_from, require_second_person
 from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
 from services.deals.screening.commands import supersede_cases

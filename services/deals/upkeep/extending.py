@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.deals.directory.queries import active_partner
+from services.deals.four_eyes.rules import barred_from, is_among, require_second_person
 from services.deals.pipelines.queries import pipeline_of_deal
 from services.deals.protection import commands as protection
 from services.deals.protection.lifecycle import EXTENSION_LIFECYCLE
@@ -14,7 +15,6 @@ from services.deals.protection.pauses import closed, is_open, opened
 from services.deals.protection.queries import asked_extension
 from services.deals.protection.rules import EXTENSION, ProtectionEnded, Terms, told_from_the_start
 from services.deals.protection.tables import protection_extensions
-from services.deals.registrations.four_eyes import barred_from, is_among, require_second_person
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.tables import deals
 from services.deals.stages.commands import keep_plan

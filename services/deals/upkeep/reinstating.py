@@ -1,9 +1,9 @@
 """Bringing an expired deal back."""
 
 from services.deals.directory.queries import active_partner
+from services.deals.four_eyes.rules import barred_from, require_second_person
 from services.deals.protection import commands as protection
 from services.deals.protection.rules import Terms
-from services.deals.registrations.four_eyes import barred_from, require_second_person
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.outcomes import notice_end
 from services.deals.registrations.rules import ends_at
