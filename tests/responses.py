@@ -28,7 +28,8 @@ class Specified:
     path: str
     operation: Mapping[str, Any]
     components: Mapping[str, Any]
-    _validators: dict[tuple[str, str, bool], Any] = field(default_factory=dict)
+    validators: dict[tuple[bytes, bool], Any] = field(default_factory=dict)
+    """The compiled schemas of the whole specification: most operations refuse in the same form."""
 
     def __post_init__(self) -> None:
         self.segments = self.path.split("/")
@@ -58,11 +59,11 @@ class Specified:
 
     def validator(self, status: int, content_type: str, *, sparse: bool) -> Any:
         """The compiled schema of an answer."""
-        key = (str(status), content_type, sparse)
-        if key not in self._validators:
+        key = (orjson.dumps(self.content(status)[content_type].get("schema", {})), sparse)
+        if key not in self.validators:
             schema = self.schema(status, content_type, sparse=sparse)
-            self._validators[key] = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-        return self._validators[key]
+            self.validators[key] = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+        return self.validators[key]
 
     def shows_one_resource(self, status: int) -> bool:
         """Tell whether this answer is a single object with a version, so that it has an ETag."""
@@ -125,11 +126,19 @@ def _spelled_out(part: Mapping[str, Any], specification: Mapping[str, Any]) -> M
 
 
 @cache
+def specifications() -> dict[str, dict[str, Any]]:
+    """The specification of every service, made from the code once a process; whoever reads it changes nothing in it."""
+    return generated()
+
+
+@cache
 def operations() -> tuple[Specified, ...]:
     """Every operation of the specifications; a path that is spelled out comes before one with a value in its place."""
     found = [
-        Specified(method, path, spelled_out(operation, specification), specification["components"]["schemas"])
-        for specification in generated().values()
+        Specified(
+            method, path, spelled_out(operation, specification), specification["components"]["schemas"], validators
+        )
+        for specification, validators in ((each, {}) for each in specifications().values())
         for path, methods in specification["paths"].items()
         for method, operation in methods.items()
         if method in _METHODS
@@ -179,10 +188,18 @@ def check(method: str, path: str, query: str, status: int, headers: Mapping[str,
     assert not errors, f"{place} is not what the specification says:\n  {told}"
 
 
+@cache
+def _beginning_with(noun: str, segments: int) -> tuple[Specified, ...]:
+    """The operations whose paths have so many segments and this noun as the second, in their order."""
+    alike = [each for each in operations() if len(each.segments) == segments]
+    return tuple(each for each in alike if segments < 3 or each.segments[2] == noun or each.segments[2].startswith("{"))
+
+
 def operation_of(method: str, path: str) -> Specified | None:
     """The operation that a request is for, None where the specification has none."""
     segments = path.split("/")
-    found = [each for each in operations() if len(each.segments) == len(segments) and _fits(each.segments, segments)]
+    alike = _beginning_with(segments[2] if len(segments) > 2 else "", len(segments))
+    found = [each for each in alike if _fits(each.segments, segments)]
     # A word that is spelled out in one path is no value in another.
     return next((each for each in found if each.method == method and each.path == found[0].path), None)
 

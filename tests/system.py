@@ -33,9 +33,8 @@ from tests.responses import check
 
 ISSUER = "http://localhost:8080"
 
-# The scopes that tests give to callers of a role, until they sign in for real through the gateway.
-VENDOR_SCOPE = "*:*"
-PARTNER_SCOPE = "*:*"
+# What callers may do whom no test gives less.
+SCOPE = "*:*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +110,11 @@ class Tenant:
     mode: str = "test"
     offset: timedelta = timedelta()
 
-    def vendor(self, scope: str = VENDOR_SCOPE, **claims: Any) -> Client:
+    def vendor(self, scope: str = SCOPE, **claims: Any) -> Client:
         """A caller on the vendor's side; each call is another person."""
         return self.system.client(self, scope=scope, **claims)
 
-    def partner(self, partner_id: str, scope: str = PARTNER_SCOPE, **claims: Any) -> Client:
+    def partner(self, partner_id: str, scope: str = SCOPE, **claims: Any) -> Client:
         """A caller on a partner's side."""
         return self.system.client(self, scope=scope, partner=partner_id, **claims)
 
@@ -150,6 +149,7 @@ class System:
     signer: Signer | None = None
     revocations: Revocations = field(default_factory=Revocations)
     revoked_up_to: int = 0
+    _internal: tuple[tuple[Signer | None, int], str] = ((None, 0), "")
 
     def serves(self, service: str, app: App) -> None:
         """Make an app known, and its nouns; all have an internal feed of events, and `/v1/events` is the gateway's."""
@@ -175,7 +175,12 @@ class System:
         return self.signer.sign({"aud": "prm", "exp": now + 3600, "iat": now, "jti": uuid.uuid4().hex, **claims})
 
     async def internal_token(self) -> str:
-        return self.token(aud="internal", kind="internal", sub="service:tests", tenant="system", scope="*:*")
+        """The token that the services call each other with, kept for some minutes as they keep theirs."""
+        signed_by = (self.signer, int(time.time()) // 600)
+        if signed_by != self._internal[0]:
+            claims = {"aud": "internal", "kind": "internal", "sub": "service:tests", "tenant": "system", "scope": "*:*"}
+            self._internal = (signed_by, self.token(**claims))
+        return self._internal[1]
 
     def client(self, tenant: Tenant, *, scope: str, sub: str | None = None, **claims: Any) -> Client:
         account = sub or new_id("acc", at=clock.now())

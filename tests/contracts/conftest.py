@@ -17,7 +17,7 @@ from shared.web.app import App
 from shared.web.peer import Peer
 from tests.contracts import filling
 from tests.contracts.code import exists, metadatas, package_of
-from tests.databases import SECRET, install
+from tests.databases import SECRET, installed_database
 
 
 @pytest.fixture(scope="session")
@@ -83,17 +83,11 @@ async def declared(database_url: str) -> AsyncIterator["asyncpg.Connection[Any]"
 
 
 @pytest.fixture(scope="session")
-async def filled(database_url: str, apps: dict[str, App]) -> AsyncIterator[str]:
+async def filled(apps: dict[str, App]) -> AsyncIterator[str]:
     """The address of a database as the migrations make it, with a large tenant in it."""
-    name = f"{urlsplit(database_url).path.strip('/')}_filled"
-    server = await asyncpg.connect(database_url)
-    await server.execute(f"CREATE DATABASE {name}")
-    url = urlunsplit(urlsplit(database_url)._replace(path=f"/{name}"))
-    await install(url)
-    connection = await asyncpg.connect(url)
-    listed = [each.resource for app in apps.values() for each in app.operations if each.is_list]
-    await filling.fill(connection, read={each.table for each in listed if each is not None})
-    await connection.close()
-    yield url
-    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await server.close()
+    async with installed_database() as url:
+        connection = await asyncpg.connect(url)
+        listed = [each.resource for app in apps.values() for each in app.operations if each.is_list]
+        await filling.fill(connection, read={each.table for each in listed if each is not None})
+        await connection.close()
+        yield url

@@ -5,12 +5,13 @@ import re
 
 import pytest
 
-from gateway.publish.specifications import FOLDER, generated, merge, texts
+from gateway.publish.specifications import FOLDER, merge, texts
 from gateway.publish.webhooks import with_webhooks
 from gateway.roles.defaults import DEFAULT_ROLES
 from gateway.webhooks.rules import object_of
 from shared.auth.scopes import parse
 from shared.events.catalog import public_events
+from tests import responses
 from tests.responses import referred, spelled_out
 
 # What FastAPI names by itself, from a signature it has not been told enough about.
@@ -19,7 +20,7 @@ _LEFTOVER = re.compile(r"^(HTTPValidationError|ValidationError|Body_.*|Response_
 
 @pytest.fixture(scope="module")
 def specifications():
-    return generated()
+    return responses.specifications()
 
 
 @pytest.fixture(scope="module")

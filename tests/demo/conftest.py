@@ -14,7 +14,7 @@ from deploy.demo.extent import Extent
 from deploy.demo.loading import load
 from deploy.local.place import temporary_directory
 from shared.settings import Settings
-from tests.databases import SECRET, fresh_database, install
+from tests.databases import SECRET, installed_database
 
 SMALL = Extent(deals=90, leads=90)
 
@@ -36,8 +36,7 @@ class Told:
 async def told() -> AsyncIterator[Told]:
     """An installation whose first load was interrupted and whose second one went through."""
     folder = temporary_directory()
-    async with fresh_database() as url:
-        await install(url)
+    async with installed_database() as url:
         settings = Settings(database_url=url, secret_key=SecretStr(SECRET), data_dir=folder, port=8123)
         file = folder / "demo.json"
 

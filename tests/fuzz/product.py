@@ -18,7 +18,7 @@ from deploy.local.http import Door, port_of, reserve, serve
 from gateway.embedded import embed
 from shared import logs
 from shared.settings import Settings
-from tests.databases import SECRET, fresh_database, install
+from tests.databases import SECRET, installed_database
 from tests.system import System
 
 T = TypeVar("T")
@@ -69,8 +69,7 @@ def opened_product() -> Iterator[Product]:
 @asynccontextmanager
 async def _running() -> AsyncIterator[tuple[str, System]]:
     door, opened = reserve(_HOST, 0), asyncio.Event()
-    async with fresh_database() as admin_url:
-        await install(admin_url)
+    async with installed_database() as admin_url:
         with TemporaryDirectory(prefix="prm-fuzz-") as folder:
             settings = Settings(
                 database_url=admin_url,

@@ -10,13 +10,13 @@ from gateway.edge.origins import Origins
 from gateway.edge.table import table_of
 from gateway.limits.limiter import Limiter
 from gateway.publish.pages import Pages
-from gateway.publish.specifications import generated
 from shared.web.peer import Answer, call
 from shared.web.reply import Reply
 from tests.gateway import make as identity
 from tests.isolation.permissions import roles
 from tests.isolation.place import Place
 from tests.partners.make import assigned
+from tests.responses import specifications
 from tests.system import Client, System
 
 
@@ -43,7 +43,7 @@ def door(system: System) -> AtTheDoor:
         raise AssertionError(f"{path} is for those who run the product")
 
     edge = Edge(
-        table=table_of(generated()),
+        table=table_of(specifications()),
         upstreams=system.apps,
         verifier=gateway.runtime.verifier,
         identity=gateway.state.identity,

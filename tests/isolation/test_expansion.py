@@ -8,10 +8,9 @@ import pytest
 
 from gateway.edge.expansion import Expansion
 from gateway.edge.table import RoutingTable, table_of
-from gateway.publish.specifications import generated
 from tests.isolation.place import Place
 from tests.isolation.reach import an_id, noun_of, strangers
-from tests.responses import operations
+from tests.responses import operations, specifications
 from tests.system import Client
 
 EXPANDABLE = {
@@ -24,7 +23,7 @@ EXPANDABLE = {
 @cache
 def table() -> RoutingTable:
     """The routing table of the code as it is."""
-    return table_of(generated())
+    return table_of(specifications())
 
 
 async def expanded(path: str, reader: Client) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ import pytest
 
 from gateway.embedded import create_system
 from shared.settings import Settings
-from tests.databases import SECRET, fresh_database, install
+from tests.databases import SECRET, installed_database
 from tests.journeys.founding import found_tenant
 from tests.journeys.world import World, client_of, eventually, hold_to_the_specification
 
@@ -67,8 +67,7 @@ async def door(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[tuple[httpx.AsyncClient, Settings]]:
     data: Path = tmp_path_factory.mktemp("data")
-    async with fresh_database() as url:
-        await install(url)
+    async with installed_database() as url:
         settings = Settings(database_url=url, secret_key=SECRET, data_dir=data, port=free_port())
         start = in_one_process if request.param == "in one process" else in_five_processes
         async with start(settings) as client:

@@ -1,13 +1,10 @@
 """The flows between services: whatever is told again, twice or in another order ends in the same state."""
 
-import uuid
 from collections.abc import AsyncIterator
-from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
 import pytest
 
-from tests.databases import install
+from tests.databases import installed_database
 from tests.journeys import flows, replay
 from tests.journeys.flows import Story
 from tests.system import System, Tenant, running
@@ -33,14 +30,9 @@ FLOWS = [
 
 
 @pytest.fixture(scope="module")
-async def own_system(database_url: str) -> AsyncIterator[System]:
+async def own_system() -> AsyncIterator[System]:
     """A system whose logs hold nothing but this story, so that reading one from its beginning concerns nobody else."""
-    url = urlunsplit(urlsplit(database_url)._replace(path=f"/flows_{uuid.uuid4().hex}"))
-    server = await asyncpg.connect(database_url)
-    await server.execute(f"CREATE DATABASE {urlsplit(url).path[1:]}")
-    await server.close()
-    await install(url)
-    async with running(url) as started:
+    async with installed_database() as url, running(url) as started:
         yield started
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from gateway.edge.table import table_of
 from gateway.operations.queries import answers
-from gateway.publish.specifications import generated
 from shared.web.peer import Peer
 from tests.operations.make import queued
+from tests.responses import specifications
 from tests.system import Client, System, Tenant
 
 SERVICES = ("deals", "gateway", "incentives", "leads", "partners", "deals", "gateway")
@@ -105,7 +105,7 @@ async def test_an_id_of_nothing_is_not_found_wherever_it_leads(vendor: Client, n
 
 
 def test_the_edge_sends_an_operation_to_the_service_that_its_id_names() -> None:
-    table, suffix = table_of(generated()), "01h455vb4pex5vsknk084sn02q"
+    table, suffix = table_of(specifications()), "01h455vb4pex5vsknk084sn02q"
 
     assert table.owner("/v1/operations") == "gateway"
     assert table.owner("/v1/operations/count") == "gateway"
