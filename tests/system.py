@@ -1,6 +1,5 @@
 """The whole system in one process on a database of its own, as the tests see it."""
 
-import asyncio
 import os
 import time
 import uuid
@@ -29,6 +28,7 @@ from shared.values.spread_nouns import service_named
 from shared.web.app import App
 from shared.web.peer import ASGI, Answer, Peer, call
 from tests.databases import SECRET
+from tests.horizon import held_back
 from tests.responses import check
 
 ISSUER = "http://localhost:8080"
@@ -149,7 +149,7 @@ class System:
     signer: Signer | None = None
     revocations: Revocations = field(default_factory=Revocations)
     revoked_up_to: int = 0
-    _internal: tuple[tuple[Signer | None, int], str] = ((None, 0), "")
+    internal: dict[tuple[Signer | None, int], str] = field(default_factory=dict)
 
     def serves(self, service: str, app: App) -> None:
         """Make an app known, and its nouns; all have an internal feed of events, and `/v1/events` is the gateway's."""
@@ -175,12 +175,12 @@ class System:
         return self.signer.sign({"aud": "prm", "exp": now + 3600, "iat": now, "jti": uuid.uuid4().hex, **claims})
 
     async def internal_token(self) -> str:
-        """The token that the services call each other with, kept for some minutes as they keep theirs."""
-        signed_by = (self.signer, int(time.time()) // 600)
-        if signed_by != self._internal[0]:
+        """The token that services call each other with, kept for some minutes as they keep theirs."""
+        signed = (self.signer, int(time.time()) // 600)
+        if signed not in self.internal:
             claims = {"aud": "internal", "kind": "internal", "sub": "service:tests", "tenant": "system", "scope": "*:*"}
-            self._internal = (signed_by, self.token(**claims))
-        return self._internal[1]
+            self.internal = {signed: self.token(**claims)}
+        return self.internal[signed]
 
     def client(self, tenant: Tenant, *, scope: str, sub: str | None = None, **claims: Any) -> Client:
         account = sub or new_id("acc", at=clock.now())
@@ -208,7 +208,9 @@ class System:
 
     async def follows(self, name: str, source: str) -> None:
         """Deliver to one service everything that another has said."""
-        while await self.apps[name].state.background.consumers[source].step() or await self._held_back():
+        while await self.apps[name].state.background.consumers[source].step() or await held_back(
+            self.superuser, self.apps
+        ):
             pass
 
     async def settle(self) -> None:
@@ -221,21 +223,10 @@ class System:
             for app in self.apps.values():
                 moved += await app.state.background.alarms.step()
                 moved += await app.state.background.operations.step(everything=True)
-            quiet = 0 if moved or await self._held_back() else quiet + 1
+            quiet = 0 if moved or await held_back(self.superuser, self.apps) else quiet + 1
         await self._spread_revocations()
         if "gateway" in self.apps:
             await self.apps["gateway"].state.requests.step()
-
-    async def _held_back(self) -> bool:
-        """Tell whether a transaction elsewhere on the server still hides events that are committed."""
-        hidden = (
-            "SELECT EXISTS (SELECT FROM {}.events WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
-        )
-        for service in self.apps:
-            if await self.superuser.fetchval(hidden.format(service)):
-                await asyncio.sleep(0.002)
-                return True
-        return False
 
     async def _spread_revocations(self) -> None:
         """Bring to the services what the gateway has revoked, as their polling does each second."""
