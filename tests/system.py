@@ -28,7 +28,7 @@ from shared.values.spread_nouns import service_named
 from shared.web.app import App
 from shared.web.peer import ASGI, Answer, Peer, call
 from tests.databases import SECRET
-from tests.horizon import held_back
+from tests.horizon import behind, held_back
 from tests.responses import check
 
 ISSUER = "http://localhost:8080"
@@ -218,8 +218,8 @@ class System:
         quiet = 0
         while quiet < 2:
             moved = 0
-            for consumer in self.consumers:
-                moved += await consumer.step()
+            for name, source in await behind(self.superuser, self.apps):
+                moved += await self.apps[name].state.background.consumers[source].step()
             for app in self.apps.values():
                 moved += await app.state.background.alarms.step()
                 moved += await app.state.background.operations.step(everything=True)
