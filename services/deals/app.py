@@ -4,7 +4,7 @@ from services.deals.activities import routes as activities
 from services.deals.adjudication import routes as adjudication
 from services.deals.adjudication.commands import close
 from services.deals.approval.routes import router as approval_policies
-from services.deals.approval_decisions import deadlines
+from services.deals.approval_decisions import deadlines, overdue
 from services.deals.approval_decisions.routes import router as approval_tasks
 from services.deals.approval_preview.routes import router as approval_previews
 from services.deals.approval_tasks import opening
@@ -62,6 +62,7 @@ from services.deals.registrations.outcomes import expire
 from services.deals.registrations.routes import router as deals
 from services.deals.registrations.standing import MEASURED
 from services.deals.returns.routes import router as returns
+from services.deals.reviews.commands import DUE as REVIEW_DUE
 from services.deals.schema import PLUMBING
 from services.deals.sell_out import routes as sell_out
 from services.deals.sell_out.commands import RECEIVED, work_through
@@ -183,6 +184,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             WARNS: warn,
             RECEIVED: work_through,
             opening.REMINDS: deadlines.remind,
+            REVIEW_DUE: overdue.notice,
             opening.BREACHES: deadlines.breach,
             licence_timers.RENEWS: licence_timers.prepare_renewal,
             licence_timers.ENDS: licence_timers.lapse,

@@ -112,6 +112,19 @@ async def test_a_step_that_nobody_can_answer_comes_back_to_the_deal_desk_when_it
 
     told = await seen(place.vendor, deal)
     assert (told["status"], told["decision_trace"][-1]["reasons"]) == ("in_review", ["nobody_asked"])
+    assert [each["deal_id"] for each in await events_of(place, "deal.registration.handed_back.v1")] == [deal["id"]]
+    assert ("approve" in told["allowed_actions"], "route" in told["allowed_actions"]) == (True, False)
+    assert told["decision_due_at"] is not None
+    assert (await place.vendor.act(f"/v1/deals/{deal['id']}", "approve"))["status"] == "approved"
+
+
+async def test_a_policy_that_asks_a_role_nobody_has_says_so(tenant: Tenant):
+    place = await world(tenant)
+    await hires(place, "deal_desk")
+
+    published = await policy(place, step("desk", "deal_desk", "finance_approver"))
+
+    assert published["warnings"] == [{"pointer": "/steps/0/approvers/1/role", "code": "nobody_asked"}]
 
 
 async def test_an_answer_in_time_leaves_nothing_to_remind_of(tenant: Tenant):

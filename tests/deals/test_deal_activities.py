@@ -46,10 +46,10 @@ async def test_what_cannot_be_logged_is_refused_where_it_is_said(tenant: Tenant)
     place = await world(tenant)
     seller = await place.partner()
     deal = await submits(seller)
-    tomorrow = (place.today() + timedelta(days=1)).isoformat()
+    not_yet = (place.today() + timedelta(days=2)).isoformat()
 
     refused = await seller.post(
-        f"/v1/deals/{deal['id']}/activities", {"kind": "call", "happened_on": tomorrow, "visibility": "internal"}
+        f"/v1/deals/{deal['id']}/activities", {"kind": "call", "happened_on": not_yet, "visibility": "internal"}
     )
 
     assert [each["pointer"] for each in refused["errors"]] == ["/happened_on", "/visibility"]

@@ -75,9 +75,9 @@ async def test_evidence_is_of_a_listed_type_and_a_day_that_has_begun_and_shows_s
     place = await world(tenant)
     seller = await place.partner()
     deal = await drafts(seller)
-    tomorrow = (tenant.now() + timedelta(days=1)).date().isoformat()
+    not_yet = (tenant.now() + timedelta(days=2)).date().isoformat()
 
-    wrong = await gives(seller, deal, type="rumour", happened_on=tomorrow)
+    wrong = await gives(seller, deal, type="rumour", happened_on=not_yet)
 
     assert wrong.status == 422
     assert [(each["pointer"], each["code"]) for each in wrong.json["errors"]] == [

@@ -7,12 +7,13 @@ import pytest
 
 from services.deals.registrations.rules import (
     business_days_between,
+    fault_of_win,
     is_past_protection,
     keeps_priority,
     priority_number,
 )
 from services.deals.returns.rules import Sale, faults_of_return
-from tests.deals.make import World, events_of, submits, wins, world
+from tests.deals.make import World, changes, events_of, submits, wins, world
 from tests.system import Tenant
 
 
@@ -75,7 +76,7 @@ async def test_a_win_in_the_future_or_in_another_currency_or_of_nothing_is_refus
     seller = await place.partner()
     deal = await submits(seller)
 
-    tomorrow = await wins(seller, deal, amount=5, on=place.today() + timedelta(days=1))
+    tomorrow = await wins(seller, deal, amount=5, on=place.today() + timedelta(days=2))
     dollars = await wins(seller, deal, amount=5, currency="USD", on=place.today())
     nothing = await wins(seller, deal, amount=0, on=place.today())
 
@@ -84,6 +85,63 @@ async def test_a_win_in_the_future_or_in_another_currency_or_of_nothing_is_refus
         "/amount/currency",
         "/amount/amount",
     ]
+
+
+@pytest.mark.parametrize(
+    ("closed_on", "code"),
+    [
+        (date(2030, 3, 2), "before_registration"),
+        (date(2030, 3, 3), None),
+        (date(2030, 3, 6), None),
+        (date(2030, 3, 7), "in_the_future"),
+    ],
+)
+def test_a_sale_is_of_a_day_that_has_begun_somewhere_and_had_not_ended_everywhere_at_its_registration(closed_on, code):
+    # Registered when it is still the 3rd in Hawaii, and reported when it is the 6th already in Auckland.
+    since, at = datetime(2030, 3, 4, 8, tzinfo=UTC), datetime(2030, 3, 5, 11, tzinfo=UTC)
+
+    fault = fault_of_win(closed_on=closed_on, at=at, since=since, currency="EUR", net_currency="EUR")
+
+    assert (fault.code if fault else None) == code
+
+
+async def test_a_sale_from_before_the_registration_is_refused(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller)
+
+    refused = await wins(seller, deal, amount=5, on=place.today() - timedelta(days=2))
+
+    assert [(each["pointer"], each["code"]) for each in refused["errors"]] == [("/closed_on", "before_registration")]
+
+
+async def test_a_sale_a_third_above_what_was_approved_is_approved_before_it_counts(tenant: Tenant):
+    place = await world(tenant)
+    seller, desk = await place.partner(), tenant.vendor()
+    deal = await submits(seller, amount={"amount": 9_000_000, "currency": "EUR"})
+    path = f"/v1/deals/{deal['id']}"
+
+    refused = await wins(seller, deal, amount=11_700_000, on=place.today())
+    assert (refused.status, refused.problem) == (409, "amount_not_approved")
+    assert await events_of(place, "deal.won.v1") == []
+    again = await changes(seller, path, {"amount": {"amount": 11_700_000, "currency": "EUR"}})
+    await desk.act(path, "approve")
+    won = await wins(seller, deal, amount=11_700_000, on=place.today())
+
+    assert (again["status"], won["status"]) == ("in_review", "won")
+
+
+async def test_a_sale_above_what_was_approved_counts_at_once_where_the_policy_or_the_desk_approves_it(tenant: Tenant):
+    place = await world(tenant)
+    seller, desk = await place.partner(), tenant.vendor()
+    small = await submits(seller)
+    large = await submits(seller, {"name": "Initech", "country": "US"}, amount={"amount": 9_000_000, "currency": "EUR"})
+
+    by_policy = await wins(seller, small, amount=5_000_000, on=place.today())
+    by_desk = await wins(desk, large, amount=20_000_000, on=place.today())
+
+    assert [each["status"] for each in (by_policy, by_desk)] == ["won", "won"]
+    assert [each["decision_trace"][-1]["rule"] for each in (by_policy, by_desk)] == ["sale_amount", "sale_amount"]
 
 
 async def test_returns_together_never_exceed_the_sale(tenant: Tenant):

@@ -205,9 +205,9 @@ async def test_a_report_is_sent_as_csv_and_what_is_wrong_in_it_is_named(tenant: 
 async def test_a_line_lies_in_the_period_of_its_report(tenant: Tenant):
     place = await world(tenant)
     distributor = await place.partner()
-    tomorrow = (place.today() + timedelta(days=1)).isoformat()
+    not_yet = (place.today() + timedelta(days=2)).isoformat()
 
-    refused = await distributor.post("/v1/pos-batches", report(place, sold(place), sold(place, 2, sold_on=tomorrow)))
+    refused = await distributor.post("/v1/pos-batches", report(place, sold(place), sold(place, 2, sold_on=not_yet)))
 
     assert [(each["pointer"], each["code"]) for each in refused.json["errors"]] == [
         ("/lines/1/sold_on", "out_of_range")

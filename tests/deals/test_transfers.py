@@ -155,6 +155,26 @@ async def test_the_vendor_decides_an_open_transfer_in_writing(tenant: Tenant, ac
     assert [each["status"] for each in (await new.get("/v1/transfer-consents"))["data"]] == ["superseded"]
 
 
+@pytest.mark.parametrize("end", ["lose", "revoke", "win"])
+async def test_a_transfer_ends_with_its_deal_and_nobody_is_asked_any_more(tenant: Tenant, end: str):
+    place = await world(tenant)
+    old, new = await place.partner(), await place.partner()
+    deal = await submits(old)
+    await opens(place, deal, new)
+    path = f"/v1/deals/{deal['id']}"
+
+    if end == "win":
+        await wins(old, deal, amount=5, on=place.today())
+    else:
+        await (old if end == "lose" else place.vendor).act(path, end, {"reason": "They stay with us"})
+
+    (transfer,) = (await place.vendor.get("/v1/deal-transfers", deal_id=deal["id"]))["data"]
+    assert (transfer["status"], transfer["allowed_actions"]) == ("cancelled", [])
+    for partner in (old, new):
+        (consent,) = (await partner.get("/v1/transfer-consents"))["data"]
+        assert (consent["status"], consent["allowed_actions"]) == ("superseded", [])
+
+
 async def test_what_cannot_be_transferred_is_refused(tenant: Tenant):
     place = await world(tenant)
     old, new = await place.partner(), await place.partner()

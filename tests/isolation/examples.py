@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from shared import clock
 from tests.isolation.conflict_examples import CONFLICTS
 from tests.isolation.pipeline_examples import PIPELINES
 from tests.isolation.sold_examples import SOLD
@@ -156,7 +157,7 @@ BODIES: Final[dict[str, Any]] = {
     "approve_protection_extension": _REASON,
     "refuse_protection_extension": _REASON,
     "move_deal_to_stage": {"stage": "qualified"},
-    "win_deal": {"amount": _AMOUNT, "closed_on": "2026-01-15"},
+    "win_deal": {"amount": _AMOUNT, "closed_on": clock.now().date().isoformat()},
     "lose_deal": _REASON,
     "check_conflict": {"customer": _CUSTOMER, "product_family": "cloud"},
     "resolve_conflict_case": {"resolution": "upheld"},

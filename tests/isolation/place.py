@@ -193,7 +193,7 @@ async def registrations(place: Place) -> None:
     await place.does(partner, path, "stage", {"stage": "qualified"})
     more = {"expected_close_on": "2032-01-31", "reason": place.ours}
     await place.does(partner, path, "extend", more)
-    day = (place.tenant.now() - timedelta(days=1)).date().isoformat()
+    day = place.tenant.now().date().isoformat()
     await place.does(partner, path, "win", {"amount": made["amount"], "closed_on": day})
     await place.tenant.system.settle()
     returned = {"amount": 1_000, "currency": "EUR"}

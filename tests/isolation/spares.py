@@ -141,7 +141,7 @@ async def _payable(place: Place, number: int) -> None:
     """A deal won, stated and published; one payout waits for approval, the others were submitted by a second person."""
     vendor, now = place.vendor, place.tenant.now()
     won = await _approved(place, number)
-    sale = {"amount": {"amount": 500_000, "currency": "EUR"}, "closed_on": (now - timedelta(days=1)).date().isoformat()}
+    sale = {"amount": {"amount": 500_000, "currency": "EUR"}, "closed_on": now.date().isoformat()}
     await place.does(place.partner, f"/v1/deals/{won}", "win", sale)
     await place.tenant.system.settle()
     span = {

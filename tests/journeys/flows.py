@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from shared import clock
 from tests.gateway import make as gateway
 from tests.incentives.make import FLAT, GOLDEN, component
 from tests.leads import make as leads
@@ -12,7 +13,7 @@ from tests.partners import make as partners
 from tests.system import Client, Response, System, Tenant
 
 _AS_OF = re.compile(rb'"as_of":"[^"]*"')
-GOLD_SINCE = date(2026, 3, 5)
+_HOUR, _DAY = 3_600, 86_400
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Story:
     vendor: Client
     sellers: dict[str, Client] = field(default_factory=dict)
     deals: dict[str, str] = field(default_factory=dict)
+    clock: str = ""
 
     async def make(self, path: str, body: Any, **headers: str) -> Response:
         answer = await self.vendor.post(path, body, **headers)
@@ -71,10 +73,15 @@ async def told_in(system: System) -> Story:
     await _deals_are_won(story)
     await _a_partner_is_suspended_for_a_while(story)
     await _a_sale_is_given_back(story)
-    clock = await story.make("/v1/test-clocks", None)
-    await story.done(story.vendor, f"/v1/test-clocks/{clock['id']}", "advance", {"seconds": 3_600})
-    await system.settle()
+    await _time_passes(story, seconds=_HOUR)
     return story
+
+
+async def _time_passes(story: Story, *, seconds: int) -> None:
+    if not story.clock:
+        story.clock = (await story.make("/v1/test-clocks", None))["id"]
+    await story.done(story.vendor, f"/v1/test-clocks/{story.clock}", "advance", {"seconds": seconds})
+    await story.system.settle()
 
 
 async def _opens_shop(story: Story) -> None:
@@ -133,22 +140,23 @@ async def _a_lead_becomes_a_deal(story: Story) -> None:
 
 async def _deals_are_won(story: Story) -> None:
     """One before and one after the reseller became gold, and one of the rival's."""
+    registered_on = clock.now().date()
     await _registered(story, "acme", "gold", 3_000_000)
     await _registered(story, "rival", "rival", 1_000_000)
-    await story.done(
-        story.sellers["acme"], f"/v1/deals/{story.deals['lead']}", "win", _won(9_000_000, date(2026, 3, 1))
-    )
-    promoted = {"tier": "gold", "tier_effective_on": GOLD_SINCE.isoformat()}
+    await story.done(story.sellers["acme"], f"/v1/deals/{story.deals['lead']}", "win", _won(9_000_000, registered_on))
+    await _time_passes(story, seconds=2 * _DAY)
+    promoted = {"tier": "gold", "tier_effective_on": (registered_on + timedelta(days=1)).isoformat()}
     path = f"/v1/partners/{story.sellers['acme'].partner_id}"
     for change in ({"tier": "silver", "tier_effective_on": "2025-01-01"}, promoted):
         assert (await partners.changed(story.vendor, path, change)).status == 200
         await story.system.settle()
     await story.done(
-        story.sellers["acme"], f"/v1/deals/{story.deals['gold']}", "win", _won(3_000_000, date(2026, 3, 10))
+        story.sellers["acme"],
+        f"/v1/deals/{story.deals['gold']}",
+        "win",
+        _won(3_000_000, registered_on + timedelta(days=2)),
     )
-    await story.done(
-        story.sellers["rival"], f"/v1/deals/{story.deals['rival']}", "win", _won(1_000_000, date(2026, 3, 8))
-    )
+    await story.done(story.sellers["rival"], f"/v1/deals/{story.deals['rival']}", "win", _won(1_000_000, registered_on))
 
 
 async def _registered(story: Story, name: str, title: str, amount: int) -> None:
@@ -190,7 +198,7 @@ async def _a_sale_is_given_back(story: Story) -> None:
         {
             "deal_id": story.deals["gold"],
             "amount": {"amount": 1_000_000, "currency": "EUR"},
-            "returned_on": "2026-04-01",
+            "returned_on": (clock.now() + timedelta(days=2)).date().isoformat(),
             "reason": "two pumps came back",
         },
     )

@@ -1,5 +1,8 @@
 """The first journey: from a lead to money in the partner's account, over HTTP, in one process and in five."""
 
+from datetime import date
+
+from shared import clock
 from tests.journeys.world import Person, World, eventually
 
 BANDS = [
@@ -28,6 +31,13 @@ async def plan_with_bands(admin: Person) -> str:
     return str(plan["id"])
 
 
+def quarter_of(day: date) -> dict[str, str]:
+    """The quarter that a day is in."""
+    start = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+    end = date(day.year + 1, 1, 1) if day.month > 9 else date(day.year, start.month + 3, 1)
+    return {"from": start.isoformat(), "to": end.isoformat()}
+
+
 async def earned(person: Person, deal_id: str, *, lines: int) -> dict[str, int]:
     """Return what a deal has earned by component, once that many lines are there."""
 
@@ -43,6 +53,7 @@ async def earned(person: Person, deal_id: str, *, lines: int) -> dict[str, int]:
 
 async def test_a_lead_becomes_a_deal_a_commission_and_a_payout(world: World) -> None:
     root = await world.signs_in(*world.administrator)
+    today = clock.now().date()
     program = await world.colleague(root, "program_admin")
     desk = await world.colleague(root, "deal_desk")
     leads = await world.colleague(root, "lead_manager")
@@ -112,7 +123,9 @@ async def test_a_lead_becomes_a_deal_a_commission_and_a_payout(world: World) -> 
     # Won: 90,000.00 and then 30,000.00 more earn what the golden figures say.
     await acme.done(f"/v1/deals/{deal_id}", "stage", {"stage": "qualified"})
     won = await acme.done(
-        f"/v1/deals/{deal_id}", "win", {"amount": {"amount": 9_000_000, "currency": "EUR"}, "closed_on": "2026-10-05"}
+        f"/v1/deals/{deal_id}",
+        "win",
+        {"amount": {"amount": 9_000_000, "currency": "EUR"}, "closed_on": today.isoformat()},
     )
     assert won["status"] == "won"
     assert await earned(acme, deal_id, lines=2) == {"marginal": 450_000, "retroactive": 450_000}
@@ -132,7 +145,7 @@ async def test_a_lead_becomes_a_deal_a_commission_and_a_payout(world: World) -> 
     await acme.done(
         f"/v1/deals/{second['id']}",
         "win",
-        {"amount": {"amount": 3_000_000, "currency": "EUR"}, "closed_on": "2026-10-06"},
+        {"amount": {"amount": 3_000_000, "currency": "EUR"}, "closed_on": today.isoformat()},
     )
     lines = 3
     assert await earned(acme, second["id"], lines=lines) == {"marginal": 210_000, "retroactive": 510_000}
@@ -143,9 +156,7 @@ async def test_a_lead_becomes_a_deal_a_commission_and_a_payout(world: World) -> 
     assert why["earning_id"] == line["id"]
 
     # A statement, and money that two people have to agree on.
-    statement = await incentives.make(
-        "/v1/statements", {"partner_id": acme.partner_id, "period": {"from": "2026-10-01", "to": "2027-01-01"}}
-    )
+    statement = await incentives.make("/v1/statements", {"partner_id": acme.partner_id, "period": quarter_of(today)})
     assert statement["total"] == {"amount": 450_000 * 2 + 210_000 + 510_000, "currency": "EUR"}
     await payer.done(f"/v1/statements/{statement['id']}", "approve")
     await payer.done(f"/v1/statements/{statement['id']}", "publish")
@@ -165,7 +176,7 @@ async def test_a_lead_becomes_a_deal_a_commission_and_a_payout(world: World) -> 
         {
             "deal_id": second["id"],
             "amount": {"amount": 3_000_000, "currency": "EUR"},
-            "returned_on": "2026-11-01",
+            "returned_on": today.isoformat(),
             "reason": "project cancelled",
         },
     )

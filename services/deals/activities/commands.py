@@ -10,6 +10,7 @@ from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.errors import Fault, Invalid
 from shared.events.catalog.protection import DealActivityLogged
+from shared.values.days import latest_day
 
 
 async def log(tx: Tx, body: DealActivityIn, *, deal_id: str, caller: Caller) -> Row:
@@ -19,7 +20,7 @@ async def log(tx: Tx, body: DealActivityIn, *, deal_id: str, caller: Caller) -> 
     """
     deal = await tx.lock(deals, deal_id)
     faults: list[Fault] = []
-    if body.happened_on > tx.now.date():
+    if body.happened_on > latest_day(tx.now):
         faults.append(Fault("/happened_on", "in_the_future", "What is logged happened on a day that has begun."))
     if body.visibility == "internal" and not is_vendor_side(caller):
         faults.append(Fault("/visibility", "vendor_only", "Only the vendor logs internal activities."))

@@ -37,9 +37,9 @@ async def create(tx: Tx, body: ApprovalPolicyIn, *, caller: Caller) -> Row:
     """Draft a policy; raises InvalidRule for a rule that cannot be used."""
     vendor_only(caller)
     parts = body.model_dump(include={*queries.PARTS})
-    await require_usable(tx, policy_of(version=1, **parts))
+    warnings = await require_usable(tx, policy_of(version=1, **parts))
     policy_id = body.id or tx.new_id("apol")
-    return await tx.insert(approval_policies, id=policy_id, status="draft", **parts)
+    return await tx.insert(approval_policies, id=policy_id, status="draft", warnings=warnings, **parts)
 
 
 async def change(tx: Tx, body: ApprovalPolicyPatch, *, policy_id: str, version: int | None, caller: Caller) -> Row:
@@ -51,8 +51,8 @@ async def change(tx: Tx, body: ApprovalPolicyPatch, *, policy_id: str, version: 
     require_version(row, version)
     changes = body.model_dump(include=body.model_fields_set)
     parts = {name: row[name] for name in queries.PARTS}
-    await require_usable(tx, policy_of(version=1, **(parts | changes)))
-    return await tx.update(approval_policies, row, **changes)
+    warnings = await require_usable(tx, policy_of(version=1, **(parts | changes)))
+    return await tx.update(approval_policies, row, warnings=warnings, **changes)
 
 
 async def publish(tx: Tx, *, policy_id: str, version: int | None, caller: Caller) -> Row:
@@ -61,7 +61,9 @@ async def publish(tx: Tx, *, policy_id: str, version: int | None, caller: Caller
     row = await tx.lock_for(
         approval_policies, policy_id, action="publish", lifecycle=queries.LIFECYCLE, version=version
     )
-    await require_usable(tx, queries.stored_policy(row))
+    warnings = await require_usable(tx, queries.stored_policy(row))
     await tx.connection.execute(_TAKE_TURN, tx.tenant_id)
     drawn = int(await tx.value(queries.LAST_VERSION)) + 1
-    return await tx.update(approval_policies, row, status="published", policy_version=drawn, published_at=tx.now)
+    return await tx.update(
+        approval_policies, row, status="published", policy_version=drawn, published_at=tx.now, warnings=warnings
+    )

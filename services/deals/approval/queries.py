@@ -14,7 +14,7 @@ from shared.db.tx import Tx
 from shared.lifecycle import Lifecycle, move
 from shared.rules import Case, replay
 
-PARTS = ("name", "rules", "amount_limits", "protection_days", "protection_terms", "steps", "approver_limits")
+PARTS = ("name", "rules", "amount_limits", "protection_days", "protection_terms", "steps", "approver_limits", "review")
 LIFECYCLE = Lifecycle(
     ("draft", "published"),
     move("publish", "draft", permission="approval-policies:approve", to="published", by="vendor"),
@@ -24,7 +24,7 @@ LIFECYCLE = Lifecycle(
 APPROVAL_POLICIES = Resource(
     "approval_policy",
     approval_policies,
-    ("name", "status", "policy_version", *PARTS[1:], "published_at"),
+    ("name", "status", "policy_version", *PARTS[1:], "warnings", "published_at"),
     permission="approval-policies:read",
     filters=("status",),
     lifecycle=LIFECYCLE,
@@ -94,6 +94,7 @@ def stored_policy(row: Row) -> ApprovalPolicy:
         protection_terms=row["protection_terms"],
         steps=row["steps"],
         approver_limits=row["approver_limits"],
+        review=row["review"],
     )
 
 

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from services.deals.approval.steps import ApproverLimit, Step, faults_of, step_of
 from services.deals.protection.rules import STANDARD, Terms
+from services.deals.reviews.rules import STANDARD as REVIEW
+from services.deals.reviews.rules import ReviewTerms, faults_of_review
 from shared.rules import PASS, FactSet, InvalidRule, Kind, Mode, Policy, Rule
 
 FACTS: Final = FactSet(
@@ -65,6 +67,7 @@ class ApprovalPolicy:
     terms: Terms = STANDARD
     steps: tuple[Step, ...] = ()
     approver_limits: tuple[ApproverLimit, ...] = ()
+    review: ReviewTerms = REVIEW
 
     def limit(self, *, tier: str | None, currency: str | None) -> int | None:
         """Return the limit of a tier in a currency, in its minor units; None where the policy names none."""
@@ -140,6 +143,7 @@ def policy_of(
     protection_terms: Mapping[str, Any],
     steps: Sequence[Mapping[str, Any]] = (),
     approver_limits: Sequence[Mapping[str, Any]] = (),
+    review: Mapping[str, Any] | None = None,
 ) -> ApprovalPolicy:
     """Return a policy from its stored parts; raises InvalidRule naming every fault, with pointers such as /rules/0/when."""
     checked = Policy(
@@ -151,9 +155,10 @@ def policy_of(
         default=PASS,
     )
     asked = tuple(step_of(each) for each in steps)
-    if faults := faults_of(asked, facts=FACTS):
+    waits = ReviewTerms.of(review) if review is not None else REVIEW
+    if faults := [*faults_of(asked, facts=FACTS), *faults_of_review(waits)]:
         raise InvalidRule(errors=faults)
     limits = tuple(AmountLimit(each["currency"], each["amount"], each["tier"]) for each in amount_limits)
     lengths = tuple(ProtectionLength(each["days"], each["tier"]) for each in protection_days)
     held_to = tuple(ApproverLimit(**each) for each in approver_limits)
-    return ApprovalPolicy(checked, limits, lengths, Terms.of(protection_terms), asked, held_to)
+    return ApprovalPolicy(checked, limits, lengths, Terms.of(protection_terms), asked, held_to, waits)

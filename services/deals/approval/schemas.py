@@ -8,7 +8,8 @@ from pydantic import Field
 from services.deals.approval.step_schemas import ApproverLimitOut, ApproverLimits, StepOut, Steps
 from services.deals.ids import ApprovalPolicyId
 from services.deals.protection.schemas import ProtectionTermsIn, ProtectionTermsOut
-from shared.web.models import Body, Code, Currency, LifecycleOut, Out, Patch, Short
+from services.deals.reviews.schemas import ReviewTermsIn, ReviewTermsOut
+from shared.web.models import Body, Code, Currency, LifecycleOut, Out, Patch, Short, told
 
 _MAX = 9_007_199_254_740_991
 Expression = Annotated[str, Field(min_length=1, max_length=2000, description="CEL over the facts of a deal.")]
@@ -54,6 +55,7 @@ class ApprovalPolicyIn(Body):
     protection_terms: ProtectionTermsIn = ProtectionTermsIn()
     steps: Steps = []
     approver_limits: ApproverLimits = []
+    review: ReviewTermsIn = ReviewTermsIn()
 
 
 class ApprovalPolicyPatch(Patch):
@@ -66,6 +68,7 @@ class ApprovalPolicyPatch(Patch):
     protection_terms: Annotated[ProtectionTermsIn, Field(default_factory=ProtectionTermsIn)]
     steps: Annotated[Steps, Field(default_factory=list)]
     approver_limits: Annotated[ApproverLimits, Field(default_factory=list)]
+    review: Annotated[ReviewTermsIn, Field(default_factory=ReviewTermsIn)]
 
 
 class RuleOut(Out):
@@ -92,6 +95,13 @@ class ProtectionLengthOut(Out):
     days: int
 
 
+class PolicyWarningOut(Out):
+    """What a policy asks for and could not get when it was saved or published last; `pointer` is where it asks."""
+
+    pointer: str
+    code: Annotated[Literal["nobody_asked"], told()]
+
+
 class ApprovalPolicyOut(LifecycleOut):
     """A policy; published, it has a `policy_version` and never changes again. The highest version is in force."""
 
@@ -103,6 +113,8 @@ class ApprovalPolicyOut(LifecycleOut):
     protection_terms: ProtectionTermsOut
     steps: list[StepOut]
     approver_limits: list[ApproverLimitOut]
+    review: ReviewTermsOut
+    warnings: list[PolicyWarningOut]
     published_at: datetime | None
 
 

@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.deals.ids import AccountId
+from services.deals.reviews.schemas import Hours
 from shared.web.models import Body, Code, Currency, Out, Short
 
 Expression = Annotated[str, Field(min_length=1, max_length=2000, description="CEL over the facts of a deal.")]
 TeamRole = Literal["owner", "channel_manager", "sales", "technical", "marketing", "finance", "support"]
-Hours = Annotated[int, Field(ge=1, le=2000)]
 
 
 class ApproverIn(Body):

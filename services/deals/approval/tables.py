@@ -18,6 +18,9 @@ approval_policies = entity(
     document("protection_terms"),
     document("steps"),
     document("approver_limits"),
+    document("review"),
+    # Approvers of its steps that nobody was when it was looked at last.
+    document("warnings"),
     instant("published_at", null=True),
     Index("approval_policies_newest", "tenant_id", "created_at", "id"),
     Index("approval_policies_version", "tenant_id", "policy_version", unique=True),

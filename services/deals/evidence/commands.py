@@ -12,6 +12,7 @@ from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.errors import Fault, Invalid
 from shared.events.catalog.registrations import EvidenceAdded, EvidenceWithdrawn
+from shared.values.days import latest_day
 
 
 async def add(tx: Tx, body: EvidenceIn, *, deal_id: str, caller: Caller) -> Row:
@@ -22,7 +23,7 @@ async def add(tx: Tx, body: EvidenceIn, *, deal_id: str, caller: Caller) -> Row:
         type_=body.type,
         types=policy.evidence_types,
         happened_on=body.happened_on,
-        today=tx.now.date(),
+        today=latest_day(tx.now),
         has_content=bool(body.file_id or body.url or body.text),
     )
     if faults:

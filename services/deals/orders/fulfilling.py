@@ -26,6 +26,7 @@ from shared.db.tx import Tx, require_version
 from shared.errors import AlreadyExists, Fault, Invalid
 from shared.events.catalog.deals import Amount
 from shared.events.catalog.orders import OrderClosed, OrderFulfilled, OrderInvoiced
+from shared.values.days import latest_day
 
 
 async def fulfil(tx: Tx, body: FulfilmentIn, *, order_id: str, version: int | None, caller: Caller) -> Row:
@@ -216,7 +217,7 @@ def _same(order: Record, known: Record, *, day: tuple[str, date], moved: Sequenc
 
 
 def _refuse(tx: Tx, order: Row, faults: list[Fault], *, day: date, pointer: str) -> None:
-    wrong = fault_of_day(day, ordered_on=order["ordered_on"], today=tx.now.date(), pointer=pointer)
+    wrong = fault_of_day(day, ordered_on=order["ordered_on"], today=latest_day(tx.now), pointer=pointer)
     if wrong is not None:
         faults = [*faults, wrong]
     if faults:

@@ -1,5 +1,6 @@
 """A partner asks to look at a rejected registration again."""
 
+from services.deals.approval.queries import policy_of_version
 from services.deals.directory.queries import active_partner
 from services.deals.protection import commands as protection
 from services.deals.protection.queries import claim_of
@@ -7,6 +8,7 @@ from services.deals.registrations.decisions import UNSPECIFIED
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.rules import APPEAL_WINDOW, AppealedAlready, AppealTooLate
 from services.deals.registrations.tables import deals
+from services.deals.reviews.commands import awaited
 from services.deals.screening.commands import reopen_case
 from services.deals.tenders.rules import DecidedByTender
 from shared.db.resource import Row
@@ -48,6 +50,7 @@ async def appeal(tx: Tx, *, deal_id: str, reason: str | None, version: int | Non
         protected_from=None,
         protected_until=None,
         lapses_at=None,
+        **await awaited(tx, deal_id, terms=(await policy_of_version(tx, deal["policy_version"])).review),
     )
     event = RegistrationAppealed(deal_id=deal_id, partner_id=appealed["partner_id"], reason=reason or UNSPECIFIED)
     tx.emit(event, subject=appealed, audience=[appealed["partner_id"]])

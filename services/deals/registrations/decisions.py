@@ -4,10 +4,11 @@ from typing import Any
 
 from services.deals.approval.people import staff_of
 from services.deals.approval.queries import policy_of_version
-from services.deals.approval.steps import ApprovalInSteps, require_within_limit
+from services.deals.approval.rules import ApprovalPolicy
+from services.deals.approval.steps import ApprovalInSteps, BeyondApprovalLimit, require_within_limit
 from services.deals.approval_tasks.opening import finish
 from services.deals.directory.queries import active_partner
-from services.deals.four_eyes.rules import barred_from, require_second_person
+from services.deals.four_eyes.rules import barred_from, is_among, require_second_person
 from services.deals.protection import commands as protection
 from services.deals.protection.queries import claim_of
 from services.deals.registrations.lifecycle import LIFECYCLE
@@ -16,6 +17,8 @@ from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import entry
 from services.deals.reopening.clock import let_run
+from services.deals.reviews.commands import awaited
+from services.deals.reviews.rules import NOT_AWAITED
 from services.deals.screening.commands import require_not_upheld, supersede_cases
 from services.deals.stages.commands import begin
 from services.deals.tenders.rules import DecidedByTender
@@ -30,6 +33,7 @@ from shared.events.catalog.deals import (
     RegistrationRevoked,
     RegistrationWithdrawn,
 )
+from shared.events.catalog.reviews import RegistrationHandedBack
 
 UNSPECIFIED = "unspecified"
 BY_POLICY = "policy"
@@ -49,12 +53,19 @@ async def approve(tx: Tx, *, deal_id: str, reason: str | None, version: int | No
         raise ApprovalInSteps()
     require_second_person(barred_from(deal), caller=caller)
     policy = await policy_of_version(tx, deal["policy_version"])
-    if policy.approver_limits:
-        member = (await staff_of(tx, accounts=[caller.answerable_id])).members.get(caller.answerable_id)
-        require_within_limit(
-            member.roles if member else (), policy.approver_limits, amount=deal["amount"], currency=deal["currency"]
-        )
+    await _require_within_limit(tx, deal, policy, caller=caller)
     return await approve_held(tx, deal, reason=reason, by=caller.account_id)
+
+
+async def may_approve(tx: Tx, deal: Row, policy: ApprovalPolicy, *, caller: Caller) -> bool:
+    """Tell whether a caller could approve a deal itself: of the staff, no author of it, and within the limits of its roles."""
+    if not caller.is_vendor or not caller.may("deals:approve") or is_among(barred_from(deal), caller):
+        return False
+    try:
+        await _require_within_limit(tx, deal, policy, caller=caller)
+    except BeyondApprovalLimit:
+        return False
+    return True
 
 
 async def approve_held(tx: Tx, deal: Record, *, reason: str | None, by: str, how: str | None = None) -> Row:
@@ -82,6 +93,7 @@ async def approve_held(tx: Tx, deal: Record, *, reason: str | None, by: str, how
         approved_amount=deal["amount"],
         approved_currency=deal["currency"],
         returned_at=None,
+        **NOT_AWAITED,
         **await begin(tx, deal),
     )
     await supersede_cases(tx, deal["id"], approved=True)
@@ -139,17 +151,32 @@ async def return_held(tx: Tx, deal: Record, *, reason: str | None) -> Row:
     await supersede_cases(tx, deal["id"])
     await _end_round(tx, deal)
     running = await _running(tx, deal)
-    row = await tx.update(deals, deal, status="returned", returned_at=tx.now, decision_reason=reason, **running)
+    row = await tx.update(
+        deals, deal, status="returned", returned_at=tx.now, decision_reason=reason, **NOT_AWAITED, **running
+    )
     event = RegistrationReturned(deal_id=row["id"], partner_id=row["partner_id"], reason=reason or UNSPECIFIED)
     tx.emit(event, subject=row, audience=[row["partner_id"]])
     return row
 
 
 async def take_back(tx: Tx, deal: Record, *, why: str) -> Row:
-    """Give a deal that cannot be approved in steps back to the deal desk, which sees why in its trace."""
+    """Give a deal that cannot be approved in steps back to the deal desk, which decides then, and sees why in its trace."""
     await _end_round(tx, deal)
     trace = [*deal["decision_trace"], entry("approval_deadline", "refused", reasons=[why])]
-    return await tx.update(deals, deal, status="in_review", decision_trace=trace)
+    terms = (await policy_of_version(tx, deal["policy_version"])).review
+    waiting = await awaited(tx, deal["id"], terms=terms)
+    back = await tx.update(deals, deal, status="in_review", approval_steps=0, decision_trace=trace, **waiting)
+    event = RegistrationHandedBack(deal_id=back["id"], partner_id=back["partner_id"])
+    tx.emit(event, subject=back, audience=[back["partner_id"]])
+    return back
+
+
+async def _require_within_limit(tx: Tx, deal: Row, policy: ApprovalPolicy, *, caller: Caller) -> None:
+    if policy.approver_limits:
+        member = (await staff_of(tx, accounts=[caller.answerable_id])).members.get(caller.answerable_id)
+        require_within_limit(
+            member.roles if member else (), policy.approver_limits, amount=deal["amount"], currency=deal["currency"]
+        )
 
 
 async def _end(tx: Tx, deal_id: str, *, action: str, status: str, reason: str | None, version: int | None) -> Row:
@@ -169,6 +196,7 @@ async def _ended(tx: Tx, deal: Record, *, status: str, reason: str | None, by: s
         decided_at=tx.now,
         decided_by=by,
         decision_reason=reason,
+        **NOT_AWAITED,
         protected_until=tx.now if deal["protected_from"] is not None else None,
         lapses_at=None,
     )

@@ -14,6 +14,7 @@ from services.deals.protection.rules import Pause, ProtectionEnded, Terms, notic
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import partner_on
+from services.deals.registrations.reopening import sale_approved
 from services.deals.registrations.rules import (
     REOPEN_WINDOW,
     ReopenWindowClosed,
@@ -35,16 +36,26 @@ from shared.values.money import Money
 async def win(
     tx: Tx, *, deal_id: str, net: Money, closed_on: date, reason_code: str | None, version: int | None
 ) -> Row:
-    """Report a sale, net of taxes; its protection stays. Raises ProtectionEnded for a sale closed after it."""
+    """Report a sale, net of taxes; its protection stays.
+
+    Raises ProtectionEnded for a sale closed after it, AmountNotApproved for one far above what was approved.
+    """
     deal = await tx.lock_for(deals, deal_id, action="win", lifecycle=LIFECYCLE, version=version)
     claim = await protection.held_claim(tx, deal_id)
     tail = timedelta(days=Terms.of(claim["terms"]).tail_days)
     if is_past_protection(closed_on=closed_on, at=tx.now, protected_until=ends_at(deal), tail=tail):
         raise ProtectionEnded()
-    fault = fault_of_win(closed_on=closed_on, at=tx.now, currency=deal["currency"], net_currency=net.currency)
+    fault = fault_of_win(
+        closed_on=closed_on,
+        at=tx.now,
+        since=deal["priority_at"],
+        currency=deal["currency"],
+        net_currency=net.currency,
+    )
     if fault is not None:
         raise Invalid(errors=[fault])
     why = ends_with((await pipeline_of_deal(tx, deal)).won_reasons, reason_code)
+    approved = await sale_approved(tx, deal, net=net)
     kept = await protection.keep_for_renewal(tx, claim)
     won = await tx.update(
         deals,
@@ -53,6 +64,7 @@ async def win(
         net_amount=net.amount,
         net_currency=net.currency,
         returned_amount=0,
+        **approved,
         closed_on=closed_on,
         won_at=tx.now,
         won_reason_code=why,

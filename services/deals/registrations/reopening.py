@@ -11,16 +11,19 @@ from services.deals.directory.queries import partner_of
 from services.deals.protection import commands as protection
 from services.deals.protection.queries import claim_of
 from services.deals.registrations import submission
+from services.deals.registrations.decisions import may_approve
 from services.deals.registrations.routing import routed
-from services.deals.registrations.rules import Facts, reasons_for_a_person
+from services.deals.registrations.rules import AmountNotApproved, Facts, reasons_for_a_person
 from services.deals.registrations.tables import deals
-from services.deals.registrations.trace import by_a_person, entries_of
+from services.deals.registrations.trace import by_a_person, entries_of, entry
 from services.deals.reopening.clock import hold
-from services.deals.reopening.rules import Reopens, reopens
+from services.deals.reopening.rules import Reopens, is_far_above, reopens
+from services.deals.reviews.commands import awaited
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.events.catalog.approvals import RegistrationReopened
+from shared.values.money import Money
 
 
 async def reopen_if_needed(tx: Tx, deal: Record, *, before: Row) -> Row:
@@ -39,6 +42,27 @@ async def reopen_if_needed(tx: Tx, deal: Record, *, before: Row) -> Row:
         return await submission.submit_held(tx, deal)
     async with tx.as_engine("an approved deal is judged again by the vendor's policy"):
         return await _approve_again(tx, deal)
+
+
+async def sale_approved(tx: Tx, deal: Row, *, net: Money) -> dict[str, Any]:
+    """Return what a sale of this net amount changes of what was approved: nothing, unless it is far above that.
+
+    Then the policy judges it as it would the amount. What it does not approve, staff may who could approve the deal.
+    Raises AmountNotApproved.
+    """
+    approved = deal["approved_amount"]
+    if approved is None or deal["approved_currency"] != net.currency or not is_far_above(net.amount, approved=approved):
+        return {}
+    policy = await policy_of_version(tx, deal["policy_version"])
+    changed = {**deal, "amount": net.amount, "currency": net.currency}
+    async with tx.as_engine("a sale above what was approved is judged by the vendor's policy"):
+        facts = await _facts(tx, changed, policy)
+        evaluation = await judge(tx, policy, facts, deal_id=deal["id"])
+    passed = evaluation.passed and not reasons_for_a_person(facts)
+    if not passed and not await may_approve(tx, changed, policy, caller=tx.caller):
+        raise AmountNotApproved()
+    trace = [*deal["decision_trace"], entry("sale_amount", "approved", reasons=evaluation.reasons)]
+    return {"approved_amount": net.amount, "approved_currency": net.currency, "decision_trace": trace}
 
 
 async def _is_same_customer(tx: Tx, before: Row, deal: Row) -> bool:
@@ -68,6 +92,7 @@ async def _approve_again(tx: Tx, deal: Record) -> Row:
     undecided = {"decided_at": None, "decided_by": None, "decision_reason": None}
     if steps:
         return await routed(tx, deal, steps=steps, policy=policy, **undecided, **recorded)
+    recorded |= await awaited(tx, deal["id"], terms=policy.review)
     return await tx.update(deals, deal, status="in_review", **undecided, **recorded)
 
 

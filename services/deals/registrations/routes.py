@@ -13,7 +13,7 @@ from services.deals.registrations.admission import (
     UnchangedAfterRejection,
 )
 from services.deals.registrations.queries import DEALS
-from services.deals.registrations.rules import AppealedAlready, AppealTooLate, ReopenWindowClosed
+from services.deals.registrations.rules import AmountNotApproved, AppealedAlready, AppealTooLate, ReopenWindowClosed
 from services.deals.registrations.schemas import DealIn, DealOut, DealPatch, LossIn, WinIn
 from services.deals.screening.rules import ConflictUpheld
 from services.deals.tenders.rules import DecidedByTender
@@ -149,7 +149,9 @@ async def revoke_deal(id: str, body: RequiredReasonIn, tx: Tx, caller: Principal
     return await decisions.revoke(tx, deal_id=id, reason=body.reason, version=version, caller=caller)
 
 
-@router.post("/{id}/win", permission="deals:write", returns=DEALS, out=DealOut, problems=[ProtectionEnded])
+@router.post(
+    "/{id}/win", permission="deals:write", returns=DEALS, out=DealOut, problems=[AmountNotApproved, ProtectionEnded]
+)
 async def win_deal(id: str, body: WinIn, tx: Tx, version: Version) -> Row:
     """Report a sale closed within the protection, up to 90 days after its end."""
     net = Money(body.amount.amount, body.amount.currency)

@@ -10,6 +10,7 @@ from services.deals.approval_tasks import opening
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import entry
+from services.deals.reviews.rules import NOT_AWAITED
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
 from shared.db.resource import Row
@@ -42,7 +43,7 @@ async def routed(tx: Tx, deal: Row, *, steps: Sequence[Step], policy: ApprovalPo
         *recorded.pop("decision_trace", deal["decision_trace"]),
         entry("approval_steps", "asked", reasons=[each.code for each in steps]),
     ]
-    row = await tx.update(deals, deal, status="pending_approval", decision_trace=trace, **recorded)
+    row = await tx.update(deals, deal, status="pending_approval", decision_trace=trace, **NOT_AWAITED, **recorded)
     event = RegistrationRouted(deal_id=row["id"], partner_id=row["partner_id"])
     tx.emit(event, subject=row, audience=[row["partner_id"]])
     await opening.begin(tx, row, steps=steps, policy_version=policy.policy.version, limits=policy.approver_limits)

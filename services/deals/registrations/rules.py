@@ -12,6 +12,7 @@ from services.deals.screening.rules import NEEDS_A_CASE
 from shared.auth.principal import Caller
 from shared.errors import Conflict, Fault
 from shared.matching import Company
+from shared.values.days import earliest_day, latest_day
 
 KEEPS_PRIORITY_DAYS: Final = 5
 REOPEN_WINDOW: Final = timedelta(days=30)
@@ -36,6 +37,12 @@ class AppealTooLate(Conflict):
     """A rejection can be appealed against for 10 days."""
 
     code, title = "appeal_too_late", "Too late to appeal"
+
+
+class AmountNotApproved(Conflict):
+    """The sale is more than 25 % above what was approved: have the new amount approved first, or the vendor report the sale."""
+
+    code, title = "amount_not_approved", "The amount was not approved"
 
 
 class AppealedAlready(Conflict):
@@ -163,10 +170,18 @@ def business_days_between(start: date, end: date) -> int:
     return weeks * 5 + sum(1 for step in range(1, rest + 1) if (start + timedelta(days=step)).weekday() < 5)
 
 
-def fault_of_win(*, closed_on: date, at: datetime, currency: str | None, net_currency: str) -> Fault | None:
-    """Return what is wrong with a reported win, or None."""
-    if closed_on > at.date():
+def fault_of_win(
+    *, closed_on: date, at: datetime, since: datetime, currency: str | None, net_currency: str
+) -> Fault | None:
+    """Return what is wrong with a reported win, or None.
+
+    The day has begun somewhere on earth, and had not ended everywhere at `since`, the moment by which the registration ranks:
+    its first submission, or the acceptance of the lead before that. What was sold earlier, nobody had registered.
+    """
+    if closed_on > latest_day(at):
         return Fault("/closed_on", "in_the_future", "A deal is won on a day that has begun.")
+    if closed_on < earliest_day(since):
+        return Fault("/closed_on", "before_registration", "A deal is won once it has been registered.")
     if currency is not None and currency != net_currency:
         return Fault("/amount/currency", "currency_mismatch", "The deal is in another currency.")
     return None

@@ -30,7 +30,7 @@ from shared.web.models import (
 
 STEPS_OF_DECISION = (
     *("conflict_screening", "protection", "registration_policy", "submission", "tender"),
-    *("approval_steps", "approval_deadline", "decided_by_a_person"),
+    *("approval_steps", "approval_deadline", "decided_by_a_person", "sale_amount"),
 )
 
 
@@ -146,6 +146,8 @@ class DealOut(LifecycleOut, ExtensionsOut):
     priority_at: datetime | None
     submitted_at: datetime | None
     returned_at: datetime | None
+    decision_due_at: datetime | None
+    decision_escalated_at: datetime | None
     decided_at: datetime | None
     decision_reason: str | None
     appealed_at: datetime | None

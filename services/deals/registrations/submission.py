@@ -35,6 +35,7 @@ from services.deals.registrations.standing import measure_soon, standing_of
 from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import by_a_person, entries_of, entry
 from services.deals.reopening.clock import hold, kept_claim
+from services.deals.reviews.commands import awaited
 from services.deals.screening.commands import open_case, supersede_cases
 from services.deals.screening.rules import Asked, Screening, blocked
 from services.deals.stages.commands import begin
@@ -256,6 +257,7 @@ async def _review(
     recorded["approval_steps"] = len(steps)
     if steps and not screening.needs_a_case:
         return await routed(tx, deal, steps=steps, policy=judged.policy, **recorded)
+    recorded |= await awaited(tx, deal["id"], terms=judged.policy.review)
     reviewed = await tx.update(deals, deal, status="in_review", **recorded)
     if screening.needs_a_case:
         customer = Facts.of(reviewed).customer

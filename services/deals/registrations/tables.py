@@ -53,6 +53,9 @@ deals = entity(
     instant("priority_at", null=True),
     instant("submitted_at", null=True),
     instant("returned_at", null=True),
+    # By when the vendor decides about a deal in review, and since when others know that it has not.
+    instant("decision_due_at", null=True),
+    instant("decision_escalated_at", null=True),
     instant("decided_at", null=True),
     identifier("decided_by", null=True),
     text("decision_reason", null=True),
@@ -107,6 +110,7 @@ deals = entity(
     Index("deals_pipeline", "tenant_id", "pipeline_id", postgresql_where=sql("pipeline_id IS NOT NULL")),
     # An empty text stands for the built-in pipeline.
     Index("deals_live", "tenant_id", sql("coalesce(pipeline_id, '')"), "id", postgresql_where=LIVE),
+    Index("deals_decision_due", "tenant_id", "decision_due_at", postgresql_where=sql("decision_due_at IS NOT NULL")),
     Index("deals_stage_due", "tenant_id", "stage_due_at", postgresql_where=sql("stage_due_at IS NOT NULL")),
     Index("deals_closed", "tenant_id", "closed_on", postgresql_where=sql("closed_on IS NOT NULL")),
     Index("deals_lead", "tenant_id", "lead_id", unique=True, postgresql_where=sql("lead_id IS NOT NULL")),

@@ -10,6 +10,7 @@ from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.errors import Invalid, InvalidTransition
 from shared.events.catalog.deals import Amount, DealReturned
+from shared.values.days import latest_day
 
 
 async def record(tx: Tx, body: ReturnIn, *, caller: Caller) -> Row:
@@ -28,7 +29,7 @@ async def record(tx: Tx, body: ReturnIn, *, caller: Caller) -> Row:
         amount=amount.amount,
         currency=amount.currency,
         returned_on=body.returned_on,
-        today=tx.now.date(),
+        today=latest_day(tx.now),
     )
     if faults:
         raise Invalid(errors=faults)

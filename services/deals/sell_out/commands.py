@@ -18,6 +18,7 @@ from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.errors import Fault, Invalid
 from shared.events.catalog.orders import PosBatchClosed, PosBatchReceived
+from shared.values.days import latest_day
 
 RECEIVED = "pos_batch_received"
 
@@ -65,7 +66,7 @@ def _check(tx: Tx, body: PosBatchIn, lines: Sequence[PosLineIn]) -> None:
     start, end = body.period.from_, body.period.to
     if end <= start:
         raise Invalid(errors=[Fault("/period/to", "empty_period", "The end lies after the beginning.")])
-    today = tx.now.date()
+    today = latest_day(tx.now)
     faults = [
         fault_of_sale(line.sold_on, start=start, end=end, today=today, pointer=f"/lines/{place}/sold_on")
         for place, line in enumerate(lines)

@@ -13,6 +13,7 @@ from services.deals.protection import commands as protection
 from services.deals.protection.rules import CustomerAlreadyProtected
 from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
+from services.deals.reviews.rules import NOT_AWAITED
 from services.deals.screening.commands import supersede_cases
 from services.deals.stages.commands import begin
 from services.deals.tendering.queries import claims_on
@@ -172,7 +173,7 @@ async def _take_in(tx: Tx, claim: Record, *, tender_id: str) -> None:
     await protection.end(tx, deal_id=deal["id"])
     await supersede_cases(tx, deal["id"])
     await enter(tx, deal, tender_id=tender_id)
-    await tx.update(deals, deal, tender_id=tender_id)
+    await tx.update(deals, deal, tender_id=tender_id, **NOT_AWAITED)
 
 
 async def _close(tx: Tx, tender: Record) -> Record:

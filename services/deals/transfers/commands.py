@@ -17,6 +17,7 @@ from services.deals.transfers.schemas import TransferIn
 from services.deals.transfers.tables import deal_transfers, transfer_consents
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
+from shared.db.following import follow_changes
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
@@ -24,6 +25,7 @@ from shared.errors import Conflict, Fault, Forbidden, Invalid, InvalidTransition
 from shared.events.catalog.transfers import TransferAnswered, TransferCancelled, TransferConsentAsked
 
 AGREED: Final = "transfer_agreed"
+_ENDED: Final = frozenset({"won", "lost", "expired", "revoked", "rejected", "withdrawn"})
 
 
 async def ask(tx: Tx, body: TransferIn, *, deal_id: str, version: int | None, caller: Caller) -> Row:
@@ -167,6 +169,19 @@ async def _ask_for_consent(tx: Tx, transfer: Row, deal: Row, *, side: str, partn
     )
     asked = TransferConsentAsked(consent_id=consent["id"], partner_id=partner_id, side=side)
     tx.emit(asked, subject=consent, audience=[partner_id])
+
+
+async def deal_ended(tx: Tx, before: Row, after: Row) -> None:
+    """Cancel the transfer of a deal that ends otherwise: there is nothing left to move."""
+    if before["protected_from"] is None or before["status"] == after["status"] or after["status"] not in _ENDED:
+        return
+    async with tx.as_engine("a transfer is about two partners, of whom its caller may look after one"):
+        transfer = await queries.open_transfer(tx, after["id"])
+        if transfer is not None:
+            await _end(tx, await tx.lock(deal_transfers, transfer["id"]), status="cancelled")
+
+
+follow_changes(deals, by=deal_ended)
 
 
 async def _letter(tx: Tx, file_id: str | None) -> dict[str, Any]:

@@ -17,8 +17,8 @@ TRANSFER_LIFECYCLE: Final = Lifecycle(
     move("override", "open", permission="deal-transfers:approve", to="completed", by="vendor"),
     move("cancel", "open", permission="deal-transfers:approve", to="cancelled", by="vendor"),
     initial=("open", "completed"),
-    # The partners' consents complete it, and one refusal ends it.
-    by_itself={"open": ("completed", "refused")},
+    # The partners' consents complete it; one refusal ends it, and so does the end of its deal.
+    by_itself={"open": ("completed", "refused", "cancelled")},
 )
 CONSENT_LIFECYCLE: Final = Lifecycle(
     ("asked", "given", "refused", "superseded"),
