@@ -29,6 +29,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from shared.auth.principal import Caller
+from shared.auth.sides import is_vendor_side
 from shared.db.cursors import CursorKey
 from shared.db.filters import Conditions, InvalidParameter, clauses_of, conditions_in, filter_names
 from shared.db.pool import Database, Record
@@ -145,6 +146,8 @@ class Read:
         self, resource: Resource, query: Mapping[str, str], fixed: Mapping[str, Any]
     ) -> tuple[Conditions, dict[str, Any]]:
         """Return the conditions of a query, and those that the path has set, in one order whatever theirs was."""
+        if not is_vendor_side(self.caller) and (named := resource.vendors_filters & query.keys()):
+            raise InvalidParameter(errors=[Fault(min(named), "unknown_parameter", "This parameter is not known here.")])
         conditions, values = conditions_in(resource, query)
         extension = extension_of(resource.table)
         if extension is not None and any(map(attributes.is_ours, query)):

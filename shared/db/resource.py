@@ -118,6 +118,8 @@ class Resource:
     """The actions that a row itself keeps from a caller who could take them otherwise; `edit` stands for every change."""
     by_caller: Mapping[str, Callable[[Row, Caller], Any]] = field(default_factory=dict)
     """Members whose value depends on who looks at the row, and not on the side alone."""
+    vendors_filters: frozenset[str] = field(init=False)
+    """The filters by what a partner's side is not shown, and could guess by asking."""
     _members: tuple[Field, ...] = field(init=False, repr=False)
     _shaping: Callable[[frozenset[str] | None, bool], Callable[[Row], dict[str, Any]]] = field(init=False, repr=False)
     _allowed_to: Callable[[str, str], dict[_Alike, dict[str, list[str]]]] = field(init=False, repr=False)
@@ -131,6 +133,8 @@ class Resource:
         object.__setattr__(self, "_members", tuple(members))
         # Every list can be asked for the objects of these ids: what it is for is deciding who may see them.
         object.__setattr__(self, "filters", tuple(dict.fromkeys(("id", *self.filters))))
+        hidden = {each.name for each in members if each.for_partner is not None}
+        object.__setattr__(self, "vendors_filters", hidden.intersection(self.filters))
         object.__setattr__(self, "_shaping", lru_cache(maxsize=256)(self._shaper_of))
         object.__setattr__(self, "_allowed_to", lru_cache(maxsize=256)(lambda kind, scope: {}))
         unknown = {name for name in (*self.sorts, *self.filters) if name not in self.table.c}
@@ -240,7 +244,8 @@ class Resource:
         parameters: list[dict[str, Any]] = []
         for name in self.filters:
             column = self.table.c[name]
-            parameters.append(parameter(name, schema_of(column), filter_text(column)))
+            text = filter_text(column) + (" For the vendor only." if name in self.vendors_filters else "")
+            parameters.append(parameter(name, schema_of(column), text))
             if is_ordered(column):
                 parameters += [
                     parameter(f"{name}[{bound}]", schema_of(column), f"Bound of `{name}`.") for bound in BOUNDS

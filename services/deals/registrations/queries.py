@@ -148,6 +148,8 @@ DEALS = Resource(
     filters=(
         "status",
         "partner_id",
+        "customer_id",
+        "created_by",
         "product_family",
         "stage",
         "stage_due_at",
@@ -160,6 +162,7 @@ DEALS = Resource(
         "created_at",
         "updated_at",
         "expected_close_on",
+        "decided_at",
         "protected_until",
         "closed_on",
     ),
