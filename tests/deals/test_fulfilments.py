@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.deals.make import events_of, submits, world
-from tests.deals.ordering import accepted_order, fulfils, invoices, lines_of, returns
+from tests.deals.ordering import LINES, accepted_order, fulfils, invoices, lines_of, returns
 from tests.system import Client, Tenant
 
 
@@ -201,6 +201,19 @@ async def test_what_a_distributor_takes_into_its_stock_does_not_count_for_a_deal
     await fulfils(place, order, 10, 4)
 
     assert (await consumption(buyer, deal))["consumed"] == []
+
+
+async def test_what_is_delivered_of_another_family_does_not_count_for_a_deal(tenant: Tenant):
+    place = await world(tenant, "cloud", "plus")
+    buyer = await place.partner()
+    deal = await submits(buyer)
+    lines = [{**LINES[0], "product_family": "plus"}, {**LINES[1], "product_family": "cloud"}]
+    order = await accepted_order(place, buyer, deal_id=deal["id"], lines=lines)
+
+    await fulfils(place, order, 10, 4)
+    await returns(place, order, 5)
+
+    assert (await consumption(buyer, deal))["consumed"] == [(40_000, "EUR")]
 
 
 async def test_a_rival_does_not_learn_how_much_of_a_deal_is_used_up(tenant: Tenant):

@@ -64,6 +64,9 @@ async def test_an_order_that_passes_the_checks_waits_for_a_person_where_no_polic
     assert [(each["rule"], each["result"]) for each in order["decision_trace"]] == [
         ("deal_is_live", "true"),
         ("within_registration", "true"),
+        ("at_its_price", "true"),
+        ("in_territory", "true"),
+        ("has_credentials", "true"),
         ("no_credit_hold", "true"),
     ]
     accepted = await place.vendor.act(f"/v1/orders/{order['id']}", "accept")

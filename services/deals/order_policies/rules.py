@@ -40,6 +40,21 @@ _BUILT_IN_RULES: Final = (
         reason="More is ordered than is left of what the deal was registered for.",
     ),
     Rule(
+        code="at_its_price",
+        when="!order.price.below.known || order.price.below == 0",
+        reason="The lines are below the partner's prices.",
+    ),
+    Rule(
+        code="in_territory",
+        when="!partner.covers_country.known || partner.covers_country",
+        reason="The customer's country is not among the partner's territories.",
+    ),
+    Rule(
+        code="has_credentials",
+        when="!partner.has_credentials.known || partner.has_credentials",
+        reason="A product needs a credential that the partner does not have.",
+    ),
+    Rule(
         code="no_credit_hold",
         when="!order.credit_hold.known || !order.credit_hold",
         reason="The partner's account is on hold.",

@@ -248,13 +248,18 @@ async def _brought_up_to_date(tx: Tx, order: Record, lines: dict[str, Record], *
 
 
 async def _count(tx: Tx, order: Row, fulfilment: Row, told: Sequence[dict[str, Any]], lines: dict[str, Record]) -> None:
-    """Count a delivery for the order's deal. What a distributor takes into its stock counts when it is sold out."""
+    """Count a delivery for the order's deal, but for lines of another family than it was registered for.
+
+    What a distributor takes into its stock counts when it is sold out.
+    """
     if order["deal_id"] is None or order["kind"] == "sell_in":
         return
     async with tx.as_engine("the deal may be of a partner that whoever records the delivery does not look after"):
         deal = await tx.fetch(deals, order["deal_id"])
         for each in told:
             line = lines[each["line_id"]]
+            if line["product_family"] not in (None, deal["product_family"]):
+                continue
             delivered = Delivered(
                 source="fulfilment",
                 sku=each["sku"],
