@@ -1,6 +1,6 @@
-"""A seller changes what is its own, and reads what is the partner's."""
+"""A seller changes what is its own, reads what is the partner's, and asks for nothing by what it is not shown."""
 
-from tests.deals.make import drafts, world
+from tests.deals.make import drafts, submits, world
 from tests.system import Tenant
 
 SELLER = "deals:read deals:write:own"
@@ -31,3 +31,17 @@ async def test_a_permission_to_read_ones_own_lists_only_those(tenant: Tenant) ->
     assert [each["id"] for each in (await first.get("/v1/deals"))["data"]] == [deal["id"]]
     assert (await second.get("/v1/deals"))["data"] == []
     assert (await second.get(f"/v1/deals/{deal['id']}")).problem == "not_found"
+
+
+async def test_the_vendor_finds_what_is_registered_of_a_customer_and_a_partner_cannot_ask_by_it(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller)
+    await submits(seller, {"name": "Hooli", "domain": "hooli.example"})
+    customer = (await place.vendor.get(f"/v1/deals/{deal['id']}"))["customer_id"]
+
+    for noun in ("deals", "protection-claims"):
+        found = await place.vendor.get(f"/v1/{noun}", customer_id=customer)
+        asked = await seller.get(f"/v1/{noun}", customer_id=customer)
+        assert [each.get("deal_id", each["id"]) for each in found["data"]] == [deal["id"]]
+        assert (asked.status, asked.json["errors"][0]["code"]) == (400, "unknown_parameter")
