@@ -1,7 +1,7 @@
 """Who would have to approve a deal, asked before anything happens."""
 
 from tests.deals.approvals import LARGE, answers, asked, hires, policy, seen, step
-from tests.deals.make import drafts, submits, world
+from tests.deals.make import GLOBEX, drafts, submits, world
 from tests.system import Tenant
 
 
@@ -44,6 +44,21 @@ async def test_what_the_policy_approves_asks_nobody(tenant: Tenant):
     told = await place.vendor.get(f"/v1/deals/{draft['id']}/approval-preview")
 
     assert (told["outcome"], told["steps"]) == ("pass", [])
+
+
+async def test_a_named_account_is_told_to_be_for_a_person_though_every_rule_holds(tenant: Tenant):
+    place = await world(tenant)
+    boss = await hires(place, "deal_desk")
+    rules = [{"code": "any", "when": "true", "reason": "Never."}]
+    await policy(place, step("boss"), rules=rules)
+    await place.vendor.post("/v1/customers", {**GLOBEX, "named_account": True})
+    deal = await drafts(await place.partner())
+
+    told = await place.vendor.get(f"/v1/deals/{deal['id']}/approval-preview")
+
+    assert (told["outcome"], [each["code"] for each in told["steps"]]) == ("refer", ["boss"])
+    assert told["steps"][0]["approvers"][0]["account_ids"] == [boss.account_id]
+    assert told["decision_trace"][0]["reasons"] == ["named_account"]
 
 
 async def test_a_partner_learns_nothing_of_rivals_from_its_drafts(tenant: Tenant):

@@ -19,11 +19,11 @@ from services.deals.four_eyes.rules import barred_from
 from services.deals.products.queries import family_for_registration
 from services.deals.registrations.queries import trace_for_partner
 from services.deals.registrations.register import screened
-from services.deals.registrations.rules import Facts
+from services.deals.registrations.rules import Facts, reasons_for_a_person
 from services.deals.registrations.schemas import TraceEntryOut
 from services.deals.registrations.submission import policy_facts
 from services.deals.registrations.tables import deals
-from services.deals.registrations.trace import Entry, entries_of, entry
+from services.deals.registrations.trace import Entry, by_a_person, entries_of, entry
 from services.deals.screening.queries import customer_named_by_keys
 from services.deals.screening.rules import Asked
 from services.deals.screening.scope import Extent, from_now
@@ -31,7 +31,7 @@ from shared.auth.sides import is_vendor_side
 from shared.db.read import Read
 from shared.db.resource import Row
 from shared.db.tx import Tx, transaction
-from shared.rules import Result
+from shared.rules import REFER, Result
 
 
 async def preview(read: Read, *, deal_id: str) -> ApprovalPreviewOut:
@@ -54,17 +54,22 @@ async def _preview(tx: Tx, deal: Row, *, for_vendor: bool) -> ApprovalPreviewOut
     policy = await (policy_in_force(tx) if is_draft else policy_of_version(tx, deal["policy_version"]))
     facts = await (_facts(tx, deal, policy, for_vendor=for_vendor) if is_draft else last_facts(tx, deal["id"])) or {}
     evaluation = policy.policy.evaluate(facts)
+    reasons = reasons_for_a_person(facts)
     verdicts = list(judged(policy.steps, facts, facts=FACTS))
-    trace = [*entries_of(evaluation), *(_condition(step, verdict.to_json()) for step, verdict in verdicts)]
+    trace = [
+        *by_a_person(reasons),
+        *entries_of(evaluation),
+        *(_condition(step, verdict.to_json()) for step, verdict in verdicts),
+    ]
     steps = [step for step, verdict in verdicts if verdict.result is not Result.FALSE]
     return ApprovalPreviewOut(
         deal_id=deal["id"],
         policy_version=evaluation.version,
-        outcome=evaluation.outcome,
+        outcome=REFER if evaluation.passed and reasons else evaluation.outcome,
         decision_trace=[
             TraceEntryOut(**each) for each in (trace if for_vendor else trace_for_partner({"decision_trace": trace}))
         ],
-        steps=[] if evaluation.passed else await _steps(tx, deal, policy, steps, for_vendor=for_vendor),
+        steps=[] if evaluation.passed and not reasons else await _steps(tx, deal, policy, steps, for_vendor=for_vendor),
     )
 
 
