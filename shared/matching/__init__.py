@@ -17,15 +17,15 @@ from shared.matching.classify import (
     Verdict,
     classify,
 )
-from shared.matching.company import Company, email_key
+from shared.matching.company import Company, email_key, record_key
 from shared.matching.domains import DomainVerdict, judge_domain, registrable_domain
-from shared.matching.keys import IdentityKey, blocking_keys, identity_keys, key_weight
+from shared.matching.keys import IdentityKey, blocking_keys, identity_keys, is_identified, key_weight
 from shared.matching.normalise import NormalisedName, name_key
 from shared.matching.phones import phone_key
 from shared.matching.projects import project_likeness
 from shared.matching.rarity import TokenRarity, rarity_from_counts
 from shared.matching.score import DEFAULT_WEIGHTS, Relation, Score, Weights, identity_score
-from shared.matching.shortlist import shortlist
+from shared.matching.shortlist import likest_name, shortlist
 from shared.matching.tax_ids import TaxId, tax_id_key
 
 __all__ = [
@@ -51,12 +51,15 @@ __all__ = [
     "email_key",
     "identity_keys",
     "identity_score",
+    "is_identified",
     "judge_domain",
     "key_weight",
+    "likest_name",
     "name_key",
     "phone_key",
     "project_likeness",
     "rarity_from_counts",
+    "record_key",
     "registrable_domain",
     "shortlist",
     "tax_id_key",

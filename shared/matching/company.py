@@ -1,6 +1,6 @@
 """What is known of a company, and the same made comparable once."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
 from typing import Final
@@ -85,6 +85,13 @@ def profile_of(company: Company) -> Profile:
         address=_address(company.address) if company.address else (),
         trigrams=frozenset(trigrams(name.tokens)),
     )
+
+
+def record_key(company: Company) -> tuple[Hashable, ...]:
+    """Return what a company is compared by: no score tells two companies apart that have the same."""
+    profile = profile_of(company)
+    parts = (profile.domain, profile.alias_domains, profile.parent_domains, profile.tax_ids)
+    return profile.name.text, profile.country, *parts, profile.email, profile.phone, profile.address
 
 
 def email_key(text: str) -> str | None:

@@ -41,6 +41,11 @@ def identity_keys(company: Company) -> list[IdentityKey]:
     return keys
 
 
+def is_identified(company: Company) -> bool:
+    """Tell whether a company has a valid number or a domain of its own; a name alone, or a mailbox at a mail provider, is none."""
+    return any(key.kind != "name_country" for key in identity_keys(company))
+
+
 def blocking_keys(company: Company) -> list[str]:
     """Return the keys whose equality makes two companies worth scoring, sorted, each with a one-letter kind.
 

@@ -30,6 +30,16 @@ def shortlist(company: Company, candidates: Sequence[Company], *, nearest: int, 
     return [*range(nearest), *sorted(place for _, place in ranked[:alike])]
 
 
+def likest_name(company: Company, names: Sequence[Company]) -> Company:
+    """Return which of the forms one candidate is known in has the name most like the company's."""
+    if len(names) == 1:
+        return names[0]
+    likenesses = process.extract(
+        _plain(company), [_plain(each) for each in names], scorer=fuzz.token_set_ratio, limit=1
+    )
+    return names[likenesses[0][2]]
+
+
 def _plain(company: Company) -> str:
     return latin(folded(company.name))
 

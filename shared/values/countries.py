@@ -23,3 +23,14 @@ NUMBERS: Final = {
         " ZM894 ZW716",
     )
 }
+
+
+def _pattern() -> str:
+    """Return the form of a code that is assigned: its first letter, and those that follow it."""
+    second: dict[str, str] = {}
+    for first, follows in sorted(NUMBERS):
+        second[first] = second.get(first, "") + follows
+    return f"^({'|'.join(f'{first}[{follows}]' for first, follows in second.items())})$"
+
+
+PATTERN: Final = _pattern()

@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, create_model
+from pydantic_core import PydanticCustomError
 
 from shared.db.read import LARGEST_PAGE
 from shared.values.basis_points import WHOLE
+from shared.values.countries import NUMBERS, PATTERN
 from shared.values.ids import pattern
 from shared.values.money import CURRENCIES
 
@@ -40,8 +42,18 @@ def _currency(code: str) -> str:
     return code
 
 
+def _country(code: str) -> str:
+    if code not in NUMBERS:
+        raise PydanticCustomError("unknown_country", "No country has this code.")
+    return code
+
+
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_currency)]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(description="ISO 3166-1 alpha-2.")]
+Country = Annotated[
+    str,
+    AfterValidator(_country),
+    Field(description="ISO 3166-1 alpha-2.", json_schema_extra={"pattern": PATTERN}),
+]
 # What is left of a text of blanks is empty.
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
 Long = Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=r"\S")]

@@ -81,6 +81,8 @@ def _of_call(call: ast.Call, refusals: set[str], *, file: str) -> Iterator[ast.e
     name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
     if name == "Fault":
         yield next((each.value for each in call.keywords if each.arg == "detail"), None) or call.args[2]
+    elif name == "PydanticCustomError":
+        yield call.args[1]
     elif name in refusals and call.args:
         yield call.args[0]
     elif name == "_Refused" or (name == "ValueError" and validates):

@@ -89,6 +89,7 @@ async def test_a_named_account_under_another_name_goes_to_a_person(tenant: Tenan
     seller = await place.partner()
 
     near = await submits(seller, {"name": "Umbrella Corp", "country": "US", "domain": "umbrellacorp.com"})
+    await seller.act(f"/v1/deals/{near['id']}", "withdraw")
     exact = await submits(seller, {"name": "Umbrella", "country": "US", "domain": "umbrella.com"})
 
     assert (near["status"], near["conflict_class"]) == ("in_review", "possible")

@@ -34,6 +34,47 @@ async def test_the_link_is_for_those_alone_who_may_see_the_other_deal(tenant: Te
         assert first["id"] not in second.body.decode()
 
 
+SPELLINGS = [
+    {"name": "Zetatrade Viktória Zrt.", "country": "HU", "domain": "zetatrade.hu"},
+    {"name": "Zetatrade Viktoria", "country": "HU"},
+    {"name": "ZETATRADE VIKTORIA ZRT", "country": "HU", "domain": "zetatrade.eu"},
+]
+
+
+async def test_a_customer_spelt_differently_is_a_duplicate_all_the_same(tenant: Tenant):
+    place = await world(tenant, "cloud", "storage")
+    seller = await place.partner()
+    first = await submits(seller, SPELLINGS[0])
+
+    for spelling in SPELLINGS[1:]:
+        second = await submits(seller, spelling)
+        assert (second.problem, second["deal_id"]) == ("duplicate_registration", first["id"])
+    # Another product, a subsidiary, and whoever else comes with the customer, are no duplicates.
+    assert (await submits(seller, SPELLINGS[1], product_family="storage"))["status"] == "approved"
+    daughter = await submits(seller, {"name": "Zetatrade Viktória Romania", "country": "HU"})
+    assert daughter["status"] == "approved", daughter.json
+    assert (await submits(await place.partner(), SPELLINGS[1]))["conflict_class"] == "probable"
+
+
+async def test_a_policy_that_says_so_takes_a_differently_spelt_one_into_the_first_or_leaves_it_to_a_person(
+    tenant: Tenant,
+):
+    place = await world(tenant)
+    seller = await place.partner()
+    first = await submits(seller, SPELLINGS[0])
+    await publishes(place.vendor, duplicates=UPDATE)
+
+    second = await submits(seller, SPELLINGS[1], title="Migration and training")
+
+    assert (second["status"], second["duplicate_of"]) == ("withdrawn", first["id"])
+    assert (await seller.get(f"/v1/deals/{first['id']}"))["title"] == "Migration and training"
+    claims = (await place.vendor.get("/v1/protection-claims")).json["data"]
+    assert {each["deal_id"]: each["status"] for each in claims} == {first["id"]: "active", second["id"]: "released"}
+    await publishes(place.vendor, duplicates=REVIEW)
+    third = await submits(seller, SPELLINGS[2])
+    assert (third["status"], third["conflict_class"]) == ("in_review", "none")
+
+
 async def test_another_product_of_the_same_customer_is_no_duplicate(tenant: Tenant):
     place = await world(tenant, "cloud", "storage")
     seller = await place.partner()

@@ -248,7 +248,7 @@ def test_the_worst_entry_decides_and_entries_without_conflict_leave_no_reason():
 def test_the_most_authoritative_key_names_the_customer():
     company = Company("Globex", country="DE", domain="globex.com", tax_id="DE136695976")
     by_number, by_domain = identity_keys(company)
-    owner, user = Holder("cus_owner", company), Holder("cus_user", Company("Globex", domain="globex.com"))
+    owner, user = Holder("cus_owner", (company,)), Holder("cus_user", (Company("Globex", domain="globex.com"),))
 
     assert deciding_holder(company, [by_number, by_domain], {by_number: owner, by_domain: user}) == owner
     assert deciding_holder(company, [by_number, by_domain], {by_domain: user}) == user

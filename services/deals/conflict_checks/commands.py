@@ -19,7 +19,6 @@ from shared.auth.sides import is_vendor_side
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
-from shared.matching import Company
 
 _SPEND: Final = Statement(
     insert(conflict_check_budgets)
@@ -39,7 +38,6 @@ async def check(tx: Tx, body: ConflictCheckIn, *, caller: Caller) -> Row:
     partner_id = None if is_vendor_side(caller) else caller.partner_id
     family = await family_for_registration(tx, body.product_family)
     customer = body.customer
-    company = Company(customer.name, country=customer.country, domain=customer.domain, tax_id=customer.tax_id)
     extent = Extent(frozenset({family.ordinal}), period=from_now(tx.now), project=body.project)
     # One look beyond the caller instead of one for each question: every change of role is a way to the server and back.
     async with tx.as_engine("a check is answered by the register and the policy of the whole tenant"):
@@ -48,7 +46,7 @@ async def check(tx: Tx, body: ConflictCheckIn, *, caller: Caller) -> Row:
         if partner_id is not None:
             # Before anything is looked up: who has none left learns the same, as fast, of every customer.
             await _spend(tx, partner_id, of=policy.checks_a_day)
-        asked = await queries.customer_named_by_keys(tx, Asked(company, family.code, None, extent))
+        asked = await queries.customer_named_by_keys(tx, Asked(customer.company, family.code, None, extent))
         screening = await screened(tx, asked, partner_id=partner_id, policy=policy)
     return await tx.insert(
         conflict_checks,

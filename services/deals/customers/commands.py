@@ -10,6 +10,7 @@ from services.deals.customers import queries
 from services.deals.customers.queries import CUSTOMER_LIFECYCLE
 from services.deals.customers.rules import Holder, deciding_holder, nearest
 from services.deals.customers.schemas import CustomerPatch, NewCustomerIn
+from services.deals.customers.spellings import company_of, learnt
 from services.deals.customers.tables import customer_keys, customers, match_keys
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
@@ -92,8 +93,8 @@ async def _standing(tx: Tx, holder: Holder, company: Company) -> Record:
             customer_id = row["merged_into"]
             continue
         apart = await queries.known_customers(tx, row["apart_from"]) if row["apart_from"] else {}
-        rivals = [Holder(each.id, each.company) for each in apart.values()]
-        best = nearest(company, Holder(row["id"], queries.company_of(row)), rivals)
+        rivals = [Holder(each.id, each.companies) for each in apart.values()]
+        best = nearest(company, queries.holder_of(row), rivals)
         if best.customer_id == customer_id:
             return row
         customer_id = best.customer_id
@@ -109,9 +110,10 @@ async def change(tx: Tx, body: CustomerPatch, *, customer_id: str, version: int 
     """Rename a customer or make it a named account."""
     vendor_only(caller)
     row = await tx.lock(customers, customer_id)
-    changes = body.changes()
+    changes: dict[str, Any] = body.changes()
     CUSTOMER_LIFECYCLE.require_editable(row["status"], changes)
     require_version(row, version)
+    changes["known_as"] = learnt({**row, **changes}, [company_of(row)])
     return await told(tx, await tx.update(customers, row, **changes))
 
 
@@ -134,6 +136,7 @@ async def create(tx: Tx, customer_id: str, company: Company, *, named_account: b
         country=company.country,
         domain=company.domain,
         tax_id=company.tax_id,
+        known_as=[],
         named_account=named_account,
         status="active",
         merged_into=None,
@@ -142,11 +145,12 @@ async def create(tx: Tx, customer_id: str, company: Company, *, named_account: b
 
 
 async def _enrich(tx: Tx, row: Record, company: Company, *, has_new_keys: bool) -> Row:
-    """Add what was not known of the customer; what is known is never overwritten by a registration."""
+    """Add what was not known of the customer; what is known is never overwritten by a registration, only kept beside it."""
     known: dict[str, Any] = {"country": company.country, "domain": company.domain, "tax_id": company.tax_id}
     missing = {name: value for name, value in known.items() if value is not None and row[name] is None}
-    if missing or has_new_keys:
-        return await told(tx, await tx.update(customers, row, **missing))
+    known_as = learnt(row, [company])
+    if missing or has_new_keys or known_as != row["known_as"]:
+        return await told(tx, await tx.update(customers, row, **missing, known_as=known_as))
     return row
 
 

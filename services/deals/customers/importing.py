@@ -7,6 +7,7 @@ from sqlalchemy import Integer, Text, bindparam, exists, literal_column, or_, se
 from services.deals.customers import queries
 from services.deals.customers.commands import take_in
 from services.deals.customers.schemas import NewCustomerIn
+from services.deals.customers.spellings import company_of
 from services.deals.customers.tables import customer_keys, customers, match_keys
 from shared.db.pool import Record
 from shared.db.resource import Row
@@ -47,8 +48,8 @@ async def _take_back(tx: Tx, row: Record) -> None:
 
 async def _restored(tx: Tx, now: Record, former: Record) -> None:
     """Give back the keys that the import has brought, and tell the sister services what the customer is again."""
-    kept = identity_keys(queries.company_of(former))
-    for key in identity_keys(queries.company_of(now)):
+    kept = identity_keys(company_of(former))
+    for key in identity_keys(company_of(now)):
         if key not in kept:
             await tx.remove(customer_keys, kind=key.kind, value=key.value, customer_id=now["id"])
     tx.emit(await queries.directory_of(tx, former), subject=former)

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import orjson
 from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
 from services.deals.customers.rules import Holder, key_hash
+from services.deals.customers.spellings import companies_of, names_of
 from services.deals.customers.tables import customer_keys, customers
-from shared.db.resource import Resource, Row
+from shared.db.resource import Resource, Row, computed
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.events.catalog.deals import CustomerDirectory
@@ -25,10 +27,21 @@ CUSTOMER_LIFECYCLE = Lifecycle(
     # Merging and splitting change the other of the two.
     by_itself={"active": ("merged",), "merged": ("active",)},
 )
+
+
+def _known_as(row: Row) -> list[dict[str, str | None]]:
+    known = row["known_as"]
+    return names_of(orjson.loads(known) if isinstance(known, str) else known)
+
+
 CUSTOMERS = Resource(
     "customer",
     customers,
-    ("name", "country", "domain", "tax_id", "named_account", "status", "merged_into", "apart_from"),
+    (
+        *("name", "country", "domain", "tax_id"),
+        computed("known_as", _known_as, "known_as"),
+        *("named_account", "status", "merged_into", "apart_from"),
+    ),
     lifecycle=CUSTOMER_LIFECYCLE,
     expands={"merged_into": "customers"},
     title=("name",),
@@ -69,14 +82,14 @@ class KnownCustomer:
     """A customer as a candidate of screening."""
 
     id: str
-    company: Company
+    companies: tuple[Company, ...]
     apart_from: frozenset[str]
 
 
 async def holders_of(tx: Tx, keys: Sequence[IdentityKey]) -> dict[IdentityKey, Holder]:
     """Return the customers that hold these keys, by key."""
     rows = await tx.all(_HOLDERS, kinds=[key.kind for key in keys], values=[key.value for key in keys])
-    held = {IdentityKey(row["kind"], row["value"]): Holder(row["id"], company_of(row)) for row in rows}
+    held = {IdentityKey(row["kind"], row["value"]): holder_of(row) for row in rows}
     return {key: held[key] for key in keys if key in held}
 
 
@@ -88,7 +101,12 @@ async def known_customers(tx: Tx, customer_ids: Sequence[str]) -> dict[str, Know
 
 def known(row: Row) -> KnownCustomer:
     """Return a customer's row as a candidate."""
-    return KnownCustomer(row["id"], company_of(row), frozenset(row["apart_from"]))
+    return KnownCustomer(row["id"], tuple(companies_of(row)), frozenset(row["apart_from"]))
+
+
+def holder_of(row: Row) -> Holder:
+    """Return a customer's row as one that holds keys."""
+    return Holder(row["id"], tuple(companies_of(row)))
 
 
 async def directory_of(tx: Tx, row: Row) -> CustomerDirectory:
@@ -96,8 +114,3 @@ async def directory_of(tx: Tx, row: Row) -> CustomerDirectory:
     keys = [IdentityKey(each["kind"], each["value"]) for each in await tx.all(_KEYS_OF, customer=row["id"])]
     hashes = [key_hash(tx.tenant_id, key) for key in keys]
     return CustomerDirectory(customer_id=row["id"], name=row["name"], country=row["country"], key_hashes=hashes)
-
-
-def company_of(row: Row) -> Company:
-    """Return a customer's row as a company to compare with."""
-    return Company(row["name"], country=row["country"], domain=row["domain"], tax_id=row["tax_id"])

@@ -12,7 +12,13 @@ class Holder:
     """A customer that holds one of the keys already."""
 
     customer_id: str
-    company: Company
+    companies: tuple[Company, ...]
+    """As what it is known, its own row first."""
+
+    @property
+    def company(self) -> Company:
+        """What its own row says of it."""
+        return self.companies[0]
 
 
 def deciding_holder(
@@ -34,7 +40,7 @@ def nearest(company: Company, holder: Holder, apart: Sequence[Holder]) -> Holder
 
     They may share a domain or a name, so that the key does not decide between them: the likeness of all that is known does.
     """
-    return max((holder, *apart), key=lambda each: identity_score(company, each.company).value)
+    return max((holder, *apart), key=lambda each: max(identity_score(company, known).value for known in each.companies))
 
 
 def _is_another_entity(a: Company, b: Company) -> bool:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.web.models import Body, Country, LifecycleOut, Patch, Short, id_of
+from services.deals.customers.identifiers import Domain, TaxNumber
+from shared.web.models import Body, Country, LifecycleOut, Out, Patch, Short, id_of
 
 
 class NewCustomerIn(Body):
@@ -13,8 +14,8 @@ class NewCustomerIn(Body):
     id: id_of("cus") | None = None  # type: ignore[valid-type]
     name: Short
     country: Country | None = None
-    domain: Short | None = None
-    tax_id: Short | None = None
+    domain: Domain | None = None
+    tax_id: TaxNumber | None = None
     named_account: bool = False
 
 
@@ -25,6 +26,15 @@ class CustomerPatch(Patch):
     named_account: Annotated[bool, Field(default_factory=bool)]
 
 
+class KnownAsOut(Out):
+    """What a customer was registered as, of what compares differently from its own name, domain and number."""
+
+    name: str
+    country: str | None
+    domain: str | None
+    tax_id: str | None
+
+
 class CustomerOut(LifecycleOut):
     """A customer, as the vendor knows it. `apart_from` are customers that a person has told from this one."""
 
@@ -32,6 +42,7 @@ class CustomerOut(LifecycleOut):
     country: str | None
     domain: str | None
     tax_id: str | None
+    known_as: list[KnownAsOut]
     named_account: bool
     merged_into: str | None
     apart_from: list[str]

@@ -14,6 +14,8 @@ customers = entity(
     text("country", null=True),
     text("domain", null=True),
     text("tax_id", null=True),
+    # What else it was registered as: names, domains and numbers are compared as well.
+    document("known_as", personal=True),
     flag("named_account"),
     text("status", check=("active", "merged")),
     identifier("merged_into", null=True),

@@ -9,9 +9,9 @@ from typing import Final
 import asyncpg
 from sqlalchemy import ARRAY, Text, and_, any_, bindparam, select, update
 
-from services.deals.customers import queries
 from services.deals.customers.commands import create, hold, remember, told
 from services.deals.customers.queries import CUSTOMER_LIFECYCLE
+from services.deals.customers.spellings import companies_of, company_of, forgotten, learnt
 from services.deals.customers.tables import customer_keys, customers
 from services.deals.direct_opportunities.commands import follow_merger
 from services.deals.merging.rules import CustomerGone, CustomersApart, going_along
@@ -93,14 +93,16 @@ async def merge(tx: Tx, *, customer_id: str, absorbed_id: str, version: int | No
             raise CustomersApart()
         moving = await deals_of_customer(tx, absorbed_id)
         await tx.run(_GIVE_ALL, holder=absorbed_id, new_holder=customer_id)
-        await remember(tx, customer_id, [queries.company_of(absorbed), *_companies(moving)])
+        brought = [*companies_of(absorbed), *_companies(moving)]
+        await remember(tx, customer_id, brought)
         await _move(tx, moving, to=survivor)
         await follow_merger(tx, merged_id=absorbed_id, into=customer_id)
         known = {name: absorbed[name] for name in ("country", "domain", "tax_id") if survivor[name] is None}
         apart = sorted({*survivor["apart_from"], *absorbed["apart_from"]})
         await _rename_in_pins(tx, absorbed["apart_from"], old=absorbed_id, new=customer_id)
         gone = await tx.update(customers, absorbed, status="merged", merged_into=customer_id, apart_from=[])
-        survivor = await tx.update(customers, survivor, apart_from=apart, **known)
+        known_as = learnt({**survivor, **known}, brought)
+        survivor = await tx.update(customers, survivor, apart_from=apart, known_as=known_as, **known)
         tx.emit(CustomerMerged(customer_id=customer_id, merged_id=absorbed_id), subject=survivor)
         await told(tx, gone)
         return await told(tx, survivor)
@@ -133,13 +135,14 @@ async def split(
         leaving = [here[deal_id] for deal_id in dict.fromkeys(deal_ids)]
         other = await _revived(tx, into, of=source) if into else await _made(tx, leaving)
         staying = [deal for deal in registered_here if deal not in leaving]
-        keys = going_along(
-            [queries.company_of(other), *_companies(leaving)], [*_companies(staying), *_own(source, staying)]
-        )
+        left = [*_companies(staying), *_own(source, staying)]
+        keys = going_along([company_of(other), *_companies(leaving)], left)
         await _give(tx, keys, holder=customer_id, new_holder=other["id"])
         await remember(tx, other["id"], _companies(leaving))
         await _move(tx, leaving, to=other)
         await restore(tx, [deal["id"] for deal in (*leaving, *staying)])
+        source = await _known(tx, source, forgotten(source, leaving=_companies(leaving), staying=left))
+        other = await _known(tx, other, learnt(other, _companies(leaving)))
         source, other = await _pinned(tx, source, other)
         moved = CustomerSplit(customer_id=customer_id, split_id=other["id"], deal_ids=[deal["id"] for deal in leaving])
         tx.emit(moved, subject=source)
@@ -217,7 +220,11 @@ def _companies(registered_deals: Iterable[Record]) -> list[Company]:
 
 def _own(source: Record, staying: Sequence[Record]) -> list[Company]:
     """What the customer's own row says of it; nothing where no registration is left to vouch for it."""
-    return [queries.company_of(source)] if staying else []
+    return [company_of(source)] if staying else []
+
+
+async def _known(tx: Tx, row: Record, known_as: list[dict[str, str]]) -> Record:
+    return row if known_as == row["known_as"] else await tx.update(customers, row, known_as=known_as)
 
 
 async def _give(tx: Tx, keys: Iterable[IdentityKey], *, holder: str, new_holder: str) -> None:

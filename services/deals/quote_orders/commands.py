@@ -36,7 +36,7 @@ async def order(tx: Tx, body: QuoteOrderIn, *, quote_id: str, version: int | Non
         tx,
         body,
         buyer=Buyer(quote.partner_id, quote.deal_id, quote_id),
-        customer=CustomerIn(name=quote.customer_name, country=quote.customer_country),
+        customer=CustomerIn.model_construct(name=quote.customer_name, country=quote.customer_country),
         currency=quote.currency,
         lines=[
             OrderLineIn(

@@ -18,6 +18,7 @@ from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.rules import Facts
 from services.deals.registrations.standing import Standing, open_for_certain
 from services.deals.registrations.tables import deals
+from services.deals.screening.rules import Screening, own_duplicates
 from services.deals.stages.commands import keep_plan
 from services.deals.tenders.entering import enter
 from shared.db.pool import Record
@@ -49,6 +50,25 @@ async def admit(tx: Tx, deal: Row, *, partner: Partner, facts: Facts, standing: 
         require_quota(within=within, has_evidence=has_evidence, policy=policy, quota=quota)
     needed = policy.needs_evidence(product_family=facts.product_family, amount=facts.amount, currency=facts.currency)
     return Admission(within, needed or not within, has_evidence, live, action)
+
+
+async def admit_alike(
+    tx: Tx, deal: Row, admission: Admission, *, screening: Screening, partner: Partner, standing: Standing
+) -> Admission:
+    """Hold a registration to the policy on duplicates also where its customer only looks like one the partner has registered.
+
+    Raises DuplicateRegistration.
+    """
+    alike = own_duplicates(screening)
+    if admission.live is not None or not alike:
+        return admission
+    live = live_one([await tx.fetch(deals, deal_id) for deal_id in alike], at=tx.now)
+    if live is None:
+        return admission
+    action = standing.policy.on_duplicate(tier=partner.tier, product_family=deal["product_family"])
+    if action == "refuse":
+        raise DuplicateRegistration(**_link(tx, live))
+    return replace(admission, live=live, on_duplicate=action)
 
 
 def with_evidence(facts: Facts, admission: Admission) -> Facts:

@@ -95,7 +95,7 @@ def _customers(wanted: CTE, house_members: Any) -> Select[Any]:
     return (
         select(
             _C.id.label("customer_id"),
-            *(_C.name, _C.country, _C.domain, _C.tax_id, _C.apart_from, _C.named_account),
+            *(_C.name, _C.country, _C.domain, _C.tax_id, _C.known_as, _C.apart_from, _C.named_account),
             nearest.c.weight,
             cast(null(), Text).label("lead_id"),
             cast(null(), Text).label("partner_id"),
@@ -115,6 +115,7 @@ def _leads(wanted: CTE, house_members: Any) -> Select[Any]:
     return select(
         cast(null(), Text).label("customer_id"),
         *(_L.name, _L.country, _L.domain, _L.tax_id),
+        cast(literal("[]", Text), JSONB).label("known_as"),
         cast(literal("[]", Text), JSONB).label("apart_from"),
         literal(False).label("named_account"),
         nearest.c.weight,

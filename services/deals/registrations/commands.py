@@ -8,7 +8,7 @@ from services.deals.protection import commands as protection
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import DEALS
 from services.deals.registrations.reopening import reopen_if_needed
-from services.deals.registrations.rules import authors_with
+from services.deals.registrations.rules import Facts, authors_with, require_possible_close
 from services.deals.registrations.schemas import DealIn, DealPatch
 from services.deals.registrations.tables import deals
 from services.deals.screening.schemas import CustomerIn
@@ -22,11 +22,13 @@ from shared.errors import Fault, Invalid, InvalidTransition
 from shared.extensions.bodies import ExtensionsPatch
 from shared.extensions.commands import added
 from shared.extensions.references import differing, upsert
+from shared.matching import is_identified
 from shared.web.models import ExternalReferenceIn
 
 
 async def register(tx: Tx, body: DealIn, *, caller: Caller) -> Row:
     """Draft a deal for the caller's partner, or for the partner the vendor names; nothing is claimed yet."""
+    require_possible_close(body.expected_close_on, at=tx.now)
     partner = await partner_of(tx, _partner_id(body, caller))
     family = await family_for_registration(tx, body.product_family)
     reference = body.external_reference
@@ -78,11 +80,13 @@ async def change(tx: Tx, body: DealPatch, *, deal_id: str, version: int | None) 
     if fixed:
         raise InvalidTransition(f"{', '.join(fixed)} cannot be changed while the status is {deal['status']}.")
     require_version(deal, version)
+    require_possible_close(body.expected_close_on, at=tx.now)
     changes = {name: value for name, value in body.changes().items() if name not in ExtensionsPatch.model_fields}
     if "product_family" in changes:
         await family_for_registration(tx, changes["product_family"])
     if "customer" in changes:
         changes |= {f"customer_{name}": value for name, value in changes.pop("customer").changes().items()}
+        changes["customer_identified"] = is_identified(Facts.of({**deal, **changes}).customer)
     if "amount" in changes:
         amount = changes.pop("amount")
         changes |= {"amount": amount.amount if amount else None, "currency": amount.currency if amount else None}
@@ -118,8 +122,9 @@ def _partner_id(body: DealIn, caller: Caller) -> str:
     return partner_id
 
 
-def _customer_columns(customer: CustomerIn) -> dict[str, str | None]:
+def _customer_columns(customer: CustomerIn) -> dict[str, Any]:
     return {
+        "customer_identified": is_identified(customer.company),
         "customer_name": customer.name,
         "customer_domain": customer.domain,
         "customer_country": customer.country,

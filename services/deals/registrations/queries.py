@@ -43,6 +43,7 @@ _FACTS = (
     "customer_domain",
     "customer_country",
     "customer_tax_id",
+    "customer_identified",
     "product_family",
     "amount",
     "currency",

@@ -31,25 +31,35 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, TSTZRANGE
 
 from services.deals.conflict_policies.rules import ConflictPolicy
-from services.deals.customers.queries import company_of
+from services.deals.customers.spellings import companies_of, company_of
 from services.deals.direct_opportunities.tables import direct_opportunities
 from services.deals.domain_links.house import NO_HOUSE, House, house_of
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.brought import brought
 from services.deals.registrations.tables import deals
-from services.deals.screening.rules import Asked, Registered, Screening, Source, compare_all, matters, verdict_over
+from services.deals.screening.rules import (
+    Asked,
+    Registered,
+    Screening,
+    Source,
+    compare_all,
+    likest,
+    matters,
+    verdict_over,
+)
 from services.deals.screening.scope import Extent, Span, ordinals
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
-from shared.matching import Company, shortlist
+from shared.matching import Company, likest_name, shortlist
 
 MOST_NEAREST: Final = 5
 MOST_ALIKE: Final = 10
 """How many customers are scored: those that keys promise most of, and those whose names are most alike."""
 MOST_ENTRIES: Final = 50
-_Candidate = tuple[Record, Company]
+_Candidate = tuple[Record, list[Company]]
+_Alike = tuple[Record, Company]
 _TEXTS = ARRAY(Text(collation="C"))
 _AT = bindparam("at", type_=DateTime(timezone=True))
 _SINCE = bindparam("since", type_=DateTime(timezone=True))
@@ -163,7 +173,7 @@ async def _entries_of(
 ) -> list[Registered]:
     # Who a person has told from the one asked about is not among them, nor who is too unlike it to matter.
     met = [
-        (row, house.related(company_of(row), to=asked.company))
+        (row, [house.related(each, to=asked.company) for each in companies_of(row)])
         for row in rows
         if asked.customer_id not in row["apart_from"]
     ]
@@ -177,18 +187,20 @@ async def _entries_of(
     ]
 
 
-def _alike(asked: Asked, candidates: Sequence[_Candidate], policy: ConflictPolicy) -> list[_Candidate]:
-    companies = [company for _, company in candidates]
-    places = shortlist(asked.company, companies, nearest=MOST_NEAREST, alike=MOST_ALIKE)
+def _alike(asked: Asked, candidates: Sequence[_Candidate], policy: ConflictPolicy) -> list[_Alike]:
+    """Return those like enough to matter, each as what it is known as that is likest."""
+    names = [likest_name(asked.company, companies) for _, companies in candidates]
+    places = shortlist(asked.company, names, nearest=MOST_NEAREST, alike=MOST_ALIKE)
+    found = [(row, likest(asked, companies, policy=policy)) for row, companies in (candidates[at] for at in places)]
     return [
-        candidates[place]
-        for place in places
-        if matters(asked, companies[place], customer_id=candidates[place][0]["customer_id"], policy=policy)
+        (row, company)
+        for row, company in found
+        if matters(asked, company, customer_id=row["customer_id"], policy=policy)
     ]
 
 
 async def _registered(
-    tx: Tx, asked: Asked, known: Sequence[_Candidate], *, partner_id: str | None, since: datetime
+    tx: Tx, asked: Asked, known: Sequence[_Alike], *, partner_id: str | None, since: datetime
 ) -> list[Registered]:
     if not known:
         return []

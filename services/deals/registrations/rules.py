@@ -10,8 +10,8 @@ from typing import Any, Final
 from services.deals.protection.rules import STANDARD
 from services.deals.screening.rules import NEEDS_A_CASE
 from shared.auth.principal import Caller
-from shared.errors import Conflict, Fault
-from shared.matching import Company
+from shared.errors import Conflict, Fault, Invalid
+from shared.matching import Company, is_identified
 from shared.values.days import earliest_day, latest_day
 
 KEEPS_PRIORITY_DAYS: Final = 5
@@ -22,6 +22,7 @@ _ASKED_FOR: Final = (
     *("title", "customer_name", "customer_identity", "customer_country", "product_family", "amount"),
     *("expected_close_on", "evidence"),
 )
+LATEST: Final = timedelta(days=366)
 _TAIL: Final = timedelta(days=STANDARD.tail_days)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -97,7 +98,7 @@ class Facts:
         return _completeness(
             bool(self.title),
             bool(company.name),
-            bool(company.domain or company.tax_id),
+            is_identified(company),
             bool(company.country),
             bool(self.product_family),
             self.amount is not None,
@@ -119,7 +120,7 @@ def completeness_of(row: Mapping[str, Any]) -> Completeness:
     return _completeness(
         bool(row["title"]),
         bool(row["customer_name"]),
-        bool(row["customer_domain"] or row["customer_tax_id"]),
+        row["customer_identified"],
         bool(row["customer_country"]),
         bool(row["product_family"]),
         row["amount"] is not None,
@@ -134,6 +135,12 @@ def _completeness(*known: bool | None) -> Completeness:
     asked = {name: is_known for name, is_known in zip(_ASKED_FOR, known, strict=True) if is_known is not None}
     missing = tuple(name for name, is_known in asked.items() if not is_known)
     return Completeness(100 * (len(asked) - len(missing)) // len(asked), missing)
+
+
+def require_possible_close(expected_close_on: date | None, *, at: datetime) -> None:
+    """Raise Invalid for a day more than a year ago: a deal may be late, but that late it is a mistake."""
+    if expected_close_on is not None and expected_close_on < at.date() - LATEST:
+        raise Invalid(errors=[Fault("/expected_close_on", "too_long_ago", "This day is more than a year ago.")])
 
 
 def authors_with(deal: Mapping[str, Any], caller: Caller) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from services.deals.approval.rules import BUILT_IN
+from services.deals.customers.identifiers import Domain, TaxNumber
 from services.deals.ids import DealId, PartnerId
 from services.deals.pipelines.schemas import ReasonCode
 from services.deals.screening.schemas import CustomerIn, CustomerShown
@@ -52,9 +53,9 @@ class EnteredCustomerPatch(Patch):
     """A change to the customer as entered."""
 
     name: Annotated[Short, Field(default_factory=str)]
-    domain: Short | None = None
+    domain: Domain | None = None
     country: Country | None = None
-    tax_id: Short | None = None
+    tax_id: TaxNumber | None = None
 
 
 class DealPatch(ExtensionsPatch):
@@ -95,7 +96,7 @@ Missing = Literal[
 
 
 class CompletenessOut(Out):
-    """How much is known of a deal, in percent, and what is missing; `customer_identity` is a domain or a tax number."""
+    """How much is known of a deal, in percent, and what is missing; `customer_identity` is a domain of its own, or a tax number whose check digits hold."""
 
     percent: int
     missing: list[Missing]

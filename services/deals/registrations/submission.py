@@ -20,7 +20,7 @@ from services.deals.protection import commands as protection
 from services.deals.protection.queries import claim_of, last_priority
 from services.deals.protection.rules import CustomerAlreadyProtected
 from services.deals.registrations.admission import Admission
-from services.deals.registrations.admitting import admit, enter_tender, take_over, with_evidence
+from services.deals.registrations.admitting import admit, admit_alike, enter_tender, take_over, with_evidence
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.register import extent_of, screened
 from services.deals.registrations.routing import routed
@@ -30,6 +30,7 @@ from services.deals.registrations.rules import (
     keeps_priority,
     priority_number,
     reasons_for_a_person,
+    require_possible_close,
 )
 from services.deals.registrations.standing import measure_soon, standing_of
 from services.deals.registrations.tables import deals
@@ -64,6 +65,7 @@ class _Judged:
 async def submit(tx: Tx, *, deal_id: str, version: int | None) -> Row:
     """Ask for a deal to be registered; it comes back approved, in_review, or rejected, with the trace of why."""
     deal = await tx.lock_for(deals, deal_id, action="submit", lifecycle=LIFECYCLE, version=version)
+    require_possible_close(deal["expected_close_on"], at=tx.now)
     return await submit_held(tx, deal)
 
 
@@ -103,6 +105,10 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
         asked = Asked(facts.customer, family.code, customer["id"], extent, deal["id"])
         terms = await conflict_policy_in_force(tx, tier=partner.tier)
         screening = await screened(tx, asked, partner_id=deal["partner_id"], policy=terms)
+        admission = await admit_alike(tx, submitted, admission, screening=screening, partner=partner, standing=standing)
+        if admission.takes_over is not None:
+            await protection.end(tx, deal_id=deal["id"])
+            return await take_over(tx, submitted, live=admission.takes_over, customer_id=customer["id"])
         policy = await policy_in_force(tx)
         values = policy_facts(submitted, facts, policy, partner, customer, screening)
         values |= {"partner.within_quota": admission.within_quota, "deal.evidence_ok": admission.evidence_ok}

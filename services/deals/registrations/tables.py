@@ -7,7 +7,7 @@ from services.deals.metadata import METADATA
 from services.deals.pipelines.rules import STAGES
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.screening.tables import CLASSES, DEAL_TYPES
-from shared.db.columns import bigint, day, document, entity, identifier, instant, integer, text
+from shared.db.columns import bigint, day, document, entity, flag, identifier, instant, integer, text
 from shared.db.walls import partner_wall
 from shared.extensions.declaration import extensible
 from shared.search.declaration import searchable
@@ -34,6 +34,8 @@ deals = entity(
     text("customer_domain", null=True),
     text("customer_country", null=True),
     text("customer_tax_id", null=True),
+    # Whether domain and number are such as identify a company: known when they are written, so that no list works it out.
+    flag("customer_identified"),
     identifier("customer_id", null=True),
     text("product_family"),
     bigint("amount", null=True),

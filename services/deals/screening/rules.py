@@ -18,6 +18,7 @@ DealType = Literal["new", "expansion", "renewal"]
 _SEVERITY: Final[dict[Verdict, int]] = {"none": 0, "possible": 1, "related": 2, "probable": 3, "blocking": 4}
 NEEDS_A_CASE: Final[frozenset[Verdict]] = frozenset({"probable", "related", "blocking"})
 MOST_FINDINGS: Final = 20
+_RELATED: Final[frozenset[ReasonCode]] = frozenset({"parent_or_subsidiary", "same_group_other_country"})
 # What entries are told as that decide nothing by themselves.
 _NOTES: Final[Mapping[Source, ReasonCode]] = {
     "own_registration": "own_registration",
@@ -144,6 +145,13 @@ def matters(asked: Asked, company: Company, *, customer_id: str | None, policy: 
     return identity_score(asked.company, company, weights=policy.weights).value >= policy.thresholds.possible
 
 
+def likest(asked: Asked, companies: Sequence[Company], *, policy: ConflictPolicy) -> Company:
+    """Return what a candidate is known as that is most like the company asked about; of several, the first."""
+    if len(companies) == 1:
+        return companies[0]
+    return max(companies, key=lambda each: identity_score(asked.company, each, weights=policy.weights).value)
+
+
 def compare_all(asked: Asked, entries: Sequence[Registered], *, policy: ConflictPolicy = BUILT_IN) -> list[Finding]:
     """Return how each entry stands to what is asked; a customer with many entries is compared once."""
     scores: dict[Company, Score] = {}
@@ -182,6 +190,23 @@ def judged(
     reasons = (*found.reasons, _NOTES[source])
     flags = source == "named_account" and not same_customer and score.value >= policy.thresholds.probable
     return score, "possible" if flags else "none", reasons
+
+
+def own_duplicates(screening: Screening) -> list[str]:
+    """Return the partner's own deals that are likely of the same customer and meet in products, place and time, the likest first.
+
+    Those of a customer that the same key names are not among them, nor of a parent, a subsidiary or a sister.
+    """
+    return [
+        each.rival.deal_id
+        for each in screening.findings
+        if each.rival.source == "own_registration"
+        and each.rival.deal_id is not None
+        and not each.same_customer
+        and each.is_note
+        and each.score >= screening.policy.thresholds.probable
+        and _RELATED.isdisjoint(each.reasons)
+    ]
 
 
 def verdict_over(findings: Sequence[Finding], *, policy: ConflictPolicy = BUILT_IN) -> Screening:

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from services.deals.customers.identifiers import Domain, TaxNumber
 from services.deals.screening.rules import Source
-from shared.matching import ReasonCode, Verdict
+from shared.matching import Company, ReasonCode, Verdict
 from shared.web.models import Body, Code, Country, Out, ResourceOut, Short, told
 
 Reason = Annotated[ReasonCode, told()]
@@ -15,9 +16,14 @@ class CustomerIn(Body):
     """A customer as a partner knows it."""
 
     name: Short
-    domain: Short | None = None
+    domain: Domain | None = None
     country: Country | None = None
-    tax_id: Short | None = None
+    tax_id: TaxNumber | None = None
+
+    @property
+    def company(self) -> Company:
+        """The customer as a company to compare."""
+        return Company(self.name, country=self.country, domain=self.domain, tax_id=self.tax_id)
 
 
 class CustomerShown(Out):

@@ -88,7 +88,7 @@ async def _candidates(tx: Tx, line: Row) -> list[Candidate]:
         if holder is not None and customer.id == holder.customer_id:
             found.append(_candidate(deal, 1.0, _NAMED))
         else:
-            scored = identity_score(company, customer.company)
+            scored = max((identity_score(company, each) for each in customer.companies), key=lambda score: score.value)
             found.append(_candidate(deal, scored.value, scored.features))
     return found
 

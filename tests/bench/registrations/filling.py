@@ -27,7 +27,7 @@ _CUSTOMER: Final = (
     "domain",
     "named_account",
 )
-_KEYED: Final = (*_CUSTOMER, "status", "apart_from")
+_KEYED: Final = (*_CUSTOMER, "status", "apart_from", "known_as")
 
 Made = tuple[list[tuple[str, str | None, str | None]], list[tuple[int, str, str]], list[tuple[int, str]]]
 """Of a chunk: names, countries and domains; unique keys; blocking keys; the numbers count within the chunk."""
@@ -66,7 +66,7 @@ def _made(first: int, count: int) -> Made:
 async def _store(owner: Any, tenant: str, stamps: Sequence[Stamp], made: Made) -> None:
     names, unique, blocking = made
     rows = (
-        (tenant, stamp[3], 1, stamp[1], stamp[1], name, country, domain, False, "active", "[]")
+        (tenant, stamp[3], 1, stamp[1], stamp[1], name, country, domain, False, "active", "[]", "[]")
         for stamp, (name, country, domain) in zip(stamps, names, strict=True)
     )
     await owner.copy_records_to_table("customers", records=rows, columns=_KEYED)
