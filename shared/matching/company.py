@@ -41,6 +41,7 @@ class Company:
     parent_domains: tuple[str, ...] = ()
     tax_id: str | None = None
     lei: str | None = None
+    duns: str | None = None
     email: str | None = None
     phone: str | None = None
     address: str | None = None
@@ -126,6 +127,8 @@ def _tax_ids(company: Company, country: str | None) -> Iterator[TaxId]:
         yield tax_id
     if company.lei and (lei := tax_id_key(f"LEI {company.lei}")).valid:
         yield lei
+    if company.duns and (duns := tax_id_key(f"DUNS {company.duns}")).valid:
+        yield duns
 
 
 def _address(text: str) -> tuple[str, ...]:

@@ -119,6 +119,7 @@ def _looks(count: int, *, tenant: str, account: str, partners: Sequence[str]) ->
             "customer_domain": f"{number:x}-{random.choice(_WORDS).lower()}.example",
             "customer_country": random.choice(_COUNTRIES),
             "customer_identified": True,
+            "territories": "[]",
             "customer_id": "" if decided else None,
             "product_family": FAMILY,
             "amount": random.randrange(10_000_00, 900_000_00),

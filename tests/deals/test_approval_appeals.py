@@ -94,7 +94,7 @@ async def test_each_side_is_offered_what_it_may_do_in_each_state(tenant: Tenant)
 
     assert (draft["allowed_actions"], draft["editable_fields"]) == (
         ["submit"],
-        [*facts, "metadata", "custom_fields", "external_references"],
+        ["territories", *facts, "metadata", "custom_fields", "external_references"],
     )
     assert (reviewed["allowed_actions"], reviewed["editable_fields"]) == (["withdraw"], ["external_references"])
     assert at_desk["allowed_actions"] == ["withdraw", "return", "approve", "reject"]

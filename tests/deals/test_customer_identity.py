@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from services.deals.customers.rules import Holder, nearest
-from services.deals.customers.spellings import MOST, forgotten, learnt
 from services.deals.merging.rules import going_along
 from shared.matching import Company, IdentityKey
-from tests.deals.make import BEYOND_LIMIT, changes, events_of, submits, world
+from tests.deals.make import BEYOND_LIMIT, events_of, submits, world
 from tests.system import Client, Response, Tenant
 
 _ACME = {"name": "Acme Pumps", "country": "DE", "domain": "acme-pumps.de"}
@@ -173,72 +172,6 @@ async def test_registrations_that_come_in_while_customers_are_merged_end_up_with
     assert {answer.status for answer in answers} == {200}, [answer.json for answer in answers]
     found = [await place.vendor.get(f"/v1/deals/{answer['id']}") for answer in answers[1:]]
     assert {deal["customer_id"] for deal in found} == {known["Acme Pumps"]["id"]}
-
-
-_ZETA = {"name": "Zetatrade Viktória Zrt.", "country": "HU"}
-
-
-async def test_a_customer_is_recognised_by_every_name_it_was_registered_under(tenant: Tenant):
-    place = await world(tenant)
-    lost = await submits(await place.partner(), {"name": "Pannon", "country": "HU", "domain": "zetatrade.hu"})
-    await place.vendor.act(f"/v1/deals/{lost['id']}", "revoke", {"reason": "It was another company."})
-    held = await submits(await place.partner(), _ZETA | {"domain": "zetatrade.hu"})
-    assert held["status"] == "approved"
-
-    met = await submits(await place.partner(), {"name": "ZETATRADE VIKTORIA", "country": "HU"})
-
-    assert (met["status"], met["conflict_class"]) == ("in_review", "probable"), met.json
-    (customer,) = [each for each in (await customers_of(place.vendor)).values() if each["domain"] == "zetatrade.hu"]
-    assert (customer["name"], [each["name"] for each in customer["known_as"]]) == ("Pannon", [_ZETA["name"]])
-    (case,) = (await place.vendor.get("/v1/conflict-cases")).json["data"]
-    assert case["findings"][0]["customer"]["name"] == _ZETA["name"]
-    assert (await place.vendor.get(f"/v1/conflict-cases/{case['id']}/replay"))["agrees"]
-
-
-async def test_names_go_with_a_merger_and_leave_with_a_split(tenant: Tenant):
-    place = await world(tenant, "cloud", "storage")
-    own = await submits(await place.partner(), _ACME)
-    other = await submits(await place.partner(), _ZETA, product_family="storage")
-    known = await customers_of(place.vendor)
-    one, two = known["Acme Pumps"], known[_ZETA["name"]]
-
-    merged = await merges(place.vendor, one, two)
-
-    assert [each["name"] for each in merged["known_as"]] == [_ZETA["name"]]
-    split = await place.vendor.act(
-        f"/v1/customers/{one['id']}", "split", {"deal_ids": [other["id"]], "into": two["id"]}
-    )
-    assert (split["name"], split["known_as"]) == (_ZETA["name"], [])
-    left = await place.vendor.get(f"/v1/customers/{one['id']}")
-    assert (left["known_as"], own["status"]) == ([], "approved")
-
-
-async def test_a_renamed_customer_is_still_found_under_its_former_name(tenant: Tenant):
-    place = await world(tenant)
-    await submits(await place.partner(), _ZETA | {"domain": "zetatrade.hu"})
-    (customer,) = (await place.vendor.get("/v1/customers")).json["data"]
-
-    renamed = await changes(place.vendor, f"/v1/customers/{customer['id']}", {"name": "Pannon"})
-
-    assert [each["name"] for each in renamed["known_as"]] == [_ZETA["name"]]
-    assert (await submits(await place.partner(), _ZETA))["conflict_class"] == "probable"
-
-
-def test_what_compares_alike_is_kept_once_and_no_more_than_so_many():
-    row = {"name": "Acme Kft.", "country": "HU", "domain": "acme.hu", "tax_id": None, "known_as": []}
-
-    assert learnt(row, [Company("ACME", country="HU"), Company("Acme", domain="www.acme.hu")]) == []
-    assert learnt(row, [Company("Pannon")] * 2) == [{"name": "Pannon"}]
-    assert len(learnt(row, [Company(f"Trader {number:03}") for number in range(MOST + 9)])) == MOST
-
-
-def test_what_no_registration_left_says_is_forgotten():
-    kept, gone = {"name": "Pannon"}, {"name": "Zenit", "domain": "zenit.de"}
-    row = {"name": "Acme", "country": None, "domain": None, "tax_id": None, "known_as": [kept, gone]}
-
-    assert forgotten(
-        row, leaving=[Company("ZENIT", domain="zenit.de"), Company("Pannon")], staying=[Company("Pannon")]
-    ) == [kept]
 
 
 def test_the_likeness_of_everything_decides_between_customers_that_share_a_key():

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -17,6 +17,10 @@ from shared.auth.sides import vendor_only
 from shared.db.read import Read
 from shared.errors import Conflict
 from shared.matching import ENGINE_VERSION, Company, identity_score
+
+# A mailbox that both have; at a mail provider, it says nothing of a domain.
+_SAME: Final = "somebody@gmail.com"
+_HOUSE: Final = "house.example"
 
 
 class NotReplayable(Conflict):
@@ -61,6 +65,18 @@ def _replayed(asked: Company, kept: Mapping[str, Any], *, then: ConflictPolicy, 
     )
 
 
+def _compared(asked: Company, kept: Mapping[str, Any]) -> tuple[Company, Company]:
+    """Return the two companies that were compared. How their people are reached is not kept: a feature tells that it was the same."""
+    one, two = _as_known(asked, kept), company_shown(kept["customer"])
+    features = kept["features"]
+    if "contact" in features:
+        one, two = replace(one, email=_SAME), replace(two, email=_SAME)
+    if "domain_alias" in features and not two.domain:
+        # Both have a mailbox at it.
+        one, two = (replace(each, alias_domains=(*each.alias_domains, _HOUSE)) for each in (one, two))
+    return one, two
+
+
 def _as_known(asked: Company, kept: Mapping[str, Any]) -> Company:
     """Return the company with what was known then of its house: the features tell, whatever is known of it now."""
     domain, features = kept["customer"]["domain"], kept["features"]
@@ -71,7 +87,7 @@ def _as_known(asked: Company, kept: Mapping[str, Any]) -> Company:
 
 def _judged(asked: Company, kept: Mapping[str, Any], policy: ConflictPolicy) -> JudgementOut:
     score, verdict, reasons = judged(
-        identity_score(_as_known(asked, kept), company_shown(kept["customer"]), weights=policy.weights),
+        identity_score(*_compared(asked, kept), weights=policy.weights),
         scope=scopes.from_json(kept["scope"]),
         same_customer=kept["same_customer"],
         source=kept["source"],

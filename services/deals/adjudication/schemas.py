@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.deals.adjudication.rules import Identity, Resolution
 from services.deals.ids import DealId
-from services.deals.screening.schemas import CustomerShown, FindingOut, Reason
+from services.deals.screening.schemas import ComparedCustomerOut, FindingOut, Reason
 from shared.matching import Verdict
 from shared.web.models import Body, Country, LifecycleOut, Long, Out
 
@@ -55,7 +55,7 @@ class ConflictCaseOut(LifecycleOut):
     product_family: str
     conflict_class: Verdict = Field(alias="class")
     reasons: list[Reason]
-    customer: CustomerShown | None
+    customer: ComparedCustomerOut | None
     findings: list[FindingOut]
     engine_version: str
     policy: TermsOut | None

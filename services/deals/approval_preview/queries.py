@@ -27,6 +27,7 @@ from services.deals.registrations.trace import Entry, by_a_person, entries_of, e
 from services.deals.screening.queries import customer_named_by_keys
 from services.deals.screening.rules import Asked
 from services.deals.screening.scope import Extent, from_now
+from services.deals.screening.territories import spans_of
 from shared.auth.sides import is_vendor_side
 from shared.db.read import Read
 from shared.db.resource import Row
@@ -123,7 +124,9 @@ def _as_if(deal: Row, steps: list[Step], place: int, *, at: datetime) -> Round:
 async def _facts(tx: Tx, deal: Row, policy: ApprovalPolicy, *, for_vendor: bool) -> dict[str, Any]:
     facts = Facts.of(deal)
     family = await family_for_registration(tx, facts.product_family)
-    extent = Extent(frozenset({family.ordinal}), period=from_now(tx.now), project=facts.title)
+    extent = Extent(
+        frozenset({family.ordinal}), spans_of(deal["territories"]), period=from_now(tx.now), project=facts.title
+    )
     asked = await customer_named_by_keys(tx, Asked(facts.customer, family.code, None, extent, deal["id"]))
     # A customer nobody has registered yet is no named account.
     unknown = {"named_account": False, "country": facts.customer.country}

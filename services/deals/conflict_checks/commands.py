@@ -14,6 +14,7 @@ from services.deals.screening.rules import Asked, ConflictCheckBudget, next_day
 from services.deals.screening.schemas import ConflictCheckIn
 from services.deals.screening.scope import Extent, from_now
 from services.deals.screening.tables import conflict_check_budgets, conflict_checks
+from services.deals.screening.territories import spans_of
 from shared.auth.principal import Caller
 from shared.auth.sides import is_vendor_side
 from shared.db.resource import Row
@@ -38,7 +39,9 @@ async def check(tx: Tx, body: ConflictCheckIn, *, caller: Caller) -> Row:
     partner_id = None if is_vendor_side(caller) else caller.partner_id
     family = await family_for_registration(tx, body.product_family)
     customer = body.customer
-    extent = Extent(frozenset({family.ordinal}), period=from_now(tx.now), project=body.project)
+    extent = Extent(
+        frozenset({family.ordinal}), spans_of(body.territories), period=from_now(tx.now), project=body.project
+    )
     # One look beyond the caller instead of one for each question: every change of role is a way to the server and back.
     async with tx.as_engine("a check is answered by the register and the policy of the whole tenant"):
         tier = None if partner_id is None else (await partner_of(tx, partner_id)).tier
@@ -46,7 +49,9 @@ async def check(tx: Tx, body: ConflictCheckIn, *, caller: Caller) -> Row:
         if partner_id is not None:
             # Before anything is looked up: who has none left learns the same, as fast, of every customer.
             await _spend(tx, partner_id, of=policy.checks_a_day)
-        asked = await queries.customer_named_by_keys(tx, Asked(customer.company, family.code, None, extent))
+        asked = await queries.customer_named_by_keys(
+            tx, Asked(customer.company(customer.name), family.code, None, extent)
+        )
         screening = await screened(tx, asked, partner_id=partner_id, policy=policy)
     return await tx.insert(
         conflict_checks,

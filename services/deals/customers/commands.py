@@ -1,23 +1,21 @@
 """Deciding customers. The unique keys decide, in the database, so that two first registrations meet in one customer."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ARRAY, Text, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.deals.customers import queries
-from services.deals.customers.queries import CUSTOMER_LIFECYCLE
 from services.deals.customers.rules import Holder, deciding_holder, nearest
-from services.deals.customers.schemas import CustomerPatch, NewCustomerIn
-from services.deals.customers.spellings import company_of, learnt
+from services.deals.customers.schemas import NewCustomerIn
+from services.deals.customers.spellings import identity_of, learnt
 from services.deals.customers.tables import customer_keys, customers, match_keys
-from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
-from shared.db.tx import Tx, require_version
+from shared.db.tx import Tx
 from shared.errors import Fault, Invalid
 from shared.matching import Company, IdentityKey, blocking_keys, identity_keys
 
@@ -53,7 +51,7 @@ async def hold(tx: Tx, customer_id: str) -> None:
 async def take_in(tx: Tx, body: NewCustomerIn) -> tuple[Row, bool]:
     """Return the customer that the vendor names and whether it is new; of one known by its keys, what was missing is added."""
     vendor_only(tx.caller)
-    company = Company(body.name, country=body.country, domain=body.domain, tax_id=body.tax_id)
+    company = body.company(body.name)
     made = body.id or tx.new_id("cus")
     row = await resolve(tx, company, made=made, named_account=body.named_account)
     return row, row["id"] == made
@@ -70,7 +68,7 @@ async def resolve(tx: Tx, company: Company, *, made: str | None = None, named_ac
         raise CustomerNotIdentified(errors=[Fault("/customer", "not_identified", str(CustomerNotIdentified.__doc__))])
     async with tx.as_engine("the customer is decided by keys across all partners"):
         made = made or tx.new_id("cus")
-        taken = await _claim(tx, keys, made)
+        taken = await claim_keys(tx, keys, made)
         holder = deciding_holder(company, keys, await queries.holders_of(tx, taken) if taken else {})
         if holder is None:
             await hold(tx, made)
@@ -106,18 +104,7 @@ async def remember(tx: Tx, customer_id: str, companies: Iterable[Company]) -> No
     await tx.run(_ADD_MATCH_KEYS, keys=keys, customer=customer_id)
 
 
-async def change(tx: Tx, body: CustomerPatch, *, customer_id: str, version: int | None, caller: Caller) -> Row:
-    """Rename a customer or make it a named account."""
-    vendor_only(caller)
-    row = await tx.lock(customers, customer_id)
-    changes: dict[str, Any] = body.changes()
-    CUSTOMER_LIFECYCLE.require_editable(row["status"], changes)
-    require_version(row, version)
-    changes["known_as"] = learnt({**row, **changes}, [company_of(row)])
-    return await told(tx, await tx.update(customers, row, **changes))
-
-
-async def _claim(tx: Tx, keys: Sequence[IdentityKey], customer_id: str) -> list[IdentityKey]:
+async def claim_keys(tx: Tx, keys: Sequence[IdentityKey], customer_id: str) -> list[IdentityKey]:
     """Insert the keys in sorted order, so that two transactions never wait for each other; return those taken already."""
     taken = [
         key
@@ -133,9 +120,7 @@ async def create(tx: Tx, customer_id: str, company: Company, *, named_account: b
         customers,
         id=customer_id,
         name=company.name,
-        country=company.country,
-        domain=company.domain,
-        tax_id=company.tax_id,
+        **identity_of(company),
         known_as=[],
         named_account=named_account,
         status="active",
@@ -146,8 +131,7 @@ async def create(tx: Tx, customer_id: str, company: Company, *, named_account: b
 
 async def _enrich(tx: Tx, row: Record, company: Company, *, has_new_keys: bool) -> Row:
     """Add what was not known of the customer; what is known is never overwritten by a registration, only kept beside it."""
-    known: dict[str, Any] = {"country": company.country, "domain": company.domain, "tax_id": company.tax_id}
-    missing = {name: value for name, value in known.items() if value is not None and row[name] is None}
+    missing = {name: value for name, value in identity_of(company).items() if value is not None and row[name] is None}
     known_as = learnt(row, [company])
     if missing or has_new_keys or known_as != row["known_as"]:
         return await told(tx, await tx.update(customers, row, **missing, known_as=known_as))

@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
 from services.deals.customers.rules import Holder, key_hash
-from services.deals.customers.spellings import companies_of, names_of
+from services.deals.customers.spellings import IDENTITY, companies_of, names_of
 from services.deals.customers.tables import customer_keys, customers
 from shared.db.resource import Resource, Row, computed
 from shared.db.statements import TENANT, Statement
@@ -22,8 +22,8 @@ CUSTOMER_LIFECYCLE = Lifecycle(
     move("split", "active", permission="customers:approve", to="active", by="vendor"),
     move("pin-apart", "active", permission="customers:approve", by="vendor"),
     move("unpin", "active", permission="customers:approve", by="vendor"),
-    editable={"active": ("name", "named_account")},
-    vendor_fields=("name", "named_account"),
+    editable={"active": ("name", *IDENTITY, "named_account")},
+    vendor_fields=("name", *IDENTITY, "named_account"),
     # Merging and splitting change the other of the two.
     by_itself={"active": ("merged",), "merged": ("active",)},
 )
@@ -38,7 +38,7 @@ CUSTOMERS = Resource(
     "customer",
     customers,
     (
-        *("name", "country", "domain", "tax_id"),
+        *("name", *IDENTITY),
         computed("known_as", _known_as, "known_as"),
         *("named_account", "status", "merged_into", "apart_from"),
     ),

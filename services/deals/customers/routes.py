@@ -3,11 +3,11 @@
 from services.deals.customers import commands
 from services.deals.customers.commands import CustomerNotIdentified
 from services.deals.customers.queries import CUSTOMERS
-from services.deals.customers.schemas import CustomerOut, CustomerPatch, NewCustomerIn
+from services.deals.customers.schemas import CustomerOut, NewCustomerIn
 from shared.db.afterwards import Afterwards
 from shared.db.resource import Row
 from shared.errors import AlreadyExists
-from shared.web.params import Principal, Tx, Version
+from shared.web.params import Tx
 from shared.web.router import Router
 
 router = Router("customers")
@@ -29,9 +29,3 @@ async def create_customer(body: NewCustomerIn, tx: Tx) -> Row:
     if not is_new:
         tx.afterwards = Afterwards(200)
     return row
-
-
-@router.patch(permission="customers:write", returns=CUSTOMERS, out=CustomerOut)
-async def change_customer(id: str, body: CustomerPatch, tx: Tx, caller: Principal, version: Version) -> Row:
-    """Rename a customer, or make it a named account, whose deals a person decides."""
-    return await commands.change(tx, body, customer_id=id, version=version, caller=caller)

@@ -4,23 +4,20 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.deals.customers.identifiers import Domain, TaxNumber
-from shared.web.models import Body, Country, LifecycleOut, Out, Patch, Short, id_of
+from services.deals.customers.identifiers import IdentityIn
+from shared.web.models import LifecycleOut, Out, Patch, Short, id_of
 
 
-class NewCustomerIn(Body):
+class NewCustomerIn(IdentityIn):
     """A customer of the vendor. Its tax number, its own domain or its name with the country say who it is."""
 
     id: id_of("cus") | None = None  # type: ignore[valid-type]
     name: Short
-    country: Country | None = None
-    domain: Domain | None = None
-    tax_id: TaxNumber | None = None
     named_account: bool = False
 
 
-class CustomerPatch(Patch):
-    """A change to a customer. Deals with a named account are always decided by a person."""
+class CustomerPatch(IdentityIn, Patch):
+    """A change to a customer, of what was wrong or is not known. Deals with a named account are always decided by a person."""
 
     name: Annotated[Short, Field(default_factory=str)]
     named_account: Annotated[bool, Field(default_factory=bool)]
@@ -42,6 +39,11 @@ class CustomerOut(LifecycleOut):
     country: str | None
     domain: str | None
     tax_id: str | None
+    lei: str | None
+    duns: str | None
+    address: str | None
+    email: str | None
+    phone: str | None
     known_as: list[KnownAsOut]
     named_account: bool
     merged_into: str | None

@@ -7,8 +7,15 @@ from shared.matching import Company, record_key
 
 MOST: Final = 50
 """How many a customer keeps, the first ones: more are found by their keys, and not compared."""
-PARTS: Final = ("name", "country", "domain", "tax_id")
+IDENTITY: Final = ("country", "domain", "tax_id", "lei", "duns", "address", "email", "phone")
+PARTS: Final = ("name", *IDENTITY)
+_SHOWN: Final = ("name", "country", "domain", "tax_id")
 Row = Mapping[str, Any]
+
+
+def identity_of(company: Company) -> dict[str, str | None]:
+    """Return what tells a company from others, beside its name, as rows keep it."""
+    return {part: getattr(company, part) for part in IDENTITY}
 
 
 def company_of(row: Row) -> Company:
@@ -35,6 +42,21 @@ def learnt(row: Row, companies: Iterable[Company]) -> list[dict[str, str]]:
     return kept
 
 
+def corrected(row: Row, right: Mapping[str, str | None]) -> list[dict[str, str]]:
+    """Return what a customer is known as when something of it is put right: what was registered with the same mistake is too."""
+    kept = []
+    for each in row["known_as"]:
+        mistaken = {part for part in right if part in each and _reads_alike(part, each[part], row[part])}
+        rest = {part: value for part, value in each.items() if part not in mistaken}
+        kept.append(rest | {part: value for part in mistaken if (value := right[part]) is not None})
+    return kept
+
+
+def _reads_alike(part: str, one: str, other: str | None) -> bool:
+    texts: list[dict[str, Any]] = [{part: value} for value in (one, other)]
+    return one == other or len({record_key(Company("", **each)) for each in texts}) == 1
+
+
 def forgotten(row: Row, *, leaving: Iterable[Company], staying: Iterable[Company]) -> list[dict[str, str]]:
     """Return what is left of what a customer is known as when some of its registrations leave: what no other one says goes too."""
     kept = {record_key(each) for each in staying}
@@ -43,8 +65,9 @@ def forgotten(row: Row, *, leaving: Iterable[Company], staying: Iterable[Company
 
 
 def names_of(known_as: Sequence[Row]) -> list[dict[str, str | None]]:
-    """Return what a customer is known as in the form in which it is shown."""
-    return [{part: each.get(part) for part in PARTS} for each in known_as]
+    """Return what a customer is known as in the form in which it is shown: how its people are reached is not in it."""
+    shown = {tuple(each.get(part) for part in _SHOWN) for each in known_as}
+    return [dict(zip(_SHOWN, each, strict=True)) for each in sorted(shown, key=str)]
 
 
 def _written(company: Company) -> dict[str, str]:

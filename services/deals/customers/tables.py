@@ -14,6 +14,11 @@ customers = entity(
     text("country", null=True),
     text("domain", null=True),
     text("tax_id", null=True),
+    text("lei", null=True),
+    text("duns", null=True),
+    text("address", null=True, personal=True),
+    text("email", null=True, personal=True),
+    text("phone", null=True, personal=True),
     # What else it was registered as: names, domains and numbers are compared as well.
     document("known_as", personal=True),
     flag("named_account"),

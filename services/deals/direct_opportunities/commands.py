@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-import asyncpg
-
 from services.deals.customers.commands import resolve
 from services.deals.direct_opportunities.lifecycle import LIFECYCLE
 from services.deals.direct_opportunities.queries import known_as, of_customer
 from services.deals.direct_opportunities.schemas import DirectOpportunityIn, DirectOpportunityPatch
 from services.deals.direct_opportunities.tables import direct_opportunities
 from services.deals.products.queries import family_for_registration
+from services.deals.screening.territories import territory_of
 from shared.auth.sides import vendor_only
 from shared.db.afterwards import Afterwards
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
-from shared.values.countries import NUMBERS
 from shared.web.models import ExternalReferenceIn
 
 
@@ -28,7 +26,7 @@ async def create(tx: Tx, body: DirectOpportunityIn) -> Row:
         direct_opportunities,
         id=body.id or tx.new_id("dopp"),
         title=body.title,
-        customer_id=(await resolve(tx, body.customer.company))["id"],
+        customer_id=(await resolve(tx, body.customer.company(body.customer.name)))["id"],
         product_family=family.code,
         status="open",
         opened_on=body.opened_on or tx.now.date(),
@@ -62,7 +60,7 @@ async def put(tx: Tx, body: DirectOpportunityIn, reference: ExternalReferenceIn)
         return await create(tx, body.model_copy(update={"external_reference": reference}))
     tx.afterwards = Afterwards(200)
     sent = body.model_dump(include=set(DirectOpportunityPatch.model_fields) & body.model_fields_set)
-    wanted = {name: value for name, value in sent.items() if value is not None and _kept(name, value) != known[name]}
+    wanted = {name: value for name, value in sent.items() if value is not None and value != known[name]}
     if not wanted:
         return known
     patch = DirectOpportunityPatch.model_construct(_fields_set=set(wanted), **wanted)
@@ -83,11 +81,6 @@ async def reopen(tx: Tx, *, opportunity_id: str, version: int | None) -> Row:
     return await tx.update(direct_opportunities, row, status="open", ended_at=None)
 
 
-def _kept(name: str, value: Any) -> Any:
-    """The value of a member as its row keeps it."""
-    return sorted(set(value)) if name == "territories" else value
-
-
 async def follow_merger(tx: Tx, *, merged_id: str, into: str) -> None:
     """Give the opportunities of a customer that was merged to the one that is left."""
     for each in await of_customer(tx, merged_id):
@@ -95,6 +88,4 @@ async def follow_merger(tx: Tx, *, merged_id: str, into: str) -> None:
 
 
 def _territory(countries: Sequence[str]) -> dict[str, Any]:
-    named = sorted(set(countries))
-    spans = [asyncpg.Range(NUMBERS[each], NUMBERS[each] + 1) for each in named] or [asyncpg.Range()]
-    return {"territories": named, "territory": spans}
+    return {"territories": list(countries), "territory": territory_of(countries)}

@@ -7,18 +7,16 @@ from pydantic import Field
 
 from services.deals.ids import DirectOpportunityId
 from services.deals.screening.schemas import CustomerIn
+from services.deals.screening.territories import Territories
 from shared.web.models import (
     Body,
     Code,
-    Country,
     ExternalReferenceIn,
     ExternalReferenceOut,
     LifecycleOut,
     Patch,
     Short,
 )
-
-Territories = Annotated[list[Country], Field(max_length=250, description="Countries; none are named for all of them.")]
 
 
 class DirectOpportunityIn(Body):

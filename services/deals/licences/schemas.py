@@ -8,7 +8,7 @@ from pydantic import Field
 from services.deals.ids import DealId, PartnerId
 from services.deals.licences.rules import STANDARD_LEAD
 from services.deals.orders.schemas import Quantity, Sku
-from services.deals.screening.schemas import CustomerIn, CustomerShown
+from services.deals.screening.schemas import CustomerShown, NamedCustomerIn
 from shared.web.models import (
     Body,
     Code,
@@ -43,7 +43,7 @@ class LicenceIn(Body):
     id: id_of("lic") | None = None  # type: ignore[valid-type]
     partner_id: PartnerId | None = None
     kind: Literal["commercial", "trial", "nfr", "demo"]
-    customer: CustomerIn
+    customer: NamedCustomerIn
     sku: Sku
     product_family: Code
     quantity: Quantity

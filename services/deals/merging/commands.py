@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, Text, and_, any_, bindparam, select, update
 
 from services.deals.customers.commands import create, hold, remember, told
 from services.deals.customers.queries import CUSTOMER_LIFECYCLE
-from services.deals.customers.spellings import companies_of, company_of, forgotten, learnt
+from services.deals.customers.spellings import IDENTITY, companies_of, company_of, forgotten, learnt
 from services.deals.customers.tables import customer_keys, customers
 from services.deals.direct_opportunities.commands import follow_merger
 from services.deals.merging.rules import CustomerGone, CustomersApart, going_along
@@ -64,6 +64,7 @@ _IN_THE_WAY: Final = Statement(
         protection_claims.c.id != bindparam("claim_id"),
         and_(protection_claims.c.status == "active", protection_claims.c.exclusive),
         protection_claims.c.family.op("&&")(bindparam("family", type_=protection_claims.c.family.type)),
+        protection_claims.c.territory.op("&&")(bindparam("territory", type_=protection_claims.c.territory.type)),
         protection_claims.c.period.op("&&")(bindparam("period", type_=protection_claims.c.period.type)),
     )
     .order_by(protection_claims.c.priority_no, protection_claims.c.id)
@@ -97,7 +98,7 @@ async def merge(tx: Tx, *, customer_id: str, absorbed_id: str, version: int | No
         await remember(tx, customer_id, brought)
         await _move(tx, moving, to=survivor)
         await follow_merger(tx, merged_id=absorbed_id, into=customer_id)
-        known = {name: absorbed[name] for name in ("country", "domain", "tax_id") if survivor[name] is None}
+        known = {name: absorbed[name] for name in IDENTITY if survivor[name] is None}
         apart = sorted({*survivor["apart_from"], *absorbed["apart_from"]})
         await _rename_in_pins(tx, absorbed["apart_from"], old=absorbed_id, new=customer_id)
         gone = await tx.update(customers, absorbed, status="merged", merged_into=customer_id, apart_from=[])
@@ -265,7 +266,10 @@ async def _in_the_way(tx: Tx, claim: Record, *, customer_id: str) -> list[Record
     if claim["status"] != "active" or not claim["exclusive"]:
         return []
     return await tx.all(
-        _IN_THE_WAY, customer=customer_id, claim_id=claim["id"], family=claim["family"], period=claim["period"]
+        _IN_THE_WAY,
+        customer=customer_id,
+        claim_id=claim["id"],
+        **{name: claim[name] for name in ("family", "territory", "period")},
     )
 
 

@@ -1,8 +1,10 @@
 """The actions by which the vendor corrects who is who among `customers`."""
 
+from services.deals.customers.commands import CustomerNotIdentified
 from services.deals.customers.queries import CUSTOMERS
-from services.deals.customers.schemas import CustomerOut
-from services.deals.merging import commands
+from services.deals.customers.schemas import CustomerOut, CustomerPatch
+from services.deals.merging import commands, correction
+from services.deals.merging.correction import KeysOfAnotherCustomer
 from services.deals.merging.rules import CustomerGone, CustomersApart
 from services.deals.merging.schemas import OtherCustomerIn, SplitIn
 from shared.db.resource import Row
@@ -10,6 +12,17 @@ from shared.web.params import Principal, Tx, Version
 from shared.web.router import Router
 
 customers = Router("customers")
+
+
+@customers.patch(
+    permission="customers:write",
+    returns=CUSTOMERS,
+    out=CustomerOut,
+    problems=[CustomerNotIdentified, KeysOfAnotherCustomer],
+)
+async def change_customer(id: str, body: CustomerPatch, tx: Tx, caller: Principal, version: Version) -> Row:
+    """Rename a customer, make it a named account, whose deals a person decides, or put right what tells it from others."""
+    return await correction.change(tx, body, customer_id=id, version=version, caller=caller)
 
 
 @customers.post(

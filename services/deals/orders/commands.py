@@ -12,7 +12,7 @@ from services.deals.orders.rules import Priced, faults_of_lines, total
 from services.deals.orders.schemas import OrderIn, OrderLineIn, OrderPatch, OrderTermsIn
 from services.deals.orders.tables import order_lines, orders
 from services.deals.products.queries import BY_CODE
-from services.deals.screening.schemas import CustomerIn
+from services.deals.screening.schemas import NamedCustomerIn
 from shared.auth.principal import Caller
 from shared.auth.sides import is_vendor_side
 from shared.db.resource import Row
@@ -48,7 +48,7 @@ async def store(
     body: OrderTermsIn,
     *,
     buyer: Buyer,
-    customer: CustomerIn | None,
+    customer: NamedCustomerIn | None,
     currency: str,
     lines: Sequence[OrderLineIn],
     caller: Caller,

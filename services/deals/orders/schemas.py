@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.deals.ids import DealId, PartnerId
 from services.deals.order_policies.rules import BUILT_IN
-from services.deals.screening.schemas import CustomerIn, CustomerShown
+from services.deals.screening.schemas import CustomerShown, NamedCustomerIn
 from shared.rules import ErrorCode
 from shared.web.models import (
     Body,
@@ -74,7 +74,7 @@ class OrderIn(OrderTermsIn):
 
     partner_id: PartnerId | None = None
     deal_id: DealId | None = None
-    customer: CustomerIn | None = None
+    customer: NamedCustomerIn | None = None
     currency: Currency
     lines: Lines
 

@@ -20,13 +20,13 @@ from services.deals.protection.rules import (
     end_with_pauses,
 )
 from services.deals.protection.tables import protection_claims, protection_extensions
+from services.deals.screening.territories import territory_of
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.errors import NotFound
 
 TIMER = "protection_expires"
-_EVERYWHERE = [asyncpg.Range()]
 
 
 async def ask(tx: Tx, *, deal: Row, customer_id: str, family_ordinal: int, priority_no: int) -> Record:
@@ -34,6 +34,7 @@ async def ask(tx: Tx, *, deal: Row, customer_id: str, family_ordinal: int, prior
     scope = {
         "customer_id": customer_id,
         "product_family": deal["product_family"],
+        "territory": territory_of(deal["territories"]),
         "family": [asyncpg.Range(family_ordinal, family_ordinal + 1)],
         "period": asyncpg.Range(tx.now, None),
         "granted_until": None,
@@ -51,7 +52,6 @@ async def ask(tx: Tx, *, deal: Row, customer_id: str, family_ordinal: int, prior
         id=tx.new_id("clm"),
         deal_id=deal["id"],
         partner_id=deal["partner_id"],
-        territory=_EVERYWHERE,
         pauses=[],
         extensions_used=0,
         **scope,

@@ -9,6 +9,7 @@ from services.deals.four_eyes.rules import is_among, listed
 from services.deals.protection.lifecycle import CLAIM_LIFECYCLE, EXTENSION_LIFECYCLE
 from services.deals.protection.rules import VENDOR
 from services.deals.protection.tables import protection_claims, protection_extensions
+from services.deals.screening.territories import countries_of
 from shared.auth.principal import Caller
 from shared.db.pool import Record
 from shared.db.resource import Resource, Row, computed, withheld
@@ -43,6 +44,8 @@ PROTECTION_CLAIMS = Resource(
         "partner_id",
         withheld("customer_id"),
         "product_family",
+        computed("territories", lambda row: countries_of(row["territory"]), "territory"),
+        "priority_no",
         "exclusive",
         "status",
         computed("protected_from", protected_from, "status", "period"),

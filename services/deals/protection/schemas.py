@@ -52,7 +52,9 @@ class PauseOut(Out):
 
 
 class ProtectionClaimOut(LifecycleOut):
-    """Who holds a customer for a product family and when; `customer_id` is for the vendor, null for partners.
+    """Who holds a customer for a product family, where and when: of those who asked, the lowest `priority_no`.
+
+    No `territories` are everywhere. `customer_id` is for the vendor, null for partners.
 
     The protection lasts from `protected_from` up to, and without, the earlier of `protected_until` and `lapses_at`, when it
     is released unless something is done for the deal. Both are null while the claim is pending or `paused`. Orders until
@@ -63,6 +65,8 @@ class ProtectionClaimOut(LifecycleOut):
     partner_id: str
     customer_id: str | None
     product_family: str
+    territories: list[str]
+    priority_no: int
     exclusive: bool
     protected_from: datetime | None
     protected_until: datetime | None

@@ -11,7 +11,7 @@ from services.deals.quote_orders.rules import AlreadyOrdered, ordered
 from services.deals.quote_orders.schemas import QuoteOrderIn
 from services.deals.quotes.queries import LIFECYCLE, accepted_quote
 from services.deals.quotes.tables import quotes
-from services.deals.screening.schemas import CustomerIn
+from services.deals.screening.schemas import NamedCustomerIn
 from shared.auth.principal import Caller
 from shared.db.following import follow_changes
 from shared.db.resource import Row
@@ -36,7 +36,7 @@ async def order(tx: Tx, body: QuoteOrderIn, *, quote_id: str, version: int | Non
         tx,
         body,
         buyer=Buyer(quote.partner_id, quote.deal_id, quote_id),
-        customer=CustomerIn.model_construct(name=quote.customer_name, country=quote.customer_country),
+        customer=NamedCustomerIn.model_construct(name=quote.customer_name, country=quote.customer_country),
         currency=quote.currency,
         lines=[
             OrderLineIn(

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from services.deals.registration_policies.rules import OnDuplicate, RegistrationPolicy
 from services.deals.registrations.rules import ends_at
+from services.deals.screening.territories import overlap
 from shared.errors import Conflict
 
 _LIVE: Final = frozenset({"submitted", "screening", "in_review", "pending_approval", "returned", "approved"})
@@ -74,6 +75,11 @@ def is_past(row: Row, *, at: datetime) -> bool:
     """Tell whether a protection has ended with nothing decided: its date says so, however late somebody notices."""
     until = ends_at(row)
     return row["status"] == "expired" or (row["status"] == "approved" and until is not None and until <= at)
+
+
+def meeting(others: Sequence[Row], *, territories: Sequence[str]) -> list[Row]:
+    """Return the registrations that are for one of these countries, or for any: the others have each a customer of its own there."""
+    return [each for each in others if overlap(each["territories"], territories)]
 
 
 def live_one(others: Sequence[Row], *, at: datetime) -> Row | None:

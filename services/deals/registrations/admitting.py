@@ -10,6 +10,7 @@ from services.deals.registrations.admission import (
     DuplicateRegistration,
     TenderClosed,
     live_one,
+    meeting,
     require_changed,
     require_cooled_off,
     require_quota,
@@ -36,7 +37,7 @@ async def admit(tx: Tx, deal: Row, *, partner: Partner, facts: Facts, standing: 
     """
     policy = standing.policy
     require_changed(standing.others, digest=facts.digest)
-    live = live_one(standing.others, at=tx.now)
+    live = live_one(meeting(standing.others, territories=deal["territories"]), at=tx.now)
     action = policy.on_duplicate(tier=partner.tier, product_family=facts.product_family)
     if live is not None and action == "refuse":
         raise DuplicateRegistration(**_link(tx, live))

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.deals.customers.spellings import PARTS
 from services.deals.customers.tables import customer_keys, customers, match_keys
 from services.deals.domain_links.queries import MOST_MEMBERS, house, members
 from services.deals.held_leads.tables import held_lead_keys, held_leads
@@ -95,7 +96,8 @@ def _customers(wanted: CTE, house_members: Any) -> Select[Any]:
     return (
         select(
             _C.id.label("customer_id"),
-            *(_C.name, _C.country, _C.domain, _C.tax_id, _C.known_as, _C.apart_from, _C.named_account),
+            *(_C[part] for part in PARTS),
+            *(_C.known_as, _C.apart_from, _C.named_account),
             nearest.c.weight,
             cast(null(), Text).label("lead_id"),
             cast(null(), Text).label("partner_id"),
@@ -114,7 +116,7 @@ def _leads(wanted: CTE, house_members: Any) -> Select[Any]:
     with_a_partner = and_(_L.tenant_id == TENANT, _L.lead_id == nearest.c.customer_id, _L.partner_id.isnot(None))
     return select(
         cast(null(), Text).label("customer_id"),
-        *(_L.name, _L.country, _L.domain, _L.tax_id),
+        *(_L[part] if part in _L else cast(null(), Text).label(part) for part in PARTS),
         cast(literal("[]", Text), JSONB).label("known_as"),
         cast(literal("[]", Text), JSONB).label("apart_from"),
         literal(False).label("named_account"),

@@ -1,7 +1,9 @@
 """Drafting deals and changing what they say."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from services.deals.customers.spellings import PARTS
 from services.deals.directory.queries import Partner, partner_of
 from services.deals.products.queries import family_for_registration
 from services.deals.protection import commands as protection
@@ -39,6 +41,7 @@ async def register(tx: Tx, body: DealIn, *, caller: Caller) -> Row:
         title=body.title,
         customer=body.customer,
         product_family=family.code,
+        territories=body.territories,
         amount=body.amount.amount if body.amount else None,
         currency=body.amount.currency if body.amount else None,
         expected_close_on=body.expected_close_on,
@@ -54,7 +57,9 @@ async def register(tx: Tx, body: DealIn, *, caller: Caller) -> Row:
     )
 
 
-async def draft(tx: Tx, *, deal_id: str, partner: Partner, customer: CustomerIn, **facts: Any) -> Record:
+async def draft(
+    tx: Tx, *, deal_id: str, partner: Partner, customer: CustomerIn, territories: Sequence[str] = (), **facts: Any
+) -> Record:
     """Store a draft at the beginning of its partner's pipeline.
 
     Raises AlreadyExists when its id, lead or external reference is taken.
@@ -68,6 +73,7 @@ async def draft(tx: Tx, *, deal_id: str, partner: Partner, customer: CustomerIn,
         stage=partner.first_stage,
         decision_trace=[],
         evidence_count=0,
+        territories=list(territories),
         **_customer_columns(customer),
         **facts,
     )
@@ -123,10 +129,6 @@ def _partner_id(body: DealIn, caller: Caller) -> str:
 
 
 def _customer_columns(customer: CustomerIn) -> dict[str, Any]:
-    return {
-        "customer_identified": is_identified(customer.company),
-        "customer_name": customer.name,
-        "customer_domain": customer.domain,
-        "customer_country": customer.country,
-        "customer_tax_id": customer.tax_id,
-    }
+    company = customer.company(customer.name)
+    said = {f"customer_{part}": getattr(company, part) for part in PARTS}
+    return said | {"customer_identified": is_identified(company)}

@@ -11,6 +11,8 @@ _STATES: Final = (
 # What another system calls a deal can be said at any time: nobody decides by it.
 _NAMES: Final = ("external_references",)
 _NOTES: Final = ("metadata", "custom_fields", *_NAMES)
+# Where it is for decides, with customer and product, whom it meets: once it is approved, that stands.
+_DRAFTED: Final = ("territories",)
 _FACTS: Final = ("title", "customer", "product_family", "amount", "expected_close_on", "next_step", *_NOTES)
 
 LIFECYCLE: Final = Lifecycle(
@@ -40,7 +42,7 @@ LIFECYCLE: Final = Lifecycle(
     move("reinstate", "expired", permission="deals:approve", to="approved", by="vendor"),
     editable={
         **dict.fromkeys(_STATES, _NAMES),
-        **dict.fromkeys(("draft", "returned"), _FACTS),
+        **dict.fromkeys(("draft", "returned"), (*_DRAFTED, *_FACTS)),
         # What of it asks for a new decision is said in services/deals/reopening/rules.py.
         "approved": _FACTS,
     },

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
+from services.deals.customers.spellings import PARTS
 from services.deals.protection.rules import STANDARD
 from services.deals.screening.rules import NEEDS_A_CASE
 from shared.auth.principal import Caller
@@ -75,12 +76,7 @@ class Facts:
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "Facts":
         """Read the facts of a deal's row."""
-        company = Company(
-            row["customer_name"],
-            country=row["customer_country"],
-            domain=row["customer_domain"],
-            tax_id=row["customer_tax_id"],
-        )
+        company = Company(**{part: row[f"customer_{part}"] for part in PARTS})
         return cls(
             row["title"],
             company,
@@ -111,7 +107,9 @@ class Facts:
         """SHA-256 (hex) of what a reviewer decides on; the title is not part of it."""
         company = self.customer
         parts = (company.name, company.country, company.domain, company.tax_id, self.product_family)
-        text = "|".join(str(part) for part in (*parts, self.amount, self.currency, self.expected_close_on))
+        # What is not said is not part of it, so that what was said before more could be said has the digest that it had.
+        more = filter(None, (company.lei, company.duns, company.address, company.email, company.phone))
+        text = "|".join(str(part) for part in (*parts, self.amount, self.currency, self.expected_close_on, *more))
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -6,16 +6,16 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from services.deals.approval.rules import BUILT_IN
-from services.deals.customers.identifiers import Domain, TaxNumber
+from services.deals.customers.identifiers import IdentityIn
 from services.deals.ids import DealId, PartnerId
 from services.deals.pipelines.schemas import ReasonCode
 from services.deals.screening.schemas import CustomerIn, CustomerShown
+from services.deals.screening.territories import Territories
 from shared.extensions.bodies import ExtensionsIn, ExtensionsOut, ExtensionsPatch
 from shared.rules import ErrorCode
 from shared.web.models import (
     Body,
     Code,
-    Country,
     ExternalReferenceIn,
     ExternalReferenceOut,
     LifecycleOut,
@@ -43,19 +43,17 @@ class DealIn(ExtensionsIn):
     title: Short
     customer: CustomerIn
     product_family: Code
+    territories: Territories = []
     amount: PositiveMoneyBody | None = None
     expected_close_on: date | None = None
     next_step: Long | None = None
     external_reference: ExternalReferenceIn | None = None
 
 
-class EnteredCustomerPatch(Patch):
+class EnteredCustomerPatch(IdentityIn, Patch):
     """A change to the customer as entered."""
 
     name: Annotated[Short, Field(default_factory=str)]
-    domain: Domain | None = None
-    country: Country | None = None
-    tax_id: TaxNumber | None = None
 
 
 class DealPatch(ExtensionsPatch):
@@ -64,6 +62,7 @@ class DealPatch(ExtensionsPatch):
     title: Annotated[Short, Field(default_factory=str)]
     customer: Annotated[EnteredCustomerPatch, Field(default_factory=EnteredCustomerPatch)]
     product_family: Annotated[Code, Field(default_factory=str)]
+    territories: Annotated[Territories, Field(default_factory=list)]
     amount: PositiveMoneyBody | None = None
     expected_close_on: date | None = None
     next_step: Long | None = None
@@ -81,6 +80,16 @@ class LossIn(ReasonIn):
     """Why nothing came of it: a code of the pipeline's `lost_reasons`, and words where there is more to say."""
 
     reason_code: ReasonCode | None = None
+
+
+class EnteredCustomerOut(CustomerShown):
+    """A customer as the partner entered it, with the numbers of registers, its address and how somebody there is reached."""
+
+    lei: str | None
+    duns: str | None
+    address: str | None
+    email: str | None
+    phone: str | None
 
 
 Missing = Literal[
@@ -133,9 +142,10 @@ class DealOut(LifecycleOut, ExtensionsOut):
     stage_due_at: datetime | None
     stage_overdue: bool
     next_step: str | None
-    customer: CustomerShown
+    customer: EnteredCustomerOut
     customer_id: str | None
     product_family: str
+    territories: list[str]
     amount: MoneyOut | None
     expected_close_on: date | None
     lead_id: str | None

@@ -34,10 +34,17 @@ deals = entity(
     text("customer_domain", null=True),
     text("customer_country", null=True),
     text("customer_tax_id", null=True),
+    text("customer_lei", null=True),
+    text("customer_duns", null=True),
+    text("customer_address", null=True, personal=True),
+    text("customer_email", null=True, personal=True),
+    text("customer_phone", null=True, personal=True),
     # Whether domain and number are such as identify a company: known when they are written, so that no list works it out.
     flag("customer_identified"),
     identifier("customer_id", null=True),
     text("product_family"),
+    # Countries it is for; none for all of them.
+    document("territories"),
     bigint("amount", null=True),
     text("currency", null=True),
     day("expected_close_on", null=True),

@@ -18,6 +18,7 @@ DealType = Literal["new", "expansion", "renewal"]
 _SEVERITY: Final[dict[Verdict, int]] = {"none": 0, "possible": 1, "related": 2, "probable": 3, "blocking": 4}
 NEEDS_A_CASE: Final[frozenset[Verdict]] = frozenset({"probable", "related", "blocking"})
 MOST_FINDINGS: Final = 20
+_KEPT: Final = ("name", "domain", "country", "tax_id", "lei", "duns", "address")
 _RELATED: Final[frozenset[ReasonCode]] = frozenset({"parent_or_subsidiary", "same_group_other_country"})
 # What entries are told as that decide nothing by themselves.
 _NOTES: Final[Mapping[Source, ReasonCode]] = {
@@ -227,13 +228,13 @@ def worst_of(classes: Iterable[Verdict]) -> Verdict:
 
 
 def shown(company: Company) -> dict[str, str | None]:
-    """Return a company as a result keeps it."""
-    return {"name": company.name, "domain": company.domain, "country": company.country, "tax_id": company.tax_id}
+    """Return a company as a result keeps it: without how its people are reached."""
+    return {part: getattr(company, part) for part in _KEPT}
 
 
 def company_shown(kept: Mapping[str, Any]) -> Company:
     """Return the company that a result was kept with."""
-    return Company(kept["name"], domain=kept["domain"], country=kept["country"], tax_id=kept["tax_id"])
+    return Company(**{part: kept[part] for part in _KEPT})
 
 
 def next_day(now: datetime) -> tuple[date, int]:

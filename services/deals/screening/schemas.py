@@ -4,26 +4,28 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.deals.customers.identifiers import Domain, TaxNumber
+from services.deals.customers.identifiers import Domain, IdentityIn, TaxNumber
 from services.deals.screening.rules import Source
-from shared.matching import Company, ReasonCode, Verdict
+from services.deals.screening.territories import Territories
+from shared.matching import ReasonCode, Verdict
 from shared.web.models import Body, Code, Country, Out, ResourceOut, Short, told
 
 Reason = Annotated[ReasonCode, told()]
 
 
-class CustomerIn(Body):
-    """A customer as a partner knows it."""
+class NamedCustomerIn(Body):
+    """A customer by what papers say of it."""
 
     name: Short
     domain: Domain | None = None
     country: Country | None = None
     tax_id: TaxNumber | None = None
 
-    @property
-    def company(self) -> Company:
-        """The customer as a company to compare."""
-        return Company(self.name, country=self.country, domain=self.domain, tax_id=self.tax_id)
+
+class CustomerIn(IdentityIn):
+    """A customer as a partner knows it. The more is known, the surer it is told from others."""
+
+    name: Short
 
 
 class CustomerShown(Out):
@@ -35,11 +37,20 @@ class CustomerShown(Out):
     tax_id: str | None
 
 
+class ComparedCustomerOut(CustomerShown):
+    """A company as it was compared; how its people are reached is not kept with what was found."""
+
+    lei: str | None
+    duns: str | None
+    address: str | None
+
+
 class ConflictCheckIn(Body):
     """What somebody thinks of registering."""
 
     customer: CustomerIn
     product_family: Code
+    territories: Territories = []
     project: Short | None = None
 
 
@@ -73,7 +84,7 @@ class FindingOut(Out):
     direct_opportunity_id: str | None
     partner_id: str | None
     customer_id: str | None
-    customer: CustomerShown | None
+    customer: ComparedCustomerOut | None
     protects: bool
     same_customer: bool
     conflict_class: Verdict = Field(alias="class")

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.deals.ids import DealId, PartnerId
 from services.deals.orders.schemas import MinorUnits, Quantity, Sku
-from services.deals.screening.schemas import CustomerIn, CustomerShown
+from services.deals.screening.schemas import CustomerShown, NamedCustomerIn
 from services.deals.sell_out.tables import REASONS
 from shared.web.models import (
     Body,
@@ -40,7 +40,7 @@ class PosLineIn(Body):
     product_family: Code | None = None
     quantity: Quantity
     unit_price: MinorUnits
-    customer: CustomerIn
+    customer: NamedCustomerIn
     deal_id: DealId | None = None
 
 

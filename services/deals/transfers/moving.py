@@ -1,6 +1,7 @@
 """The move itself: the old registration ends and names its successor, and the protection goes on without a gap."""
 
 from services.deals.attributions.inheritance import inherit
+from services.deals.customers.spellings import PARTS
 from services.deals.directory.queries import Partner, active_partner
 from services.deals.protection import commands as protection
 from services.deals.protection.rules import ProtectionEnded
@@ -79,13 +80,9 @@ async def _drafted(tx: Tx, old: Row, partner: Partner, *, title: str, created_by
         deal_id=tx.new_id("deal"),
         partner=partner,
         title=title,
-        customer=CustomerIn.model_construct(
-            name=old["customer_name"],
-            domain=old["customer_domain"],
-            country=old["customer_country"],
-            tax_id=old["customer_tax_id"],
-        ),
+        customer=CustomerIn.model_construct(**{part: old[f"customer_{part}"] for part in PARTS}),
         product_family=old["product_family"],
+        territories=old["territories"],
         metadata={},
         created_by=created_by,
     )

@@ -37,6 +37,14 @@ class CustomerMerged(Event):
     merged_id: str
 
 
+class CustomerCorrected(Event):
+    """Something that tells a customer from others was wrong, or missing, and has been put right; `fields` says what."""
+
+    type = "customer.corrected.v1"
+    customer_id: str
+    fields: list[str]
+
+
 class CustomerSplit(Event):
     """Some registrations of a customer belong to another; subject: the one they were taken from."""
 
