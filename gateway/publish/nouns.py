@@ -9,6 +9,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "accounts": "The vendor's own staff: who may sign in, and in which roles.",
     "api-keys": "Keys for programs, shown once, with scopes of their own and two of them valid while one is exchanged.",
     "applications": "Companies that want to become partners, from the first form to the decision.",
+    "approval-delegations": "Who answers what somebody is asked to approve, from one time to another.",
     "approval-policies": "Rules that decide which registrations are approved by themselves, and who decides the others.",
     "attributions": "Whose a deal is: shares of partners by kind of credit, locked as a whole and amended with a reason.",
     "approval-tasks": "Who of the vendor's staff is asked to approve which deal, until when, and what they have answered.",

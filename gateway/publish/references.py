@@ -12,6 +12,7 @@ from shared.values.spread_nouns import SPREAD
 
 PREFIXES: Final[Mapping[str, str]] = {
     "acc": "accounts",
+    "adel": "approval-delegations",
     "apol": "approval-policies",
     "atask": "approval-tasks",
     "app": "applications",
@@ -128,6 +129,7 @@ MEMBERS: Final[Mapping[str, str]] = {
     "file_id": "files",
     "import_id": "imports",
     "from_account_id": "accounts",
+    "delegation_id": "approval-delegations",
     "direct_opportunity_id": "direct-opportunities",
     "lead_id": "leads",
     "match_id": "order-matches",

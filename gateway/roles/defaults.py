@@ -128,6 +128,7 @@ _VENDOR = (
         + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
         + _each("*", "account-teams relationships")
         + _each("*", f"conflict-checks conflict-cases approval-policies approval-tasks {_PROTECTION} returns")
+        + _each("*", "approval-delegations")
         + _each("*", "conflict-policies conflict-reports direct-opportunities domain-links pipeline-migrations")
         + _each("*", f"{_PRICES} {_QUOTES}")
         + _each("*", "engagements share-templates")
@@ -148,6 +149,7 @@ _VENDOR = (
         + _each("read", "deal-transfers", ":assigned")
         + _each("read", "attributions solutions", ":assigned")
         + _each("read approve", "approval-tasks", ":assigned")
+        + _each("read write", "approval-delegations")
         + _each("read", f"offers {_PROTECTION} earnings explanations statements payouts forecasts", ":assigned")
         + _each("read", "account-teams relationships conflict-checks tenders registration-quality", ":assigned")
         + _each("write", "conflict-checks second-factors")
@@ -169,7 +171,7 @@ _VENDOR = (
         + _each("read", "order-policies licence-allowances")
         + _each(
             "*",
-            f"approval-tasks deals customers conflict-checks conflict-cases {_PROTECTION} returns files deal-tasks deal-transfers",
+            f"approval-tasks approval-delegations deals customers conflict-checks conflict-cases {_PROTECTION} returns files deal-tasks deal-transfers",
         )
         + _each("*", "engagements share-templates tenders")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people leads offers approval-policies forecasts")
@@ -199,6 +201,7 @@ _VENDOR = (
         _ORDERS_SEEN
         + _each("read write approve pay", "payouts")
         + _each("read approve", "statements periods approval-tasks")
+        + _each("read write", "approval-delegations")
         + _each("read", f"{_CATALOGUE} partners deals customers returns leads earnings explanations ledger")
         + _each("read", "plans plan-versions plan-assignments exchange-rates recalculations files")
         + _each("read", "audit-records receipts price-lists")
@@ -218,7 +221,8 @@ _VENDOR = (
         )
         + _each("read", _QUOTES)
         + _each("read", "tenders registration-quality")
-        + _each("read approve", "approval-tasks"),
+        + _each("read approve", "approval-tasks")
+        + _each("read write", "approval-delegations"),
     ),
     Role(
         "lead_manager",

@@ -4,8 +4,10 @@ from services.deals.activities import routes as activities
 from services.deals.adjudication import routes as adjudication
 from services.deals.adjudication.commands import close
 from services.deals.approval.routes import router as approval_policies
-from services.deals.approval_decisions import deadlines, overdue
+from services.deals.approval_decisions import deadlines, handing, overdue
 from services.deals.approval_decisions.routes import router as approval_tasks
+from services.deals.approval_delegations import commands as delegations
+from services.deals.approval_delegations.routes import router as approval_delegations
 from services.deals.approval_preview.routes import router as approval_previews
 from services.deals.approval_tasks import opening
 from services.deals.attributions.routes import router as attributions
@@ -120,6 +122,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             domain_links,
             approval_previews,
             approval_tasks,
+            approval_delegations,
             protection_claims,
             protection_extensions,
             customers,
@@ -186,6 +189,8 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             opening.REMINDS: deadlines.remind,
             REVIEW_DUE: overdue.notice,
             opening.BREACHES: deadlines.breach,
+            delegations.BEGINS: handing.begin,
+            delegations.ENDS: delegations.end,
             licence_timers.RENEWS: licence_timers.prepare_renewal,
             licence_timers.ENDS: licence_timers.lapse,
         },

@@ -9,6 +9,7 @@ from shared.values.ids import pattern
 _EXAMPLE: Final = "01h455vb4pex5vsknk084sn02q"
 
 AccountId = Annotated[str, StringConstraints(pattern=pattern("acc")), Field(examples=[f"acc_{_EXAMPLE}"])]
+ApprovalDelegationId = Annotated[str, StringConstraints(pattern=pattern("adel")), Field(examples=[f"adel_{_EXAMPLE}"])]
 ApprovalPolicyId = Annotated[str, StringConstraints(pattern=pattern("apol")), Field(examples=[f"apol_{_EXAMPLE}"])]
 AttributionId = Annotated[str, StringConstraints(pattern=pattern("atr")), Field(examples=[f"atr_{_EXAMPLE}"])]
 BundleId = Annotated[str, StringConstraints(pattern=pattern("bndl")), Field(examples=[f"bndl_{_EXAMPLE}"])]

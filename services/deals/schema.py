@@ -3,6 +3,7 @@
 from services.deals.activities import tables as _activities
 from services.deals.adjudication import tables as _adjudication
 from services.deals.approval import tables as _approval
+from services.deals.approval_delegations import tables as _approval_delegations
 from services.deals.approval_tasks import tables as _approval_tasks
 from services.deals.attributions import tables as _attributions
 from services.deals.calendars import tables as _calendars
@@ -49,6 +50,7 @@ _TABLES = (
     _activities,
     _adjudication,
     _approval,
+    _approval_delegations,
     _attributions,
     _approval_tasks,
     _calendars,

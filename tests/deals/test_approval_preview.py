@@ -22,7 +22,8 @@ async def test_a_draft_tells_who_would_approve_it_and_stays_a_draft(tenant: Tena
 
     assert (told["outcome"], told["policy_version"]) == ("refer", 1)
     assert [(each["code"], each["quorum"]) for each in told["steps"]] == [("desk", 1), ("boss", 1)]
-    assert told["steps"][0]["approvers"] == [{"role": "deal_desk", "team_role": None, "account_ids": [desk.account_id]}]
+    (approver,) = told["steps"][0]["approvers"]
+    assert approver == {"role": "deal_desk", "team_role": None, "account_ids": [desk.account_id], "delegated": []}
     assert told["steps"][0]["due_at"] < told["steps"][1]["due_at"]
     assert [(each["rule"], each["result"], each["reasons"]) for each in told["decision_trace"]] == [
         ("small", "false", ["small"]),
@@ -31,7 +32,8 @@ async def test_a_draft_tells_who_would_approve_it_and_stays_a_draft(tenant: Tena
         ("approval_steps", "true", ["boss"]),
     ]
     assert told["decision_trace"][2]["inputs"] == {"deal.amount": 50_000_000}
-    assert shown["steps"][0]["approvers"] == [{"role": "deal_desk", "team_role": None, "account_ids": None}]
+    (hidden,) = shown["steps"][0]["approvers"]
+    assert hidden == {"role": "deal_desk", "team_role": None, "account_ids": None, "delegated": None}
     assert {each["inputs"] and each["expression"] for each in shown["decision_trace"]} == {None}
     assert ((await seen(seller, draft))["status"], await asked(place.vendor, draft)) == ("draft", [])
 

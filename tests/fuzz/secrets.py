@@ -49,6 +49,7 @@ class Secrets:
             ),
             "migrate_pipeline": self._migration,
             "preview_pipeline_migration": self._migration,
+            "create_approval_delegation": self._leave,
             "run_import": lambda: Learned(body={"only_valid": True}),
             "change_approval_policy": lambda: Learned(body={"rules": _PERSONS_DECIDE}),
         }
@@ -104,6 +105,13 @@ class Secrets:
         known = self._known.seen(ROLES[0], "/v1/pipelines")
         (target, *_) = [each for each in known if each["status"] == "published" and each["program"] == "africa"]
         return Learned(body={"to_pipeline_id": target["id"], "stages": {}})
+
+    def _leave(self) -> Learned:
+        """To somebody who may approve, at a time when nobody is away yet."""
+        known = [each["to_account_id"] for each in self._known.seen(ROLES[0], "/v1/approval-delegations")]
+        year = 2100 + len(known)
+        span = {"starts_at": f"{year}-01-01T00:00:00Z", "ends_at": f"{year}-02-01T00:00:00Z"}
+        return Learned(body={"to_account_id": known[-1], **span})
 
     def _return(self) -> Learned:
         won = [each["id"] for each in self._known.seen(ROLES[0], "/v1/deals") if each["status"] == "won"]

@@ -32,6 +32,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "enter_sandbox": "tests/gateway/test_sandbox.py: it takes a person of the live tenant",
     "appeal_deal": "tests/deals/test_approval_appeals.py: it takes a rejection of the last ten days",
     "route_deal": "tests/deals/test_approval_steps.py: it takes a conflict about a deal that is approved in steps",
+    "create_approval_delegation": "tests/deals/test_approval_delegations.py: it takes a member of the staff who may approve",
     "delegate_approval_task": "tests/deals/test_approval_tasks.py: it takes two members of the staff who may approve",
     "reassign_account_teams": "tests/partners/test_account_teams.py: it takes two members of the staff",
     **dict.fromkeys(

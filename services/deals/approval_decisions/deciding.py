@@ -10,7 +10,7 @@ from services.deals.approval import people
 from services.deals.approval.queries import policy_of_version
 from services.deals.approval.steps import OPEN, NotAsked, adds, require_within_limit
 from services.deals.approval_tasks import opening
-from services.deals.approval_tasks.queries import Round, last_round, tasks_of
+from services.deals.approval_tasks.queries import Round, last_round, tasks_of, was_delegated
 from services.deals.approval_tasks.tables import TASK_LIFECYCLE, approval_tasks
 from services.deals.registrations import decisions
 from services.deals.registrations.tables import deals
@@ -90,7 +90,8 @@ async def step_approved(tx: Tx, deal: Record, current: Round, *, reason: str | N
     if current.place + 1 < len(current.steps):
         await opening.enter(tx, deal, replace(current, place=current.place + 1), limits=policy.approver_limits)
         return deal
-    return await decisions.approve_held(tx, deal, reason=reason, by=by, how=how)
+    delegated = ["delegated"] if await was_delegated(tx, current) else []
+    return await decisions.approve_held(tx, deal, reason=reason, by=by, how=how, why=delegated)
 
 
 async def _held(tx: Tx, task_id: str, *, action: str, version: int | None, caller: Caller) -> tuple[Record, Record]:

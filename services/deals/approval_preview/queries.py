@@ -1,6 +1,6 @@
 """Judging a deal without an effect."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,12 @@ from typing import Any
 from services.deals.approval.queries import last_facts, policy_in_force, policy_of_version
 from services.deals.approval.rules import FACTS, ApprovalPolicy
 from services.deals.approval.steps import Step, judged
-from services.deals.approval_preview.schemas import ApprovalPreviewOut, PreviewedApproverOut, PreviewedStepOut
+from services.deals.approval_preview.schemas import (
+    ApprovalPreviewOut,
+    DelegatedApproverOut,
+    PreviewedApproverOut,
+    PreviewedStepOut,
+)
 from services.deals.approval_tasks import opening
 from services.deals.approval_tasks.queries import Round
 from services.deals.calendars.queries import BUILT_IN, calendar_of
@@ -85,7 +90,10 @@ async def _steps(
         asked = await opening.candidates(tx, deal, _as_if(deal, steps, place, at=starts), limits=policy.approver_limits)
         approvers = [
             PreviewedApproverOut(
-                role=each.role, team_role=each.team_role, account_ids=list(asked[number]) if for_vendor else None
+                role=each.role,
+                team_role=each.team_role,
+                account_ids=list(asked[number]) if for_vendor else None,
+                delegated=_delegated(asked, asked[number]) if for_vendor else None,
             )
             for number, each in enumerate(step.approvers)
         ]
@@ -101,6 +109,12 @@ async def _steps(
             )
         )
     return found
+
+
+def _delegated(asked: opening.Candidates, accounts: Sequence[str]) -> list[DelegatedApproverOut]:
+    """Return for whom the delegates among these accounts would answer."""
+    ways = [asked.way_to(each) for each in accounts]
+    return [DelegatedApproverOut(account_id=way[-1], delegated_from=way[-2]) for way in ways if len(way) > 1]
 
 
 def _as_if(deal: Row, steps: list[Step], place: int, *, at: datetime) -> Round:

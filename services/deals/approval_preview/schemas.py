@@ -10,12 +10,23 @@ from shared.rules import FAIL, PASS, REFER
 from shared.web.models import Out
 
 
+class DelegatedApproverOut(Out):
+    """An account that would answer for another one, which is away."""
+
+    account_id: str
+    delegated_from: str
+
+
 class PreviewedApproverOut(Out):
-    """Whose approval is wanted, and the accounts that could give it now; those are the vendor's, null for partners."""
+    """Whose approval is wanted, and the accounts that could give it now; those are the vendor's, null for partners.
+
+    `delegated` has those of them that answer for another.
+    """
 
     role: str | None
     team_role: str | None
     account_ids: list[str] | None
+    delegated: list[DelegatedApproverOut] | None
 
 
 class PreviewedStepOut(Out):

@@ -52,6 +52,19 @@ _TASKS: Final = Statement(
 )
 
 
+_DELEGATED: Final = Statement(
+    select(approval_tasks.c.id)
+    .where(
+        approval_tasks.c.tenant_id == TENANT,
+        approval_tasks.c.deal_id == bindparam("deal"),
+        approval_tasks.c.round == bindparam("wanted_round"),
+        approval_tasks.c.status == "approved",
+        approval_tasks.c.delegated_from.is_not(None),
+    )
+    .limit(1)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """A deal's way through its steps, and the one it is in now."""
@@ -98,3 +111,8 @@ async def last_round(tx: Tx, deal_id: str) -> Round | None:
 async def tasks_of(tx: Tx, current: Round) -> list[Record]:
     """Return the tasks of the step that a round is in."""
     return await tx.all(_TASKS, deal=current.deal_id, wanted_round=current.number, wanted_step=current.step.code)
+
+
+async def was_delegated(tx: Tx, current: Round) -> bool:
+    """Whether somebody has approved in a round in the place of another."""
+    return await tx.first(_DELEGATED, deal=current.deal_id, wanted_round=current.number) is not None

@@ -1,5 +1,6 @@
 """The vendor's decisions about registrations under review, and the partner's withdrawal."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.deals.approval.people import staff_of
@@ -68,8 +69,10 @@ async def may_approve(tx: Tx, deal: Row, policy: ApprovalPolicy, *, caller: Call
     return True
 
 
-async def approve_held(tx: Tx, deal: Record, *, reason: str | None, by: str, how: str | None = None) -> Row:
-    """Approve a deal whose row is held; `how` is what its trace says of the steps that led to it."""
+async def approve_held(
+    tx: Tx, deal: Record, *, reason: str | None, by: str, how: str | None = None, why: Sequence[str] = ()
+) -> Row:
+    """Approve a deal whose row is held; `how` and `why` are what its trace says of the steps that led to it."""
     partner = await active_partner(tx, deal["partner_id"])
     await require_not_upheld(tx, deal["id"])
     policy = await policy_of_version(tx, deal["policy_version"])
@@ -79,7 +82,7 @@ async def approve_held(tx: Tx, deal: Record, *, reason: str | None, by: str, how
     else:
         days = policy.protection_days(partner.tier)
         claim = await protection.grant_to(tx, deal_id=deal["id"], days=days, terms=policy.terms)
-    trace = [entry("approval_deadline" if by == BY_POLICY else "approval_steps", how)] if how else []
+    trace = [entry("approval_deadline" if by == BY_POLICY else "approval_steps", how, reasons=why)] if how else []
     approved = await tx.update(
         deals,
         deal,

@@ -76,6 +76,26 @@ class ApprovalDecided(Event):
     decision: str
 
 
+class ApprovalDelegationStarted(Event):
+    """What an account is asked to approve goes to another one for a time; for the vendor alone."""
+
+    type = "approval_delegation.started.v1"
+    delegation_id: str
+    from_account_id: str
+    to_account_id: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+class ApprovalDelegationEnded(Event):
+    """An account is asked itself again; for the vendor alone."""
+
+    type = "approval_delegation.ended.v1"
+    delegation_id: str
+    from_account_id: str
+    to_account_id: str
+
+
 class ApprovalDelegated(Event):
     """Somebody else is to answer instead; for the vendor alone."""
 

@@ -1,0 +1,1 @@
+"""Delegations of approval: who answers for an approver from one time to another."""
