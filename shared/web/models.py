@@ -51,6 +51,7 @@ def _country(code: str) -> str:
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_currency)]
 Country = Annotated[
     str,
+    StringConstraints(pattern=r"^[A-Z]{2}$"),
     AfterValidator(_country),
     Field(description="ISO 3166-1 alpha-2.", json_schema_extra={"pattern": PATTERN}),
 ]
