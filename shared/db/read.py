@@ -116,6 +116,8 @@ class Read:
         if after is not None:
             value, values["after_id"] = self.cursors.open(after, bound_to=bound)
             values["after_value"] = _restored(resource, column, value)
+        if self._asks_by_what_is_hidden(resource, query):
+            return Page([], None)
         statement = _listing(
             _Key(resource),
             shape_of(self.viewer),
@@ -138,16 +140,20 @@ class Read:
     async def count(self, resource: Resource, query: Mapping[str, str], **fixed: Any) -> int:
         """Return how many rows a list has in all, counted up to one more than MOST_COUNTED."""
         conditions, values = await self._filtered(resource, query, fixed)
+        if self._asks_by_what_is_hidden(resource, query):
+            return 0
         shape = shape_of(self.viewer)
         row = await self.one(_counting(_Key(resource), shape, conditions, own=self.own is not None), **values)
         return int(row["count"])
+
+    def _asks_by_what_is_hidden(self, resource: Resource, query: Mapping[str, str]) -> bool:
+        """Whether somebody on a partner's side asks by what it is shown as null, of which no row it sees has any value."""
+        return not is_vendor_side(self.caller) and not resource.vendors_filters.isdisjoint(query)
 
     async def _filtered(
         self, resource: Resource, query: Mapping[str, str], fixed: Mapping[str, Any]
     ) -> tuple[Conditions, dict[str, Any]]:
         """Return the conditions of a query, and those that the path has set, in one order whatever theirs was."""
-        if not is_vendor_side(self.caller) and (named := resource.vendors_filters & query.keys()):
-            raise InvalidParameter(errors=[Fault(min(named), "unknown_parameter", "This parameter is not known here.")])
         conditions, values = conditions_in(resource, query)
         extension = extension_of(resource.table)
         if extension is not None and any(map(attributes.is_ours, query)):

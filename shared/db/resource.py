@@ -119,7 +119,7 @@ class Resource:
     by_caller: Mapping[str, Callable[[Row, Caller], Any]] = field(default_factory=dict)
     """Members whose value depends on who looks at the row, and not on the side alone."""
     vendors_filters: frozenset[str] = field(init=False)
-    """The filters by what a partner's side is not shown, and could guess by asking."""
+    """The filters by what a partner's side is not shown: it could guess by asking, and finds none."""
     _members: tuple[Field, ...] = field(init=False, repr=False)
     _shaping: Callable[[frozenset[str] | None, bool], Callable[[Row], dict[str, Any]]] = field(init=False, repr=False)
     _allowed_to: Callable[[str, str], dict[_Alike, dict[str, list[str]]]] = field(init=False, repr=False)
@@ -244,7 +244,9 @@ class Resource:
         parameters: list[dict[str, Any]] = []
         for name in self.filters:
             column = self.table.c[name]
-            text = filter_text(column) + (" For the vendor only." if name in self.vendors_filters else "")
+            text = filter_text(column) + (
+                " A partner, who is not shown it, finds none." if name in self.vendors_filters else ""
+            )
             parameters.append(parameter(name, schema_of(column), text))
             if is_ordered(column):
                 parameters += [

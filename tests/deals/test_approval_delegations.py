@@ -30,7 +30,7 @@ def away(giver: str, heir: str, start: int = 0, end: int = 10) -> Delegation:
         (away("a", "b"), [away("a", "c", 10, 12)], []),
         (away("a", "b", 5, 5), [], ["out_of_range"]),
         (away("a", "b", -5, 0), [], ["out_of_range"]),
-        (away("a", "b", 0, 367), [], ["too_long"]),
+        (away("a", "b", 0, 367), [], ["longer_than_a_year"]),
     ],
 )
 def test_what_can_be_delegated(wanted: Delegation, standing: list[Delegation], codes: list[str]):

@@ -32,7 +32,7 @@ def faults(wanted: Delegation, *, standing: Sequence[Delegation], at: datetime) 
     if wanted.end <= max(wanted.start, at):
         found.append(Fault("/ends_at", "out_of_range", "A delegation ends after it has begun, and not in the past."))
     if wanted.end - wanted.start > LONGEST:
-        found.append(Fault("/ends_at", "too_long", "A delegation lasts a year at most."))
+        found.append(Fault("/ends_at", "longer_than_a_year", "A delegation lasts a year at most."))
     if any(each.giver == wanted.giver and each.meets(wanted) for each in standing):
         found.append(Fault("/starts_at", "overlapping", "Another delegation of yours is in force at these times."))
     if not found and _leads_back(wanted, standing):
