@@ -171,13 +171,12 @@ def limit_for(
     return True, max((each.amount or 0 for each in own if each.currency == currency), default=0)
 
 
-def require_within_limit(
+def is_within_limit(
     roles: Collection[str], limits: Sequence[ApproverLimit], *, amount: int | None, currency: str | None
-) -> None:
-    """Raise BeyondApprovalLimit where the amount is above what these roles approve; an unknown amount is above any limit."""
+) -> bool:
+    """Tell whether these roles approve so much; an unknown amount is above any limit."""
     is_limited, most = limit_for(roles, limits, currency=currency)
-    if is_limited and (amount is None or most is None or amount > most):
-        raise BeyondApprovalLimit()
+    return not is_limited or (amount is not None and most is not None and amount <= most)
 
 
 def _condition(expression: str, facts: FactSet, pointer: str) -> Condition:

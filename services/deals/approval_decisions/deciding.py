@@ -8,7 +8,7 @@ from typing import Final
 
 from services.deals.approval import people
 from services.deals.approval.queries import policy_of_version
-from services.deals.approval.steps import OPEN, NotAsked, adds, require_within_limit
+from services.deals.approval.steps import OPEN, NotAsked, adds
 from services.deals.approval_tasks import opening
 from services.deals.approval_tasks.queries import Round, last_round, tasks_of, was_delegated
 from services.deals.approval_tasks.tables import TASK_LIFECYCLE, approval_tasks
@@ -34,7 +34,8 @@ async def decide(tx: Tx, *, task_id: str, action: str, reason: str | None, versi
     async with tx.as_engine("an answer is weighed with those of others, and decides a deal of any partner"):
         current = await _current(tx, task, caller=caller)
         if action == "approve":
-            await _require_within_limit(tx, deal, current, caller=caller)
+            policy = await policy_of_version(tx, current.policy_version)
+            await decisions.require_within_limits(tx, deal, policy, caller=caller)
         status = _STATUS[action]
         told = await tx.update(approval_tasks, task, status=status, reason=reason, decided_at=tx.now)
         event = ApprovalDecided(
@@ -110,15 +111,6 @@ async def _current(tx: Tx, task: Row, *, caller: Caller) -> Round:
     if task["account_id"] != caller.answerable_id:
         raise NotAsked()
     return current
-
-
-async def _require_within_limit(tx: Tx, deal: Row, current: Round, *, caller: Caller) -> None:
-    policy = await policy_of_version(tx, current.policy_version)
-    if policy.approver_limits:
-        staff = await people.staff_of(tx, accounts=[caller.answerable_id])
-        member = staff.members.get(caller.answerable_id)
-        roles = member.roles if member else ()
-        require_within_limit(roles, policy.approver_limits, amount=deal["amount"], currency=deal["currency"])
 
 
 async def _require_heir(tx: Tx, deal: Row, current: Round, task: Row, account_id: str) -> None:

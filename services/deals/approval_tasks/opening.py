@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from services.deals.approval import people
-from services.deals.approval.steps import OPEN, ApproverLimit, Hats, Step, limit_for
+from services.deals.approval.steps import OPEN, ApproverLimit, Hats, Step, is_within_limit
 from services.deals.approval_delegations.queries import in_force
 from services.deals.approval_delegations.rules import heir_of
 from services.deals.approval_tasks.queries import Round, last_round, tasks_of
@@ -164,8 +164,8 @@ async def _fit(tx: Tx, deal: Row, current: Round, staff: people.Staff, *, limits
     answered = {task["account_id"] for task in await tasks_of(tx, current) if task["status"] in _ANSWERS}
 
     def may(account_id: str) -> bool:
-        is_limited, most = limit_for(staff.members[account_id].roles, limits, currency=deal["currency"])
-        return not is_limited or (deal["amount"] is not None and most is not None and deal["amount"] <= most)
+        roles = staff.members[account_id].roles
+        return is_within_limit(roles, limits, amount=deal["amount"], currency=deal["currency"])
 
     return {each for each in able if each not in current.barred | answered and may(each)}
 

@@ -13,8 +13,7 @@ from shared.events.catalog.licences import LicenceRenewalLeft
 
 CANCELLED: Final = "licence_cancelled"
 LAPSED: Final = "licence_lapsed"
-_UNDECIDED: Final = ("submitted", "in_review", "pending_approval", "returned")
-_LIVE: Final = ("draft", *_UNDECIDED, "approved")
+_LIVE: Final = ("draft", "submitted", "in_review", "pending_approval", "returned", "approved")
 
 
 async def close_renewal(tx: Tx, licence: Row) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from services.deals.approval.people import staff_of
 from services.deals.approval.queries import policy_of_version
 from services.deals.approval.rules import ApprovalPolicy
-from services.deals.approval.steps import ApprovalInSteps, BeyondApprovalLimit, require_within_limit
+from services.deals.approval.steps import ApprovalInSteps, BeyondApprovalLimit, is_within_limit
 from services.deals.approval_tasks.opening import finish
 from services.deals.directory.queries import active_partner
 from services.deals.four_eyes.rules import barred_from, is_among, require_second_person
@@ -54,7 +54,7 @@ async def approve(tx: Tx, *, deal_id: str, reason: str | None, version: int | No
         raise ApprovalInSteps()
     require_second_person(barred_from(deal), caller=caller)
     policy = await policy_of_version(tx, deal["policy_version"])
-    await _require_within_limit(tx, deal, policy, caller=caller)
+    await require_within_limits(tx, deal, policy, caller=caller)
     return await approve_held(tx, deal, reason=reason, by=caller.account_id)
 
 
@@ -62,11 +62,7 @@ async def may_approve(tx: Tx, deal: Row, policy: ApprovalPolicy, *, caller: Call
     """Tell whether a caller could approve a deal itself: of the staff, no author of it, and within the limits of its roles."""
     if not caller.is_vendor or not caller.may("deals:approve") or is_among(barred_from(deal), caller):
         return False
-    try:
-        await _require_within_limit(tx, deal, policy, caller=caller)
-    except BeyondApprovalLimit:
-        return False
-    return True
+    return await _is_within_limits(tx, deal, policy, caller=caller)
 
 
 async def approve_held(
@@ -174,12 +170,18 @@ async def take_back(tx: Tx, deal: Record, *, why: str) -> Row:
     return back
 
 
-async def _require_within_limit(tx: Tx, deal: Row, policy: ApprovalPolicy, *, caller: Caller) -> None:
-    if policy.approver_limits:
-        member = (await staff_of(tx, accounts=[caller.answerable_id])).members.get(caller.answerable_id)
-        require_within_limit(
-            member.roles if member else (), policy.approver_limits, amount=deal["amount"], currency=deal["currency"]
-        )
+async def require_within_limits(tx: Tx, deal: Row, policy: ApprovalPolicy, *, caller: Caller) -> None:
+    """Raise BeyondApprovalLimit where a deal is for more than the caller's roles approve."""
+    if not await _is_within_limits(tx, deal, policy, caller=caller):
+        raise BeyondApprovalLimit()
+
+
+async def _is_within_limits(tx: Tx, deal: Row, policy: ApprovalPolicy, *, caller: Caller) -> bool:
+    if not policy.approver_limits:
+        return True
+    member = (await staff_of(tx, accounts=[caller.answerable_id])).members.get(caller.answerable_id)
+    roles = member.roles if member else ()
+    return is_within_limit(roles, policy.approver_limits, amount=deal["amount"], currency=deal["currency"])
 
 
 async def _end(tx: Tx, deal_id: str, *, action: str, status: str, reason: str | None, version: int | None) -> Row:
