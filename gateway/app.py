@@ -52,6 +52,8 @@ from gateway.tenants.routes import router as tenants
 from gateway.test_clocks.following import WORK as FOLLOWING
 from gateway.test_clocks.routes import router as test_clocks
 from gateway.tokens.issuer import Issuer
+from gateway.webhook_recovery.routes import router as webhook_recovery
+from gateway.webhook_recovery.sending import WORK as RECOVERY
 from gateway.webhooks import routes as webhooks
 from gateway.webhooks.deliver import Deliverer
 from gateway.webhooks.egress import Egress
@@ -118,13 +120,14 @@ def create_app(
             events,
             request_logs,
             *webhooks.routers(vault),
+            webhook_recovery,
             *audit.routers(sealing, issuer=issuer),
             files_router(Directory(files), FileLinks(secret_key.encode())),
             internal_files(database, FileLinks(secret_key.encode())),
         ],
         subscriptions=subscriptions(tokens),
         timers={},
-        work=[FOLLOWING],
+        work=[FOLLOWING, RECOVERY],
         links=replace(links, keys=keyring.published, revocations=revoked, issuer=issuer),
         background=background,
         prepare=prepare,

@@ -20,6 +20,7 @@ public_events = record(
     document("audience"),
     document("facts"),
     Index("public_events_position", "tenant_id", "position"),
+    Index("public_events_time", "tenant_id", "time", "position"),
     wall=participants_wall("public_event_audience", "event_id", money=("source", "incentives")),
 )
 

@@ -3,6 +3,7 @@
 import base64
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -105,31 +106,50 @@ async def send_test(tx: Tx, *, endpoint_id: str) -> Row:
     """Queue a test event for one endpoint, whatever its filters."""
     endpoint = await tx.fetch(webhook_endpoints, endpoint_id)
     payload = _payload(event_id=tx.new_id("evt"), kind="webhook.test.v1", time=tx.now.isoformat(), subject=endpoint)
-    return await _queue(tx, endpoint, payload)
+    return await queue(tx, endpoint, payload)
 
 
 async def retry(tx: Tx, *, delivery_id: str, version: int | None) -> Row:
     """Send a delivery again at once, whatever became of it."""
     row = await tx.lock(webhook_deliveries, delivery_id)
     require_version(row, version)
+    return await send_again(tx, row)
+
+
+async def send_again(tx: Tx, delivery: Row) -> Row:
+    """Queue a delivery as if it had not been tried: the same event, with all the time there is to receive it."""
     now = clock.now()
-    await tx.put(webhook_queue, delivery_id=delivery_id, mode=tx.caller.mode, due_at=now)
+    await tx.put(webhook_queue, delivery_id=delivery["id"], mode=tx.caller.mode, due_at=now)
     return await tx.update(
-        webhook_deliveries, row, status="pending", attempts=0, next_attempt_at=now, finished_at=None, error=None
+        webhook_deliveries,
+        delivery,
+        status="pending",
+        attempts=0,
+        next_attempt_at=now,
+        finished_at=None,
+        error=None,
+        restarted_at=now,
     )
 
 
 async def enqueue(tx: Tx, envelope: Envelope) -> None:
     """Queue a public event for every enabled endpoint whose owner may know of it and whose filters want it."""
-    subject = {"id": envelope.subject, "version": envelope.subject_version, "status": envelope.data.get("status")}
-    payload = _payload(event_id=envelope.id, kind=envelope.type, time=envelope.time.isoformat(), subject=subject)
+    payload = payload_of_event(
+        event_id=envelope.id,
+        kind=envelope.type,
+        time=envelope.time,
+        subject=envelope.subject,
+        version=envelope.subject_version,
+        facts=envelope.data,
+    )
     for endpoint in await tx.all(_ENABLED, wanted_status="enabled"):
         knows = endpoint["owner"] == "vendor" or endpoint["owner"] in envelope.audience
         if knows and rules.wants(envelope.type, endpoint["types"]):
-            await _queue(tx, endpoint, payload)
+            await queue(tx, endpoint, payload)
 
 
-async def _queue(tx: Tx, endpoint: Row, payload: dict[str, Any]) -> Row:
+async def queue(tx: Tx, endpoint: Row, payload: dict[str, Any]) -> Row:
+    """Queue a new delivery of an event to an endpoint, due at once."""
     # Retries go by the wall clock, whatever the tenant's own clock says.
     delivery_id, now = tx.new_id("whd"), clock.now()
     await tx.put(webhook_queue, delivery_id=delivery_id, mode=tx.caller.mode, due_at=now)
@@ -147,7 +167,16 @@ async def _queue(tx: Tx, endpoint: Row, payload: dict[str, Any]) -> Row:
         response_status=None,
         error=None,
         finished_at=None,
+        restarted_at=None,
     )
+
+
+def payload_of_event(
+    *, event_id: str, kind: str, time: datetime, subject: str, version: int, facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the body that tells an endpoint of a public event."""
+    about = {"id": subject, "version": version, "status": facts.get("status")}
+    return _payload(event_id=event_id, kind=kind, time=time.isoformat(), subject=about)
 
 
 def _payload(*, event_id: str, kind: str, time: str, subject: Row) -> dict[str, Any]:

@@ -111,7 +111,8 @@ class Deliverer:
                 await tx.update(webhook_endpoints, endpoint, failing_since=None)
             return
         since = endpoint["failing_since"] or now
-        again = rules.next_attempt(attempts=attempts, first_at=delivery["created_at"], now=now, chance=random.random())
+        first_at = delivery["restarted_at"] or delivery["created_at"]
+        again = rules.next_attempt(attempts=attempts, first_at=first_at, now=now, chance=random.random())
         gone = status == 410 or now - since >= rules.GIVE_UP_AFTER
         if gone or again is None or endpoint["status"] == "disabled":
             await self._fail(tx, delivery, **facts)

@@ -65,3 +65,8 @@ def next_attempt(*, attempts: int, first_at: datetime, now: datetime, chance: fl
 def succeeded(status: int | None) -> bool:
     """Tell whether a receiver's answer counts as received: any 2xx."""
     return status is not None and 200 <= status < 300
+
+
+def sent_again(status: str, *, only_unreceived: bool) -> bool:
+    """Tell whether a recovery sends a delivery again: never what waits to be sent anyway."""
+    return status == "failed" or (status == "succeeded" and not only_unreceived)

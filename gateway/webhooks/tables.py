@@ -1,6 +1,6 @@
 """Tables of webhooks."""
 
-from sqlalchemy import Index
+from sqlalchemy import Index, column, literal
 
 from gateway.keys.sealing import sealed
 from gateway.metadata import METADATA
@@ -39,10 +39,18 @@ webhook_deliveries = entity(
     integer("response_status", null=True),
     text("error", null=True),
     instant("finished_at", null=True),
+    # When somebody last asked for it to be sent again: the time to give up counts from here.
+    instant("restarted_at", null=True),
     Index("webhook_deliveries_newest", "tenant_id", "created_at", "id"),
     Index("webhook_deliveries_endpoint", "tenant_id", "endpoint_id", "created_at", "id"),
     Index("webhook_deliveries_owner", "tenant_id", "owner", "created_at", "id"),
     Index("webhook_deliveries_event", "tenant_id", "event_id"),
+    Index(
+        "webhook_deliveries_pending",
+        "tenant_id",
+        "endpoint_id",
+        postgresql_where=column("status") == literal("pending"),
+    ),
     wall=partner_wall("owner"),
     audited=False,
 )

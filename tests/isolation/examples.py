@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from shared import clock
 from tests.isolation.conflict_examples import CONFLICTS
+from tests.isolation.kept_examples import KEPT
 from tests.isolation.pipeline_examples import PIPELINES
 from tests.isolation.sold_examples import SOLD
 
@@ -36,6 +37,7 @@ QUERIES: Final = {"deal_id": f"deal_{UNKNOWN}", "licence_invoice_id": f"linv_{UN
 BODIES: Final[dict[str, Any]] = {
     **CONFLICTS,
     **PIPELINES,
+    **KEPT,
     **SOLD,
     "create_order": {"kind": "direct", "currency": "EUR", "lines": [{"sku": "GX-1", "quantity": 2, "unit_price": 500}]},
     "change_order": {"number": None},
@@ -79,8 +81,6 @@ BODIES: Final[dict[str, Any]] = {
     "change_tenant": {"name": "Another name"},
     "create_test_clock": {},
     "advance_test_clock": {"seconds": 60},
-    "create_webhook_endpoint": {"url": "https://initech.example/hook", "types": ["deal.*"]},
-    "change_webhook_endpoint": {"description": "Another"},
     "create_application": {"company": _COMPANY, "contact": _CONTACT},
     "patch_application": {"answers": {"why": "Growth"}},
     "approve_application": _REASON,
