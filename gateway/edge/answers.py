@@ -5,6 +5,7 @@ Only what comes in one piece is compressed: a stream of events or a file goes ou
 
 import gzip
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from shared.auth.principal import Caller
@@ -23,10 +24,15 @@ def takes_gzip(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """Tell whether a request's Accept-Encoding allows gzip (RFC 9110, section 12.5.3)."""
     for name, value in headers:
         if name == b"accept-encoding":
-            given = {part.partition(b";")[0].strip(): part.partition(b";")[2] for part in value.lower().split(b",")}
-            weight = given.get(b"gzip", given.get(b"*"))
-            return weight is not None and weight.replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
+            return _allows_gzip(value)
     return False
+
+
+@lru_cache(maxsize=256)
+def _allows_gzip(accepted: bytes) -> bool:
+    given = {part.partition(b";")[0].strip(): part.partition(b";")[2] for part in accepted.lower().split(b",")}
+    weight = given.get(b"gzip", given.get(b"*"))
+    return weight is not None and weight.replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
 
 
 class Answer:

@@ -159,11 +159,11 @@ class Edge:
         self, headers: list[tuple[bytes, bytes]], *, owner: str, method: str, path: str
     ) -> tuple[list[tuple[bytes, bytes]], Caller | None]:
         """Return the headers with a verified token, and whose it is; raises Unauthenticated, or NotFound for a tenant."""
-        given = _header(headers, b"authorization")
-        if sum(name == b"authorization" for name, _ in headers) > 1:
+        given = [value for name, value in headers if name == b"authorization"]
+        if len(given) > 1:
             # Which of them counts must not depend on who reads them.
             raise BadRequest("Authorization is given twice.")
-        if given is None:
+        if not given:
             if owner == "gateway":
                 return headers, None
             permission = self._table.public_permission(method, path)
@@ -172,7 +172,7 @@ class Edge:
             tenant, host = _header(headers, b"prm-tenant"), _header(headers, b"host")
             token = await self._identity.anonymous_token(tenant=tenant, host=host, scope=permission)
             return [*headers, (b"authorization", f"Bearer {token}".encode())], None
-        scheme, _, token = given.partition(" ")
+        scheme, _, token = given[0].decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":
             if owner == "gateway":
                 return headers, None
@@ -215,8 +215,9 @@ def _problem_of(error: Exception, request_id: str) -> Problem:
 
 def _identified(headers: list[tuple[bytes, bytes]]) -> tuple[str, list[tuple[bytes, bytes]]]:
     """Return the request's id and its headers with exactly that one."""
-    request_id = request_id_of(_header(headers, b"request-id"))
-    others = [each for each in headers if each[0] != b"request-id"]
+    given = _header(headers, b"request-id")
+    request_id = request_id_of(given)
+    others = headers if given is None else [each for each in headers if each[0] != b"request-id"]
     return request_id, [*others, (b"request-id", request_id.encode())]
 
 

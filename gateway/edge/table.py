@@ -122,7 +122,7 @@ def table_of(specifications: Mapping[str, Mapping[str, Any]]) -> RoutingTable:
 
 
 def _segments(path: str) -> tuple[str, ...]:
-    return tuple(part for part in path.split("/") if part)
+    return tuple(filter(None, path.split("/")))
 
 
 def _matches(pattern: tuple[str, ...], segments: tuple[str, ...]) -> bool:

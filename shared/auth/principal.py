@@ -51,8 +51,7 @@ class Caller:
 
     def reach(self, permission: str) -> Reach | None:
         """Return how far `noun:verb` goes for this caller, or None."""
-        noun, _, verb = permission.partition(":")
-        return self.scopes.reach(noun, verb)
+        return self.scopes.reach_of(permission)
 
     def may(self, permission: str) -> bool:
         """Tell whether `noun:verb` is granted at all."""

@@ -24,6 +24,7 @@ class Scopes:
 
     def __init__(self, granted: dict[tuple[str, str], Reach], *, of_vendor: bool) -> None:
         self._granted = granted
+        self._asked: dict[str, Reach | None] = {}
         self.of_vendor = of_vendor
 
     def reach(self, noun: str, verb: str) -> Reach | None:
@@ -32,6 +33,13 @@ class Scopes:
             self._granted[key] for key in ((noun, verb), (noun, "*"), ("*", verb), ("*", "*")) if key in self._granted
         ]
         return max(found) if found else None
+
+    def reach_of(self, permission: str) -> Reach | None:
+        """Return the reach of `noun:verb`, one of the permissions that operations declare; looked up once."""
+        if permission not in self._asked:
+            noun, _, verb = permission.partition(":")
+            self._asked[permission] = self.reach(noun, verb)
+        return self._asked[permission]
 
 
 @lru_cache(maxsize=1024)

@@ -39,8 +39,9 @@ class Connections:
         self._free: list[Connection] = []
         self._fewest_free = 0
         self._made = 0
-        # Each waits for a connection, or for None: the leave to make one.
-        self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+        # Each waits, since a moment, for a connection, or for None: the leave to make one.
+        self._waiting: deque[tuple[asyncio.Future[Connection | None], float]] = deque()
+        self._watch: asyncio.TimerHandle | None = None
         self._moved_at = 0.0
         self._recovering: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Future[None] | None = None
@@ -78,21 +79,30 @@ class Connections:
         """Return what is handed over to the one who waits longest; raises TimeoutError when the queue does not move."""
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[Connection | None] = loop.create_future()
-        self._waiting.append(waiter)
-        began = loop.time()
+        self._waiting.append((waiter, loop.time()))
+        if self._watch is None:
+            self._watch = loop.call_later(self._longest_wait, self._dismiss)
         try:
-            while not waiter.done():
-                still = min(max(self._moved_at, began) + self._longest_wait, began + _LONGEST_QUEUE_SECONDS)
-                if still <= loop.time():
-                    raise TimeoutError
-                await asyncio.wait((waiter,), timeout=still - loop.time())
-            return waiter.result()
+            return await waiter
         except BaseException:
             if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 # What was handed over in the moment of giving up goes to the next one.
                 self._hand_on(waiter.result())
-            waiter.cancel()
             raise
+
+    def _dismiss(self) -> None:
+        """Send away who has waited too long; one timer watches the whole queue, in which the first came first."""
+        loop = asyncio.get_running_loop()
+        self._watch = None
+        while self._waiting:
+            waiter, began = self._waiting[0]
+            still = min(max(self._moved_at, began) + self._longest_wait, began + _LONGEST_QUEUE_SECONDS)
+            if not waiter.done() and still > loop.time():
+                self._watch = loop.call_at(still, self._dismiss)
+                return
+            self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_exception(TimeoutError())
 
     def give_back(self, connection: Connection, *, in_order: bool = True) -> None:
         """Take a connection back; one that may have work under way is brought in order first."""
@@ -121,7 +131,7 @@ class Connections:
     def _hand_on(self, connection: "Connection | None") -> None:
         """Give a connection, or for None the room of one that is gone, to whoever waits longest."""
         while self._waiting:
-            waiter = self._waiting.popleft()
+            waiter, _ = self._waiting.popleft()
             if not waiter.done():
                 self._moved_at = asyncio.get_running_loop().time()
                 waiter.set_result(connection)
@@ -146,10 +156,11 @@ class Connections:
     async def close(self) -> None:
         """Wait until everything lent is back, then disconnect; who still waits for a connection is refused."""
         self._closing = asyncio.get_running_loop().create_future()
-        if self._sweep is not None:
-            self._sweep.cancel()
+        for timer in (self._sweep, self._watch):
+            if timer is not None:
+                timer.cancel()
         while self._waiting:
-            waiter = self._waiting.popleft()
+            waiter, _ = self._waiting.popleft()
             if not waiter.done():
                 waiter.set_exception(Unavailable())
         if len(self._free) != self._made:

@@ -61,7 +61,7 @@ class Page:
     next_cursor: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Read:
     """The caller's view of one service's schema, for reading."""
 
@@ -99,7 +99,7 @@ class Read:
 
     async def get(self, resource: Resource, row_id: str) -> Record:
         """Return one row of a resource; raises NotFound, the same for hidden and for missing."""
-        return await self.one(_single(_Key(resource), shape_of(self.viewer), own=self.own is not None), row_id=row_id)
+        return await self.one(_single(resource, shape_of(self.viewer), own=self.own is not None), row_id=row_id)
 
     async def page(self, resource: Resource, query: Mapping[str, str], **fixed: Any) -> Page:
         """Return a page of a resource; `fixed` are filters that the path has set."""
@@ -119,7 +119,7 @@ class Read:
         if self._asks_by_what_is_hidden(resource, query):
             return Page([], None)
         statement = _listing(
-            _Key(resource),
+            resource,
             shape_of(self.viewer),
             column,
             descending,
@@ -143,7 +143,7 @@ class Read:
         if self._asks_by_what_is_hidden(resource, query):
             return 0
         shape = shape_of(self.viewer)
-        row = await self.one(_counting(_Key(resource), shape, conditions, own=self.own is not None), **values)
+        row = await self.one(_counting(resource, shape, conditions, own=self.own is not None), **values)
         return int(row["count"])
 
     def _asks_by_what_is_hidden(self, resource: Resource, query: Mapping[str, str]) -> bool:
@@ -167,21 +167,6 @@ class Read:
         return tuple(sorted(conditions)), values | {f"{name}_eq": value for name, value in fixed.items()}
 
 
-class _Key:
-    """Hashes a resource by identity, so that statements can be cached by it."""
-
-    __slots__ = ("resource",)
-
-    def __init__(self, resource: Resource) -> None:
-        self.resource = resource
-
-    def __hash__(self) -> int:
-        return id(self.resource)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.resource is self.resource
-
-
 def _columns(resource: Resource) -> list[Any]:
     """All columns of the table; documents as text, which goes to the wire as it is."""
     return [
@@ -192,11 +177,11 @@ def _columns(resource: Resource) -> list[Any]:
 
 
 @lru_cache(maxsize=1024)
-def _single(key: _Key, shape: str, *, own: bool) -> Statement:
-    table = key.resource.table
+def _single(resource: Resource, shape: str, *, own: bool) -> Statement:
+    table = resource.table
     mine = own_rows(table) if own else ()
     return Statement(
-        select(*_columns(key.resource)).where(
+        select(*_columns(resource)).where(
             table.c.tenant_id == TENANT, table.c.id == bindparam("row_id"), *within(table, shape), *mine
         )
     )
@@ -204,7 +189,7 @@ def _single(key: _Key, shape: str, *, own: bool) -> Statement:
 
 @lru_cache(maxsize=4096)
 def _listing(
-    key: _Key,
+    resource: Resource,
     shape: str,
     sort: str,
     descending: bool,
@@ -213,7 +198,7 @@ def _listing(
     *,
     own: bool,
 ) -> Statement:
-    table = key.resource.table
+    table = resource.table
     rest = [table.c.tenant_id == TENANT, *(own_rows(table) if own else ())]
     rest += clauses_of(table, conditions, shape=shape)
     ordering = table.c[sort]
@@ -228,7 +213,7 @@ def _listing(
             row = tuple_(leading.c.created_at, leading.c.id)
             rest.append(row < position if descending else row > position)
     order = (ordering.desc(), table.c.id.desc()) if descending else (ordering, table.c.id)
-    columns, wall = _columns(key.resource), table.info["wall"]
+    columns, wall = _columns(resource), table.info["wall"]
     walked = select(*columns).where(*within(table, shape), *rest).order_by(*order).limit(_MOST_ROWS)
     plain = wall.money is None and all(name in table.c for name, _ in conditions)
     if shape != "closure" or wall.kind != "partner" or not plain:
@@ -254,8 +239,8 @@ def _either_way(
 
 
 @lru_cache(maxsize=1024)
-def _counting(key: _Key, shape: str, conditions: Conditions, *, own: bool) -> Statement:
-    table = key.resource.table
+def _counting(resource: Resource, shape: str, conditions: Conditions, *, own: bool) -> Statement:
+    table = resource.table
     mine = own_rows(table) if own else ()
     clauses = [table.c.tenant_id == TENANT, *within(table, shape), *mine, *clauses_of(table, conditions, shape=shape)]
     some = select(table.c.tenant_id).where(and_(*clauses)).limit(MOST_COUNTED + 1).subquery("some")

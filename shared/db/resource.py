@@ -95,9 +95,9 @@ def _shaper(object_name: str, members: Iterable[Field]) -> Callable[[Row], dict[
     return made
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resource:
-    """The public face of a table."""
+    """The public face of a table. Each is one of a kind, so that statements can be kept by it."""
 
     object: str
     table: Table

@@ -60,12 +60,16 @@ class App(FastAPI):
         )
         self.service, self.runtime, self.health = service, runtime, health
         self.operations: list[Operation] = [each for router in routers for each in router.operations]
-        self._by_noun: dict[tuple[str, int], list[Operation]] = {}
+        self._spelled_out: dict[tuple[str, ...], list[Operation]] = {}
+        self._with_values: dict[tuple[str, int], list[Operation]] = {}
         for operation in self.operations:
-            kind = _noun(operation.segments), len(operation.segments)
-            self._by_noun.setdefault(kind, []).append(operation)
-        for operations in self._by_noun.values():
-            # A path that is spelled out comes before one with a value in its place, whichever was declared first.
+            segments = operation.segments
+            if any(each.startswith("{") for each in segments):
+                self._with_values.setdefault((_noun(segments), len(segments)), []).append(operation)
+            else:
+                self._spelled_out.setdefault(tuple(segments), []).append(operation)
+        for operations in self._with_values.values():
+            # What is spelled out further comes first, whichever was declared first.
             operations.sort(key=lambda each: [segment.startswith("{") for segment in each.segments])
 
     def openapi(self) -> dict[str, Any]:
@@ -117,9 +121,10 @@ class App(FastAPI):
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         allowed: set[str] = set()
         path: str | None = None
-        for operation in self._by_noun.get((_noun(segments), len(segments)), ()):
+        # A word that is spelled out in one path is no value in another.
+        candidates = self._spelled_out.get(segments) or self._with_values.get((_noun(segments), len(segments)), [])
+        for operation in candidates:
             values = _match(operation.segments, segments)
-            # A word that is spelled out in one path is no value in another.
             if values is None or path not in (None, operation.path):
                 continue
             path = operation.path
@@ -162,8 +167,6 @@ def _noun(segments: Sequence[str]) -> str:
 
 
 def _match(pattern: Sequence[str], segments: Sequence[str]) -> dict[str, str] | None:
-    if len(pattern) != len(segments):
-        return None
     values: dict[str, str] = {}
     for expected, actual in zip(pattern, segments, strict=True):
         if expected.startswith("{"):

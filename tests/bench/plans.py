@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from services.deals.registrations.queries import DEALS
-from shared.db.read import _Key, _listing, _single
+from shared.db.read import _listing, _single
 from shared.db.visibility import shape_of
 from shared.settings import Settings
 from tests.bench.pgbench import Script
@@ -33,10 +33,10 @@ def reads(tenant: Tenant) -> Iterator[ReadSent]:
     for viewer, whose in (("*", "vendor"), (tenant.partners[0], "partner")):
         shape = shape_of(viewer)
         row_id = (tenant.ids if viewer == "*" else tenant.partner_ids)[0]
-        listing = _listing(_Key(DEALS), shape, "created_at", True, (), False, own=False)
+        listing = _listing(DEALS, shape, "created_at", True, (), False, own=False)
         for name, statement, given in (
             ("list", listing, {"page_limit": 26}),
-            ("get", _single(_Key(DEALS), shape, own=False), {"row_id": row_id}),
+            ("get", _single(DEALS, shape, own=False), {"row_id": row_id}),
         ):
             values = statement.arguments({"tenant_id": tenant.id, "viewer": viewer, **given})
             yield ReadSent(f"{name}, {whose}", statement.reading[0], [*values, tenant.id, viewer])
@@ -44,7 +44,7 @@ def reads(tenant: Tenant) -> Iterator[ReadSent]:
 
 def deep_pages(tenant: Tenant) -> Iterator[ReadSent]:
     """The list of 25 of the vendor, so and so far down."""
-    listing = _listing(_Key(DEALS), shape_of("*"), "created_at", True, (), True, own=False)
+    listing = _listing(DEALS, shape_of("*"), "created_at", True, (), True, own=False)
     for depth, places in tenant.places.items():
         at, row_id = places[0]
         given = {"page_limit": 26, "after_value": at, "after_id": row_id}

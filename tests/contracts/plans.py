@@ -11,7 +11,7 @@ from sqlalchemy import Boolean
 
 from shared.auth.principal import from_claims
 from shared.db.list_parameters import is_ordered
-from shared.db.read import Page, _Key, _listing, _single
+from shared.db.read import Page, _listing, _single
 from shared.db.resource import Resource
 from shared.db.statements import Statement
 from shared.db.visibility import shape_of
@@ -100,7 +100,7 @@ def _complete(rows: Sequence[Any]) -> Mapping[str, Any]:
 def _by(
     resource: Resource, rows: Mapping[str, Any], viewer: str, *, own: bool, fixed: tuple[str, ...], is_read: bool
 ) -> Iterator[Asked]:
-    key, shape, row = _Key(resource), shape_of(viewer), next(iter(rows.values()))
+    key, shape, row = resource, shape_of(viewer), next(iter(rows.values()))
     whose = f"{viewer}{', own rows' if own else ''}"
     owner = {"owner_account": row[resource.table.info["owned_by"]]} if own else {}
     if is_read:
