@@ -37,6 +37,7 @@ def describe(
     permission: str | None,
     public: bool,
     listing: Resource | None,
+    counting: Resource | None,
     returns: Resource | None,
     problems: Sequence[type[Problem]],
     query: Sequence[dict[str, Any]],
@@ -68,6 +69,8 @@ def describe(
     parameters = [*query]
     if listing is not None:
         parameters += listing.parameters()
+    elif counting is not None:
+        parameters += counting.filter_parameters()
     elif returns is not None and method == "GET":
         text = "ETag of the version you have; a 304 says that it is still the newest."
         parameters += [*returns.shape_parameters(), _header("If-None-Match", text, required=False)]

@@ -8,7 +8,7 @@ import asyncio
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import asyncpg
@@ -19,11 +19,12 @@ from pydantic import BaseModel, ValidationError
 from shared.auth.principal import Caller
 from shared.db.filters import InvalidParameter
 from shared.db.pool import Record
-from shared.db.read import Read, allowed_parameters, shape_parameters
+from shared.db.read import Read
 from shared.db.resource import Resource
 from shared.db.tx import Tx, require_version, transaction
 from shared.errors import Fault, Invalid, PreconditionRequired, Problem, StaleVersion, UnsupportedMediaType
 from shared.web import idempotency
+from shared.web.accepted import accepted
 from shared.web.conditional import version_in
 from shared.web.deprecation import Deprecation
 from shared.web.documentation import describe
@@ -52,6 +53,7 @@ class Operation:
         returns: Resource | None = None,
         about: Resource | None = None,
         listing: Resource | None = None,
+        counting: Resource | None = None,
         also: Mapping[int, Any] | None = None,
         problems: Sequence[type[Problem]] = (),
         query: Sequence[dict[str, Any]] = (),
@@ -79,20 +81,22 @@ class Operation:
         self._sources, self._body = plan(endpoint)
         self.writes = "tx" in self._sources.values()
         self.out, self.takes_json = out, self._body is not None and body_type is None
-        self.parameters = frozenset(
-            allowed_parameters(listing) if listing else shape_parameters(returns) if returns and method == "GET" else ()
-        ) | {each["name"] for each in query}
+        single = returns if method == "GET" else None
+        self.parameters, self.objects = accepted(query, listing=listing, counting=counting, single=single)
         self.path, self.endpoint, self.name, self.status = path, endpoint, endpoint.__name__, status
         self.in_spec, self.deprecation = in_spec, deprecation
         self._representation = Representation(self.resource, status, noun)
         self.segments = tuple(part for part in path.split("/") if part)
         self.row_name = next((part[1:-1] for part in self.segments if part.startswith("{")), None)
         self.verb = self.segments[-1]
-        described = describe(
+        # Said when the specification is made, and by nobody else.
+        self._describe = partial(
+            describe,
             method=method,
             permission=permission,
             public=public,
             listing=listing,
+            counting=counting,
             returns=returns,
             problems=problems,
             query=query,
@@ -107,12 +111,6 @@ class Operation:
             cost=cost,
             deprecation=deprecation,
         )
-        listed = described["openapi_extra"].get("parameters", ())
-        # Of `metadata`, only `metadata[key]` is a parameter.
-        self.objects = frozenset(each["name"] for each in listed if each.get("style") == "deepObject")
-        self.parameters -= self.objects
-        self.responses: dict[int | str, Any] = described["responses"]
-        self.openapi_extra: dict[str, Any] = described["openapi_extra"]
         self.description = inspect.getdoc(endpoint)
         self._documented = partial(
             APIRoute,
@@ -131,6 +129,16 @@ class Operation:
         """The model of the body; only for an operation that takes one."""
         assert self._body is not None, self.name
         return self._body[1]
+
+    @cached_property
+    def responses(self) -> dict[int | str, Any]:
+        """What the specification says of answers by status, beyond the schema of a success."""
+        return dict(self._describe()["responses"])
+
+    @cached_property
+    def openapi_extra(self) -> dict[str, Any]:
+        """What else the specification says that FastAPI does not know: parameters, permission, cost."""
+        return dict(self._describe()["openapi_extra"])
 
     def documented(self) -> APIRoute:
         """Return the operation as FastAPI knows it; made for the specification only, since it takes milliseconds."""

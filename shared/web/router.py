@@ -49,8 +49,7 @@ class Router:
 
         count_rows.__name__ = f"count_{self._name}"
         count_rows.__doc__ = f"How many the list has, with the same filters; counted up to {MOST_COUNTED:,}."
-        query = resource.filter_parameters()
-        self.get(f"{path}/count", permission=resource.permission, out=CountOut, query=query, in_spec=in_spec)(
+        self.get(f"{path}/count", permission=resource.permission, out=CountOut, counting=resource, in_spec=in_spec)(
             count_rows
         )
 
@@ -106,6 +105,7 @@ class Router:
         cost: int | None = None,
         deprecation: Deprecation | None = None,
         listing: Resource | None = None,
+        counting: Resource | None = None,
         batch: bool = True,
         keyed: bool = False,
     ) -> Callable[[F], F]:
@@ -121,6 +121,7 @@ class Router:
                 returns=returns,
                 about=about,
                 listing=listing,
+                counting=counting,
                 also={code: {"model": out, "description": text} for code, text in (also or {}).items()},
                 problems=problems,
                 query=query,
