@@ -18,6 +18,10 @@ from shared.errors import Unavailable
 Connection: TypeAlias = "asyncpg.Connection[Any]"
 
 _LOG = logs.logger("connections")
+# So many are made as soon as they are wanted. Another takes longer to make than most statements take to run, so that whoever
+# finds all of them lent waits a while for one that comes back.
+_AT_ONCE = 2
+_PATIENCE_SECONDS = 0.05
 # Who waits for a connection is told to come back later (503) when none has come back for this long: a queue that moves is worth
 # waiting in, a rush for one customer among them, and one that stands still is not.
 LONGEST_WAIT_SECONDS = 5.0
@@ -42,7 +46,7 @@ class Connections:
         # Each waits, since a moment, for a connection, or for None: the leave to make one.
         self._waiting: deque[tuple[asyncio.Future[Connection | None], float]] = deque()
         self._watch: asyncio.TimerHandle | None = None
-        self._moved_at = 0.0
+        self._moved_at = self._grown_at = 0.0
         self._recovering: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Future[None] | None = None
         self._sweep: asyncio.TimerHandle | None = None
@@ -62,12 +66,10 @@ class Connections:
                 self._fewest_free = min(self._fewest_free, len(self._free))
                 return connection
             self._made -= 1
-        if self._made >= self._size:
-            awaited = await self._awaited()
-            if awaited is not None:
-                return awaited
-        else:
+        if self._made < min(_AT_ONCE, self._size):
             self._made += 1
+        elif (awaited := await self._awaited()) is not None:
+            return awaited
         try:
             async with asyncio.timeout(self._longest_wait):
                 return await self._connect()
@@ -81,7 +83,7 @@ class Connections:
         waiter: asyncio.Future[Connection | None] = loop.create_future()
         self._waiting.append((waiter, loop.time()))
         if self._watch is None:
-            self._watch = loop.call_later(self._longest_wait, self._dismiss)
+            self._watch = loop.call_later(_PATIENCE_SECONDS, self._look)
         try:
             return await waiter
         except BaseException:
@@ -90,19 +92,26 @@ class Connections:
                 self._hand_on(waiter.result())
             raise
 
-    def _dismiss(self) -> None:
-        """Send away who has waited too long; one timer watches the whole queue, in which the first came first."""
+    def _look(self) -> None:
+        """Let who has waited for a while make a connection, or send away who has waited too long; the first came first."""
         loop = asyncio.get_running_loop()
         self._watch = None
         while self._waiting:
             waiter, began = self._waiting[0]
             still = min(max(self._moved_at, began) + self._longest_wait, began + _LONGEST_QUEUE_SECONDS)
-            if not waiter.done() and still > loop.time():
-                self._watch = loop.call_at(still, self._dismiss)
+            may_grow = self._made < self._size
+            until = min(max(began, self._grown_at) + _PATIENCE_SECONDS, still) if may_grow else still
+            if not waiter.done() and until > loop.time():
+                self._watch = loop.call_at(until, self._look)
                 return
             self._waiting.popleft()
             if not waiter.done():
-                waiter.set_exception(TimeoutError())
+                if may_grow:
+                    self._made += 1
+                    self._grown_at = loop.time()
+                    waiter.set_result(None)
+                else:
+                    waiter.set_exception(TimeoutError())
 
     def give_back(self, connection: Connection, *, in_order: bool = True) -> None:
         """Take a connection back; one that may have work under way is brought in order first."""

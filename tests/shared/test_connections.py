@@ -42,6 +42,30 @@ async def test_at_once_each_has_a_connection_of_its_own_up_to_the_size(pair: Con
         third.cancel()
 
 
+async def test_whoever_finds_all_of_them_lent_waits_for_one_that_comes_back(service: Running) -> None:
+    connections = Connections(lambda: asyncpg.connect(service.database.url), size=4)
+    first, second = await connections.take(), await connections.take()
+    third = asyncio.create_task(connections.take())
+    await asyncio.sleep(0)
+    connections.give_back(first)
+    assert await third is first
+    for each in (first, second):
+        connections.give_back(each)
+    await connections.close()
+
+
+async def test_when_none_comes_back_another_is_made(service: Running) -> None:
+    connections = Connections(lambda: asyncpg.connect(service.database.url), size=4)
+    lent = [await connections.take() for _ in range(4)]
+    assert len({each.get_server_pid() for each in lent}) == 4
+    fifth = asyncio.create_task(connections.take())
+    connections.give_back(lent[0])
+    assert await fifth is lent[0]
+    for each in lent:
+        connections.give_back(each)
+    await connections.close()
+
+
 async def test_who_waits_too_long_is_told_so(service: Running) -> None:
     made = await asyncpg.connect(service.database.url)
 

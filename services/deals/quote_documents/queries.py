@@ -6,8 +6,7 @@ from typing import Any
 
 import orjson
 
-from services.deals.quote_documents.facts import facts_of
-from services.deals.quote_documents.layout import pdf_of
+from services.deals.quote_documents.facts import Facts, facts_of
 from services.deals.quotes.queries import QUOTES
 from shared.db.read import Read
 from shared.i18n.languages import looked_up
@@ -22,7 +21,7 @@ async def document(read: Read, *, quote_id: str, languages: str | None) -> Reply
     facts = facts_of(row, lines=_document(row, "lines"), tax=_document(row, "tax"))
     language = (looked_up(languages) if languages else None) or row["locale"]
     # Hundreds of lines take a tenth of a second, in which others are to be served.
-    made = await asyncio.to_thread(pdf_of, facts, language=language)
+    made = await asyncio.to_thread(_pdf_of, facts, language=language)
     name = facts.number.replace("/", "-")
     headers = {
         **PRIVATE,
@@ -31,6 +30,13 @@ async def document(read: Read, *, quote_id: str, languages: str | None) -> Reply
         "Vary": "Authorization, Accept-Language",
     }
     return Reply(200, made, headers, PDF)
+
+
+def _pdf_of(facts: Facts, *, language: str) -> bytes:
+    # Loaded here: what sets documents takes 7 MB, and most processes never set one.
+    from services.deals.quote_documents.layout import pdf_of
+
+    return pdf_of(facts, language=language)
 
 
 def _document(row: Mapping[str, Any], column: str) -> Any:
