@@ -4,7 +4,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.deals.licences.rules import Invoiced, add_months, allowed, has_ended, renews_at, unserved
+from services.deals.licences.rules import (
+    Invoiced,
+    add_months,
+    allowed,
+    has_ended,
+    in_the_way,
+    left_to_invoice,
+    renews_at,
+    unserved,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +29,49 @@ from services.deals.licences.rules import Invoiced, add_months, allowed, has_end
 )
 def test_a_term_ends_on_the_same_day_of_a_later_month(start: date, months: int, end: date):
     assert add_months(start, months) == end
+
+
+@pytest.mark.parametrize(
+    ("first", "months", "ends"),
+    [
+        ("2026-08-31", 1, "09-30 10-31 11-30 12-31 01-31 02-28 03-31"),
+        ("2027-12-30", 1, "01-30 02-29 03-30 04-30"),
+        ("2026-08-31", 3, "11-30 02-28 05-31 08-31"),
+        ("2024-02-29", 12, "02-28 02-28 02-28 02-29 02-28"),
+        ("2026-02-28", 1, "03-28 04-28"),
+    ],
+)
+def test_terms_that_follow_keep_the_day_on_which_the_first_began(first: str, months: int, ends: str):
+    day = start = date.fromisoformat(first)
+    found = []
+    for _ in ends.split():
+        day = add_months(day, months, anchor_day=start.day)
+        found.append(f"{day:%m-%d}")
+
+    assert " ".join(found) == ends
+
+
+_JUNE = Invoiced("june", date(2026, 6, 1), date(2026, 7, 1), 100)
+_AUGUST = Invoiced("august", date(2026, 8, 1), date(2026, 9, 1), 100, unserved=40)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "found"),
+    [
+        (date(2026, 7, 1), date(2026, 8, 1), None),
+        (date(2026, 5, 1), date(2026, 6, 1), None),
+        (date(2026, 6, 30), date(2026, 7, 5), (_JUNE, date(2026, 6, 30), date(2026, 7, 1))),
+        (date(2026, 5, 1), date(2027, 5, 1), (_JUNE, date(2026, 6, 1), date(2026, 7, 1))),
+        (date(2026, 7, 1), date(2026, 8, 3), (_AUGUST, date(2026, 8, 1), date(2026, 8, 3))),
+    ],
+)
+def test_a_day_is_invoiced_once(start: date, end: date, found: object):
+    assert in_the_way([_AUGUST, _JUNE], start=start, end=end) == found
+
+
+@pytest.mark.parametrize(("amount", "left"), [(1_000, 840), (160, 0), (100, 0)])
+def test_no_more_is_invoiced_than_a_term_comes_to(amount: int, left: int):
+    assert left_to_invoice(amount, invoices=[_JUNE, _AUGUST]) == left
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,11 @@
 """Licences: started, renewed in time, ended by their dates, invoiced and cancelled."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
+
+import asyncpg
+import pytest
 
 from tests.deals.make import GLOBEX, World, events_of, submits, world
 from tests.system import Client, Response, Tenant
@@ -154,7 +158,7 @@ async def test_an_invoice_is_told_of_once_and_cancelling_takes_back_what_is_not_
     licence = await licensed(place, seller, deal_id=deal["id"])
     path = f"/v1/licences/{licence['id']}"
     first, second = (
-        invoice(place, "I-1", start=0, days=30, amount=3_000),
+        invoice(place, "I-1", start=0, days=28, amount=3_000),
         invoice(place, "I-2", start=30, days=30, amount=3_000),
     )
     for body in (first, first, second):
@@ -182,7 +186,66 @@ async def test_an_invoice_is_told_of_once_and_cancelling_takes_back_what_is_not_
     assert {each["deal_id"] for each in (*earned, taken)} == {deal["id"]}
     late = invoice(place, "I-3", start=35, days=10, amount=1)
     assert (await place.vendor.act(path, "invoice", late)).json["errors"][0]["pointer"] == "/from"
-    assert (await place.vendor.act(path, "invoice", {**late, "to": day})).status == 200
+    served = invoice(place, "I-3", start=28, days=2, amount=1)
+    assert (await place.vendor.act(path, "invoice", served)).status == 200
+
+
+async def test_a_day_of_a_licence_is_invoiced_once_and_no_more_than_its_term_comes_to(tenant: Tenant):
+    place = await world(tenant)
+    licence = await licensed(place, await place.partner(), quantity=1, unit_price=10_000)
+    path = f"/v1/licences/{licence['id']}"
+    first = invoice(place, "I-1", start=0, days=30, amount=4_000)
+    made = await place.vendor.act(path, "invoice", first)
+    (known,) = (await place.vendor.get(f"{path}/invoices"))["data"]
+
+    twice = await place.vendor.act(path, "invoice", invoice(place, "I-2", start=29, days=30, amount=1))
+    too_much = await place.vendor.act(path, "invoice", invoice(place, "I-2", start=30, days=30, amount=6_001))
+    rest = await place.vendor.act(path, "invoice", invoice(place, "I-2", start=30, days=30, amount=6_000))
+
+    assert [each.status for each in (made, rest, await place.vendor.act(path, "invoice", first))] == [200] * 3
+    day = invoice(place, "", start=29, days=1, amount=1)
+    assert (twice.status, twice.problem, twice["invoice_id"], twice["number"]) == (
+        *(409, "days_already_invoiced"),
+        *(known["id"], "I-1"),
+    )
+    assert twice["days"] == {"from": day["from"], "to": day["to"]}
+    assert (too_much.status, too_much["left"]) == (422, {"amount": 6_000, "currency": "EUR"})
+    assert [each["code"] for each in too_much["errors"]] == ["exceeds_term"]
+
+
+async def test_of_two_invoices_for_the_same_days_that_arrive_at_once_one_is_recorded(tenant: Tenant):
+    place = await world(tenant)
+    licence = await licensed(place, await place.partner())
+    path = f"/v1/licences/{licence['id']}"
+    bodies = [invoice(place, f"I-{number}", start=number, days=30, amount=1_000) for number in range(3)]
+
+    answers = await asyncio.gather(*(place.vendor.act(path, "invoice", body) for body in bodies))
+
+    assert sorted((each.status, each.status == 409 and each.problem) for each in answers) == [
+        (200, False),
+        *[(409, "days_already_invoiced")] * 2,
+    ]
+    other = "jsonb_populate_record(own, jsonb_build_object('id', 'other', 'number', 'I-9'))"
+    copied = (
+        f"INSERT INTO deals.licence_invoices SELECT ({other}).* FROM deals.licence_invoices own WHERE licence_id = $1"
+    )
+    with pytest.raises(asyncpg.ExclusionViolationError):
+        await tenant.system.superuser.execute(copied, licence["id"])
+
+
+async def test_terms_that_follow_end_on_the_day_of_the_month_on_which_the_first_began(tenant: Tenant):
+    place = await world(tenant)
+    starts = f"{place.today().year + 1}-08-31"
+    licence = await licensed(place, await place.partner(), starts_on=starts, term_months=1, renewal_lead_days=0)
+
+    ends = [licence["ends_on"]]
+    for _ in range(3):
+        renewed = await place.vendor.act(f"/v1/licences/{licence['id']}", "renew", {})
+        licence = await place.vendor.get(f"/v1/licences/{renewed['renewed_by']}")
+        ends.append(licence["ends_on"])
+
+    assert [each[5:] for each in ends] == ["09-30", "10-31", "11-30", "12-31"]
+    assert (licence["term_no"], licence["anchor_day"]) == (4, 31)
 
 
 async def test_a_partner_takes_free_licences_as_many_as_its_tier_has(tenant: Tenant):

@@ -63,6 +63,7 @@ class Arriving:
         licence: str | None = None,
         sku: str = "GX-100",
         kind: str | None = "commercial",
+        term: int | None = 1,
     ) -> LicenceInvoiced:
         """The event of a month's invoice of a licence; nothing is delivered to anybody."""
         at = _noon(on)
@@ -80,6 +81,7 @@ class Arriving:
             period_to=on + timedelta(days=30),
             happened_on=on,
             kind=kind,
+            term_no=term,
         )
 
     def unserved(self, invoice: LicenceInvoiced, amount: int, *, on: date | None = None) -> LicenceUnserved:

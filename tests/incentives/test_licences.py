@@ -170,6 +170,26 @@ async def test_conditions_are_about_what_was_invoiced_and_the_plan_is_that_of_it
     assert [each["reason"] for each in unsaid["rules"]] == ["condition_false", "condition_unreadable"]
 
 
+async def test_a_first_term_and_those_that_follow_are_paid_by_components_of_their_own(shop: Shop) -> None:
+    first = component(source="licences", code="first", bands=FLAT, condition="!licence.is_renewal")
+    renewal = component(
+        source="licences",
+        code="renewal",
+        bands=[{"from": 0, "to": None, "rate": "0.05"}],
+        condition="licence.term_no > 1",
+    )
+    await shop.plan(first, renewal)
+    partner = await shop.partner()
+
+    bills = [shop.invoiced(partner, 1_000 * (term or 9), term=term) for term in (1, 2, 5, None)]
+    for event in bills:
+        await shop.deliver(event)
+
+    earned = [(each["rule"], each["amount"]["amount"]) for each in await shop.earned()]
+    assert sorted(earned) == [("first", 100), ("renewal", 100), ("renewal", 250)]
+    assert {each["reason"] for each in (await why(shop, bills[-1]))["rules"]} == {"condition_unreadable"}
+
+
 async def test_an_invoice_in_another_currency_waits_for_its_rate_and_goes_back_at_it(shop: Shop) -> None:
     await shop.plan(RECURRING)
     partner = await shop.partner()

@@ -24,7 +24,17 @@ from shared.errors import Fault, Forbidden, Invalid, NotFound
 from shared.events.catalog.licences import LicenceActivated, LicenceCancelled, LicenceRenewed, LicenceStarted
 
 _CUSTOMER = ("customer_name", "customer_domain", "customer_country", "customer_tax_id")
-_KEPT = ("partner_id", "kind", "sku", "product_family", "currency", "time_zone", "renewal_lead_days", *_CUSTOMER)
+_KEPT = (
+    "partner_id",
+    "kind",
+    "sku",
+    "product_family",
+    "currency",
+    "time_zone",
+    "anchor_day",
+    "renewal_lead_days",
+    *_CUSTOMER,
+)
 
 
 async def start(tx: Tx, body: LicenceIn, *, caller: Caller) -> Row:
@@ -64,6 +74,8 @@ async def start(tx: Tx, body: LicenceIn, *, caller: Caller) -> Row:
         amount=body.quantity * body.unit_price,
         currency=body.currency,
         term_months=body.term_months,
+        term_no=1,
+        anchor_day=body.starts_on.day,
         time_zone=body.time_zone,
         starts_on=body.starts_on,
         ends_on=add_months(body.starts_on, body.term_months),
@@ -88,6 +100,7 @@ async def activate(tx: Tx, body: ActivationIn, *, licence_id: str, version: int 
         unit_price=body.unit_price,
         amount=_amount(quantity, body.unit_price),
         term_months=body.term_months,
+        anchor_day=body.starts_on.day,
         starts_on=body.starts_on,
         ends_on=add_months(body.starts_on, body.term_months),
     )
@@ -133,7 +146,10 @@ async def renew(tx: Tx, body: RenewalIn, *, licence_id: str, version: int | None
 
 
 async def follow(tx: Tx, row: Record, *, quantity: int, unit_price: int, term_months: int, **said: Any) -> Row:
-    """Let a term follow a licence whose row is held, from the day this one ends on; returns this one, renewed."""
+    """Let a term follow a licence whose row is held, from the day this one ends on; returns this one, renewed.
+
+    It ends on the day of the month on which the first of all these terms began, or the last of a shorter month.
+    """
     following = await _stored(
         tx,
         id=tx.new_id("lic"),
@@ -143,8 +159,9 @@ async def follow(tx: Tx, row: Record, *, quantity: int, unit_price: int, term_mo
         unit_price=unit_price,
         amount=_amount(quantity, unit_price),
         term_months=term_months,
+        term_no=row["term_no"] + 1,
         starts_on=row["ends_on"],
-        ends_on=add_months(row["ends_on"], term_months),
+        ends_on=add_months(row["ends_on"], term_months, anchor_day=row["anchor_day"]),
         renewal_of=row["id"],
     )
     renewed = await tx.update(licences, row, status="renewed", renewed_by=following["id"])

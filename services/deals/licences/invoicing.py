@@ -2,7 +2,7 @@
 
 from services.deals.licences import queries
 from services.deals.licences.lifecycle import LIFECYCLE
-from services.deals.licences.rules import unserved
+from services.deals.licences.rules import DaysInvoiced, in_the_way, left_to_invoice, unserved
 from services.deals.licences.schemas import LicenceInvoiceIn
 from services.deals.licences.tables import licence_invoices, licences
 from shared.auth.principal import Caller
@@ -18,7 +18,8 @@ from shared.events.catalog.licences import LicenceInvoiced, LicenceUnserved
 async def record(tx: Tx, body: LicenceInvoiceIn, *, licence_id: str, version: int | None, caller: Caller) -> Row:
     """Record a recurring invoice; the same one again changes nothing.
 
-    Raises Invalid for days that are not served, AlreadyExists when its number says something else now.
+    Raises Invalid for days that are not served and for more than the term comes to, DaysInvoiced for days that another invoice
+    is for, AlreadyExists when its number says something else now.
     """
     vendor_only(caller)
     row = await tx.lock(licences, licence_id)
@@ -28,7 +29,7 @@ async def record(tx: Tx, body: LicenceInvoiceIn, *, licence_id: str, version: in
         return row
     LIFECYCLE.require(row["status"], "invoice")
     require_version(row, version)
-    _check(body, row)
+    await _check(tx, body, row)
     made = await tx.insert(
         licence_invoices,
         id=tx.new_id("linv"),
@@ -41,6 +42,7 @@ async def record(tx: Tx, body: LicenceInvoiceIn, *, licence_id: str, version: in
         unserved_amount=0,
         currency=body.amount.currency,
         issued_on=body.issued_on,
+        exclusive=True,
     )
     event = LicenceInvoiced(
         invoice_id=made["id"],
@@ -56,6 +58,7 @@ async def record(tx: Tx, body: LicenceInvoiceIn, *, licence_id: str, version: in
         period_to=made["period_to"],
         happened_on=made["issued_on"],
         kind=row["kind"],
+        term_no=row["term_no"],
     )
     tx.emit(event, subject=made, audience=[row["partner_id"]])
     return row
@@ -87,11 +90,28 @@ def _require_same(body: LicenceInvoiceIn, known: Record) -> None:
         raise AlreadyExists()
 
 
-def _check(body: LicenceInvoiceIn, row: Row) -> None:
+async def _check(tx: Tx, body: LicenceInvoiceIn, licence: Row) -> None:
+    """Hold an invoice against its licence and what was invoiced before: the licence is held, so that nobody comes between."""
+    rows = {row["id"]: row for row in await queries.invoices_of(tx, licence["id"])}
+    known = [queries.invoiced(row) for row in rows.values()]
+    currency, left = licence["currency"], left_to_invoice(licence["amount"], invoices=known)
     faults: list[Fault] = []
-    if not row["starts_on"] <= body.from_ < body.to <= (row["cancelled_on"] or row["ends_on"]):
+    if not licence["starts_on"] <= body.from_ < body.to <= (licence["cancelled_on"] or licence["ends_on"]):
         faults.append(Fault("/from", "out_of_range", "An invoice is for days on which the licence is served."))
-    if body.amount.currency != row["currency"]:
+    if body.amount.currency != currency:
         faults.append(Fault("/amount/currency", "currency_mismatch", "The licence is in another currency."))
+    elif body.amount.amount > left:
+        faults.append(
+            Fault("/amount/amount", "exceeds_term", "It comes to more than is left of what the term comes to.")
+        )
     if faults:
-        raise Invalid(errors=faults)
+        raise Invalid(errors=faults, left={"amount": left, "currency": currency})
+    found = in_the_way(known, start=body.from_, end=body.to)
+    if found is not None:
+        other, start, end = found
+        raise DaysInvoiced(
+            f"Invoice {rows[other.id]['number']} is for the days from {start} up to {end} already.",
+            invoice_id=other.id,
+            number=rows[other.id]["number"],
+            days={"from": start.isoformat(), "to": end.isoformat()},
+        )

@@ -35,6 +35,8 @@ LICENCES = Resource(
         money("unit_price"),
         money("amount"),
         "term_months",
+        "term_no",
+        "anchor_day",
         "time_zone",
         "starts_on",
         "ends_on",
@@ -203,4 +205,4 @@ async def taken(tx: Tx, *, partner_id: str, kind: str) -> int:
 
 def invoiced(row: Row) -> Invoiced:
     """Return an invoice's row as the rules see it."""
-    return Invoiced(row["id"], row["period_from"], row["period_to"], row["amount"])
+    return Invoiced(row["id"], row["period_from"], row["period_to"], row["amount"], row["unserved_amount"])

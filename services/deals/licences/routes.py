@@ -3,7 +3,7 @@
 from services.deals.directory.rules import PartnerNotActive
 from services.deals.licences import allowances, commands, invoicing
 from services.deals.licences.queries import LICENCE_ALLOWANCES, LICENCE_INVOICES, LICENCES
-from services.deals.licences.rules import AllowanceExceeded, LicenceEnded
+from services.deals.licences.rules import AllowanceExceeded, DaysInvoiced, LicenceEnded
 from services.deals.licences.schemas import (
     ActivationIn,
     CancellationIn,
@@ -66,9 +66,11 @@ async def cancel_licence(id: str, body: CancellationIn, tx: Tx, caller: Principa
     return await commands.cancel(tx, body, licence_id=id, version=version, caller=caller)
 
 
-@router.post("/{id}/invoice", permission=_WRITE, returns=LICENCES, out=LicenceOut, problems=[AlreadyExists])
+@router.post(
+    "/{id}/invoice", permission=_WRITE, returns=LICENCES, out=LicenceOut, problems=[AlreadyExists, DaysInvoiced]
+)
 async def invoice_licence(id: str, body: LicenceInvoiceIn, tx: Tx, caller: Principal, version: Version) -> Row:
-    """Record a recurring invoice by its number, once."""
+    """Record a recurring invoice by its number, once, for days that no other is for."""
     return await invoicing.record(tx, body, licence_id=id, version=version, caller=caller)
 
 

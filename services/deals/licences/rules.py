@@ -27,20 +27,26 @@ class AllowanceExceeded(Conflict):
     code, title = "allowance_exceeded", "No more of these licences"
 
 
+class DaysInvoiced(Conflict):
+    """Another invoice is for some of these days already; it is named here, with the days that are in both."""
+
+    code, title = "days_already_invoiced", "These days have been invoiced"
+
+
 class LicenceEnded(Conflict):
     """The licence has ended; a new one can be recorded."""
 
     code, title = "licence_ended", "The licence has ended"
 
 
-def add_months(start: date, months: int) -> date:
+def add_months(start: date, months: int, *, anchor_day: int | None = None) -> date:
     """Return the day so many months later; a month that is too short ends on its last day, and 29 February may be the 28th.
 
-    Always count from the first day of a term, never from the day before: 31 January and one month is 28 February, and two
-    months are 31 March.
+    `anchor_day` is the day of the month to come back to, where `start` itself was shortened: from 30 September a month leads
+    to 31 October where the first term began on a 31st. Left out, it is that of `start`.
     """
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(anchor_day or start.day, monthrange(year, month + 1)[1]))
 
 
 def faults_of_start(start: date, *, pointer: str) -> list[Fault]:
@@ -81,12 +87,28 @@ def renews_in_time(*, closed_on: date, ends_on: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Invoiced:
-    """An invoice for the days `[start, end)` of a licence."""
+    """An invoice for the days `[start, end)` of a licence, and what of its amount was taken back."""
 
     id: str
     start: date
     end: date
     amount: int
+    unserved: int = 0
+
+
+def in_the_way(invoices: Iterable[Invoiced], *, start: date, end: date) -> tuple[Invoiced, date, date] | None:
+    """Return the first invoice for some of the days `[start, end)`, with the days `[from, to)` that are in both, if any.
+
+    A licence has one price for a day of its term: there is no second invoice for it. What is paid in parts is invoiced by parts
+    of the term.
+    """
+    found = sorted((each for each in invoices if each.start < end and start < each.end), key=lambda each: each.start)
+    return (found[0], max(found[0].start, start), min(found[0].end, end)) if found else None
+
+
+def left_to_invoice(amount: int, *, invoices: Iterable[Invoiced]) -> int:
+    """Return what of a term's amount is not invoiced; what was taken back for days that are not served can be again."""
+    return max(0, amount - sum(each.amount - each.unserved for each in invoices))
 
 
 def unserved(invoices: Iterable[Invoiced], *, cancelled_on: date) -> list[tuple[Invoiced, int]]:

@@ -81,7 +81,7 @@ class CancellationIn(Body):
 
 
 class LicenceInvoiceIn(Body):
-    """A recurring invoice for `[from, to)` of a licence, by its number; the same number is recorded once."""
+    """A recurring invoice for `[from, to)` of a licence, by its number; the same number is recorded once, and so is each day."""
 
     number: Short
     from_: date = Field(alias="from")
@@ -100,7 +100,8 @@ class LicencePeriodOut(Out):
 class LicenceOut(LifecycleOut):
     """A licence, valid from `starts_on` up to, and without, `ends_on` or the day it was cancelled on.
 
-    `amount` is what its term comes to. `renewal_deal_id` is the deal that was registered for its renewal, `renewed_by` the
+    `amount` is what its term comes to. `term_no` is 1 for a first term, and one more for each that follows; all end on the
+    `anchor_day` of a month, or on the last day of one that is shorter. `renewal_deal_id` is the deal that was registered for its renewal, `renewed_by` the
     licence that follows it. Of a term that follows another, `terms_from` says where quantity and price are from.
     """
 
@@ -113,6 +114,8 @@ class LicenceOut(LifecycleOut):
     unit_price: MoneyOut
     amount: MoneyOut
     term_months: int
+    term_no: int
+    anchor_day: int
     time_zone: str
     starts_on: date
     ends_on: date

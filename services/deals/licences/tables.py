@@ -1,12 +1,13 @@
 """Licences, the invoices on them, and how many free ones a tier has."""
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, func
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from services.deals.licences.lifecycle import LIFECYCLE
 from services.deals.licences.rules import TERMS_FROM
 from services.deals.metadata import METADATA
-from shared.db.columns import bigint, day, entity, identifier, integer, text
+from shared.db.columns import bigint, day, entity, flag, identifier, integer, text
 from shared.db.walls import partner_wall, tenant_wall
 
 KINDS = ("commercial", "trial", "nfr", "demo")
@@ -30,6 +31,10 @@ licences = entity(
     bigint("amount"),
     text("currency"),
     integer("term_months"),
+    # The first term is 1, and each that follows one more.
+    integer("term_no"),
+    # The day of the month that the first term began on, which those that follow keep wherever the month has it.
+    integer("anchor_day"),
     text("time_zone"),
     day("starts_on"),
     # The first day on which it is not valid any more.
@@ -49,6 +54,7 @@ licences = entity(
     text("cancel_reason", null=True),
     identifier("created_by"),
     CheckConstraint("starts_on < ends_on AND quantity > 0 AND unit_price >= 0 AND amount = quantity * unit_price"),
+    CheckConstraint("anchor_day BETWEEN 1 AND 31 AND term_no > 0"),
     Index("licences_newest", "tenant_id", "created_at", "id"),
     Index("licences_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("licences_status", "tenant_id", "status", "created_at", "id"),
@@ -79,10 +85,22 @@ licence_invoices = entity(
     bigint("unserved_amount"),
     text("currency"),
     day("issued_on"),
+    # False for what was invoiced twice before that was refused.
+    flag("exclusive"),
     CheckConstraint("period_from < period_to AND amount > 0 AND unserved_amount BETWEEN 0 AND amount"),
     Index("licence_invoices_once", "tenant_id", "licence_id", "number", unique=True),
     Index("licence_invoices_of", "tenant_id", "licence_id", "created_at", "id"),
     wall=partner_wall(),
+)
+licence_invoices.append_constraint(
+    ExcludeConstraint(
+        (licence_invoices.c.tenant_id, "="),
+        (licence_invoices.c.licence_id, "="),
+        (func.daterange(licence_invoices.c.period_from, licence_invoices.c.period_to), "&&"),
+        where=sql("exclusive"),
+        name="licence_invoices_days",
+        using="gist",
+    )
 )
 
 licence_allowances = entity(

@@ -27,7 +27,7 @@ ARRIVED: Final = "late_event"
 # Reason of corrections when the split of a deal changes.
 SHARED: Final = "split_changed"
 # What not every kind of sale says.
-_UNTOLD: Final = dict.fromkeys(("licence_id", "customer_id", "sku", "licence_kind", "lead_id"))
+_UNTOLD: Final = dict.fromkeys(("licence_id", "customer_id", "sku", "licence_kind", "licence_term_no", "lead_id"))
 
 
 class TooManySales(Invalid):
@@ -104,7 +104,12 @@ async def bill(tx: Tx, invoiced: LicenceInvoiced) -> None:
 
     It happened at `tx.now`; rates, tier and plan are those of `happened_on`, and so is the split where there is a deal.
     """
-    licence = {"licence_id": invoiced.licence_id, "licence_kind": invoiced.kind, "sku": invoiced.sku}
+    licence = {
+        "licence_id": invoiced.licence_id,
+        "licence_kind": invoiced.kind,
+        "licence_term_no": invoiced.term_no,
+        "sku": invoiced.sku,
+    }
     known = {"source": "licences", "closed_on": invoiced.happened_on, "won_at": tx.now, **licence}
     if await _take_in(tx, invoiced.invoice_id, **_sold(invoiced), partner_id=invoiced.partner_id, **known):
         await decide(tx, invoiced.invoice_id, because=ARRIVED)

@@ -195,6 +195,7 @@ def _rejected(choice: Choice) -> tuple[RuleVerdictOut, ...]:
 
 
 def _facts(sale: Record, partner: Record, tier: str | None) -> dict[str, object]:
+    term_no = sale["licence_term_no"]
     return {
         "deal.product_family": sale["product_family"],
         "deal.sku": sale["sku"],
@@ -204,6 +205,8 @@ def _facts(sale: Record, partner: Record, tier: str | None) -> dict[str, object]
         "deal.from_lead": sale["lead_id"] is not None,
         "deal.closed_on": datetime.combine(sale["closed_on"], time.min, tzinfo=UTC),
         "licence.kind": sale["licence_kind"],
+        "licence.term_no": term_no,
+        "licence.is_renewal": None if term_no is None else term_no > 1,
         "partner.tier": tier,
         "partner.country": partner["country"],
         "partner.types": partner["partner_types"],

@@ -38,6 +38,7 @@ sales = entity(
     text("product_family"),
     text("sku", null=True),
     text("licence_kind", null=True),
+    integer("licence_term_no", null=True),
     text("country", null=True),
     bigint("amount"),
     text("currency"),

@@ -15,6 +15,8 @@ FACTS: Final = FactSet(
         "deal.from_lead": Kind.BOOL,
         "deal.closed_on": Kind.TIMESTAMP,  # midnight UTC
         "licence.kind": Kind.STRING,
+        "licence.term_no": Kind.INT,  # 1 is the first
+        "licence.is_renewal": Kind.BOOL,  # every term but the first
         "partner.tier": Kind.STRING,
         "partner.country": Kind.STRING,
         "partner.types": Kind.STRINGS,

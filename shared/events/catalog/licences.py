@@ -88,7 +88,8 @@ class LicenceRenewalLeft(Event):
 class LicenceInvoiced(Event):
     """A recurring invoice of a licence; subject: the invoice. Money is made of it once, by `invoice_id`.
 
-    `deal_id` is the deal that the licence was sold by, where one is known, and `kind` that of the licence.
+    `deal_id` is the deal that the licence was sold by, where one is known, and `kind` that of the licence. `term_no` is 1 for
+    a first term, and more for those that have followed it.
     """
 
     type = "licence.invoiced.v1"
@@ -105,6 +106,7 @@ class LicenceInvoiced(Event):
     period_to: date
     happened_on: date
     kind: str | None = None
+    term_no: int | None = None
 
 
 class LicenceUnserved(Event):
