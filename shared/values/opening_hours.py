@@ -67,6 +67,17 @@ class OpeningHours:
             passed += max(_NOTHING, min(closed, end) - max(opened, start))
         return passed
 
+    def open_days_between(self, start: datetime, end: datetime) -> int:
+        """Return how many local days on which it is open follow that of `start`, up to and including that of `end`."""
+        zone = ZoneInfo(self.time_zone)
+        first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+        weeks, rest = divmod(max(0, (last - first).days), len(WEEKDAYS))
+        weekdays = {each.weekday for each in self.weekly}
+        open_days = weeks * len(weekdays) + sum(
+            (first + DAY * step).weekday() in weekdays for step in range(1, rest + 1)
+        )
+        return open_days - sum(first < day <= last and day.weekday() in weekdays for day in self.holidays)
+
     def _openings(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield the openings from the local day of an instant on, as instants in UTC; without end."""
         zone = ZoneInfo(self.time_zone)

@@ -1,18 +1,18 @@
 """The pipeline, winning, losing and returning."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from services.deals.registrations.rules import (
-    business_days_between,
     fault_of_win,
     is_past_protection,
     keeps_priority,
     priority_number,
 )
 from services.deals.returns.rules import Sale, faults_of_return
+from shared.values.opening_hours import DEFAULT, DEFAULT_HOURS, opening_hours
 from tests.deals.make import World, changes, events_of, submits, wins, world
 from tests.system import Tenant
 
@@ -221,7 +221,26 @@ def test_what_can_be_returned(amount, currency, day, codes):
     ],
 )
 def test_business_days_are_mondays_to_fridays_after_the_first_day(start, end, days):
-    assert business_days_between(start, end) == days
+    noon = time(12, tzinfo=UTC)
+    assert DEFAULT.open_days_between(datetime.combine(start, noon), datetime.combine(end, noon)) == days
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "end", "days"),
+    [
+        ("UTC", "2030-03-04T12:00Z", "2030-03-12T12:00Z", 5),
+        ("UTC", "2030-03-04T12:00Z", "2030-03-15T12:00Z", 8),
+        ("UTC", "2030-03-07T12:00Z", "2030-03-08T12:00Z", 0),
+        ("Europe/Budapest", "2030-03-04T23:30Z", "2030-03-06T12:00Z", 1),
+        ("America/New_York", "2030-03-04T03:00Z", "2030-03-05T12:00Z", 2),
+    ],
+)
+def test_holidays_are_no_business_days_and_days_are_those_of_the_calendar(zone, start, end, days):
+    # A Friday, and a Sunday that counts for nothing anyway.
+    holidays = [{"on": "2030-03-08"}, {"on": "2030-03-10"}]
+    hours = opening_hours(time_zone=zone, hours=DEFAULT_HOURS, holidays=holidays)
+
+    assert hours.open_days_between(datetime.fromisoformat(start), datetime.fromisoformat(end)) == days
 
 
 _NOON = datetime(2030, 3, 4, 12, tzinfo=UTC)
@@ -242,7 +261,7 @@ def test_a_priority_number_is_above_all_before_it_unless_an_earlier_right_is_cla
 def test_a_return_keeps_the_priority_of_the_same_customer_for_five_business_days(returned_at, days, same, kept):
     at = _NOON + timedelta(days=days)
 
-    assert keeps_priority(returned_at=returned_at, at=at, same_scope=same) is kept
+    assert keeps_priority(returned_at=returned_at, at=at, same_scope=same, hours=DEFAULT) is kept
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """A registration in review is decided in two business days, or others than the desk hear of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -104,3 +104,44 @@ async def test_what_becomes_of_a_review_is_said_with_roles_and_calendars_that_th
     ):
         refused = await place.vendor.post("/v1/approval-policies", {"name": "Ours", "rules": rules, "review": review})
         assert (refused.status, [each["pointer"] for each in refused["errors"]]) == (422, [pointer])
+
+
+async def test_a_review_from_before_there_were_deadlines_is_due_in_full_time_from_when_it_is_first_looked_at(
+    tenant: Tenant,
+):
+    place = await world(tenant)
+    await day_and_night(place)
+    deal = await submits(await place.partner(), amount=LARGE)
+    database = tenant.system.superuser
+    await database.execute("UPDATE deals.deals SET decision_due_at = NULL WHERE id = $1", deal["id"])
+    await database.execute(
+        "UPDATE deals.timers SET due_at = created_at FROM deals.deals WHERE subject = id AND id = $1", deal["id"]
+    )
+
+    await tenant.advance(hours=10)
+
+    due_at = datetime.fromisoformat((await seen(place.vendor, deal))["decision_due_at"])
+    assert timedelta(hours=57) < due_at - datetime.fromisoformat(deal["submitted_at"]) < timedelta(hours=59)
+    assert await told(place, REMINDED) == []
+    await tenant.advance(hours=25)
+    assert await told(place, REMINDED) == [deal["id"]]
+
+
+async def test_holidays_of_the_calendar_leave_a_partner_more_days_to_correct_what_was_returned(tenant: Tenant):
+    place = await world(tenant)
+    closed = [{"on": (place.today() + timedelta(days=number)).isoformat(), "name": "Closed"} for number in range(2, 6)]
+    assert (await place.vendor.post("/v1/calendars", {**ALWAYS, "holidays": closed})).status == 201
+    await policy(place, review={"calendar": "always"})
+    seller = await place.partner()
+    kept = await submits(seller, amount=LARGE)
+    late = await submits(seller, {"name": "Hooli", "country": "US"}, amount=LARGE)
+    for deal in (kept, late):
+        await place.vendor.act(f"/v1/deals/{deal['id']}", "return", {"reason": "Which project?"})
+
+    await tenant.advance(days=9)
+    again = await seller.act(f"/v1/deals/{kept['id']}", "submit")
+    await tenant.advance(days=1)
+    lapsed = await seller.act(f"/v1/deals/{late['id']}", "submit")
+
+    assert again["priority_no"] == kept["priority_no"]
+    assert lapsed["priority_no"] > late["priority_no"]

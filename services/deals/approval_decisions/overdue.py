@@ -6,10 +6,11 @@ from typing import Any
 from services.deals.approval.people import able, staff_of
 from services.deals.approval.queries import last_facts, policy_of_version
 from services.deals.registrations import decisions
+from services.deals.registrations.queries import is_tendered
 from services.deals.registrations.rules import reasons_for_a_person
 from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import entry
-from services.deals.reviews.commands import DUE
+from services.deals.reviews.commands import DUE, awaited
 from shared.db.pool import Record
 from shared.db.tx import Tx
 from shared.errors import Conflict
@@ -17,10 +18,17 @@ from shared.events.catalog.reviews import DecisionEscalated, DecisionOverdue, De
 
 
 async def notice(tx: Tx, deal_id: str, _: Mapping[str, Any]) -> None:
-    """Remind the desk of a deal that is not due yet; approve one that is, where the policy says so, or escalate it, once."""
+    """Remind the desk of a deal that is not due yet; approve one that is, where the policy says so, or escalate it, once.
+
+    A deal that was in review before decisions were due is due from when it is first looked at here, in full time.
+    """
     deal = await tx.lock(deals, deal_id)
     due_at = deal["decision_due_at"]
-    if deal["status"] != "in_review" or due_at is None or deal["decision_escalated_at"] is not None:
+    if deal["status"] != "in_review" or is_tendered(deal) or deal["decision_escalated_at"] is not None:
+        return
+    if due_at is None:
+        terms = (await policy_of_version(tx, deal["policy_version"])).review
+        await tx.update(deals, deal, **await awaited(tx, deal_id, terms=terms))
         return
     if tx.now < due_at:
         await tx.remind(DUE, subject=deal_id, at=due_at)

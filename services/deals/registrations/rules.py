@@ -14,6 +14,7 @@ from shared.auth.principal import Caller
 from shared.errors import Conflict, Fault, Invalid
 from shared.matching import Company, is_identified
 from shared.values.days import earliest_day, latest_day
+from shared.values.opening_hours import OpeningHours
 
 KEEPS_PRIORITY_DAYS: Final = 5
 REOPEN_WINDOW: Final = timedelta(days=30)
@@ -162,17 +163,14 @@ def reasons_for_a_person(facts: Mapping[str, Any]) -> list[str]:
     return [reason for reason, holds in found.items() if holds]
 
 
-def keeps_priority(*, returned_at: datetime | None, at: datetime, same_scope: bool) -> bool:
-    """Tell whether a resubmitted registration keeps its rank: the same customer and product, within 5 business days."""
+def keeps_priority(*, returned_at: datetime | None, at: datetime, same_scope: bool, hours: OpeningHours) -> bool:
+    """Tell whether a resubmitted registration keeps its rank: the same customer and product, within 5 business days.
+
+    Days of business are those on which the vendor is open, where it is: neither its weekends nor its holidays.
+    """
     if returned_at is None or not same_scope:
         return False
-    return business_days_between(returned_at.date(), at.date()) <= KEEPS_PRIORITY_DAYS
-
-
-def business_days_between(start: date, end: date) -> int:
-    """Return how many days from Monday to Friday follow `start` up to and including `end`."""
-    weeks, rest = divmod(max(0, (end - start).days), 7)
-    return weeks * 5 + sum(1 for step in range(1, rest + 1) if (start + timedelta(days=step)).weekday() < 5)
+    return hours.open_days_between(returned_at, at) <= KEEPS_PRIORITY_DAYS
 
 
 def fault_of_win(

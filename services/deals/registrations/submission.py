@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from services.deals.approval.commands import judge
-from services.deals.approval.queries import policy_in_force
+from services.deals.approval.queries import policy_in_force, policy_of_version
 from services.deals.approval.rules import FACTS, ApprovalPolicy
 from services.deals.approval.steps import applying
+from services.deals.calendars.queries import BUILT_IN, calendar_of
 from services.deals.conflict_policies.queries import policy_in_force as conflict_policy_in_force
 from services.deals.customers.commands import resolve
 from services.deals.directory.queries import Partner, active_partner
@@ -157,10 +158,12 @@ async def _keeps_priority(tx: Tx, deal: Row, *, customer_id: str) -> bool:
     else:
         asked_for = await claim_of(tx, deal["id"])
     same_family = asked_for is not None and asked_for["product_family"] == deal["product_family"]
+    terms = (await policy_of_version(tx, deal["policy_version"])).review
     return keeps_priority(
         returned_at=deal["returned_at"],
         at=tx.now,
         same_scope=same_family and deal["customer_id"] == customer_id,
+        hours=(await calendar_of(tx, terms.calendar) or BUILT_IN).hours,
     )
 
 
