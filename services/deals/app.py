@@ -33,6 +33,7 @@ from services.deals.licences import timers as licence_timers
 from services.deals.merging import routes as merging
 from services.deals.notes import routes as notes
 from services.deals.order_policies.routes import router as order_policies
+from services.deals.orders import crediting
 from services.deals.orders import routes as orders
 from services.deals.pipeline_migrations.moving import WORK as PIPELINE_MIGRATION
 from services.deals.pipeline_migrations.routes import router as pipeline_migrations
@@ -193,6 +194,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             delegations.ENDS: delegations.end,
             licence_timers.RENEWS: licence_timers.prepare_renewal,
             licence_timers.ENDS: licence_timers.lapse,
+            crediting.SETTLES: crediting.settle_anew,
         },
         work=[PIPELINE_MIGRATION],
         imports=(DEAL, CUSTOMER, PRODUCT),

@@ -6,7 +6,7 @@ from services.incentives.accrual import handlers
 from shared.events.catalog.attributions import AttributionSplit
 from shared.events.catalog.deals import DealReturned, DealWon
 from shared.events.catalog.licences import LicenceInvoiced, LicenceUnserved
-from shared.events.catalog.orders import OrderMatched, OrderReturned
+from shared.events.catalog.orders import OrderCredited, OrderMatched, OrderReturned
 from shared.events.catalog.partners import PartnerDirectory
 from shared.events.inbox import on
 
@@ -17,6 +17,7 @@ SUBSCRIPTIONS: Final = [
     on("deals", AttributionSplit, handlers.deal_shared),
     on("deals", OrderMatched, handlers.order_matched),
     on("deals", OrderReturned, handlers.order_returned),
+    on("deals", OrderCredited, handlers.order_credited),
     on("deals", LicenceInvoiced, handlers.licence_invoiced),
     on("deals", LicenceUnserved, handlers.licence_unserved),
 ]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from shared.events.catalog.attributions import AttributionSplit, SplitShare
 from shared.events.catalog.deals import Amount, DealWon
 from shared.events.catalog.licences import LicenceInvoiced, LicenceUnserved
-from shared.events.catalog.orders import OrderMatched, OrderReturned
+from shared.events.catalog.orders import OrderCredited, OrderMatched, OrderReturned
 from shared.values.ids import new_id
 from tests.system import Client
 
@@ -50,6 +50,24 @@ class Arriving:
             quantity=1,
             net=Amount(amount=amount or match.net.amount, currency="EUR"),
             returned_on=on or match.happened_on,
+        )
+
+    def credited(
+        self, match: OrderMatched, amount: int, *, by: str | None = None, on: date | None = None
+    ) -> OrderCredited:
+        """The event of what a credit note takes back of what was delivered; nothing is delivered."""
+        day = on or match.happened_on
+        return OrderCredited(
+            invoice_id=by or new_id("oinv", at=_noon(day)),
+            match_id=match.match_id,
+            deal_id=match.deal_id,
+            partner_id=match.partner_id,
+            order_id=match.order_id or "",
+            sku=match.sku,
+            product_family=match.product_family,
+            net=Amount(amount=amount, currency="EUR"),
+            credited_on=day,
+            credited_at=_noon(day),
         )
 
     def invoiced(

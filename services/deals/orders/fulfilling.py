@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from services.deals.consumption.commands import Delivered, count, take_back_line
+from services.deals.orders.crediting import settle
 from services.deals.orders.lifecycle import LIFECYCLE
 from services.deals.orders.queries import ORDER_FULFILMENTS, ORDER_INVOICES, ORDER_RETURNS, lines_of, progress, recorded
 from services.deals.orders.rules import (
@@ -74,6 +75,7 @@ async def fulfil(tx: Tx, body: FulfilmentIn, *, order_id: str, version: int | No
     )
     tx.emit(event, subject=changed, audience=[order["partner_id"]])
     await _count(tx, changed, row, told, lines)
+    await settle(tx, changed)
     return changed
 
 
@@ -109,13 +111,17 @@ async def take_back(tx: Tx, body: OrderReturnIn, *, order_id: str, version: int 
         line = lines[each.line_id]
         await tx.update(order_lines, line, returned_quantity=line["returned_quantity"] + each.quantity)
         await take_back_line(tx, line, quantity=each.quantity, return_id=row["id"], returned_on=body.returned_on)
-    return await tx.update(orders, order, returned_amount=order["returned_amount"] + row["amount"])
+    changed = await tx.update(orders, order, returned_amount=order["returned_amount"] + row["amount"])
+    await settle(tx, changed)
+    return changed
 
 
 async def invoice(
     tx: Tx, body: OrderInvoiceIn, *, kind: str, order_id: str, version: int | None, caller: Caller
 ) -> Row:
     """Record an invoice or a credit note by its number; one that is recorded already changes nothing.
+
+    What is credited is taken back from what the order counts for, as far as it was delivered and kept.
 
     Raises Invalid when more is invoiced than was ordered, or more credited than was invoiced.
     """
@@ -172,6 +178,7 @@ async def invoice(
         amount=Amount(amount=row["amount"], currency=row["currency"]),
     )
     tx.emit(event, subject=changed, audience=[order["partner_id"]])
+    await settle(tx, changed)
     return changed
 
 

@@ -7,9 +7,12 @@ from typing import Final
 
 from services.deals.protection.rules import STANDARD
 from shared.errors import Conflict, Fault
+from shared.values.money import allocate
 
 LARGEST: Final = 9_007_199_254_740_991
 """The largest amount that every reader of JSON keeps exactly."""
+REST: Final = ""
+"""In place of a match, what was delivered and counts for no deal: lines of another family."""
 TAIL: Final = timedelta(days=STANDARD.tail_days)
 # A deal that is one of these can be ordered for; a lost, revoked or undecided one cannot.
 _ORDERED_FOR: Final = frozenset({"approved", "won", "expired"})
@@ -147,3 +150,42 @@ def is_live(
     if status == "won" or protected_until is None:
         return True
     return at < protected_until + tail and ordered_on <= (protected_until + tail).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A credit note, and how much it has taken back so far, by match."""
+
+    id: str
+    amount: int
+    spread: Mapping[str, int]
+
+
+def taken_back(*, kept: int, invoiced: int, credited: int) -> int:
+    """Return what the credit notes of an order take back of what was delivered and kept, in minor units.
+
+    That is what was credited, as far as it is not invoiced any more. A credit note for what was given back takes back nothing,
+    since the return does; nor does one for what was not delivered, or what is invoiced again in full.
+    """
+    return max(0, min(credited, kept - invoiced))
+
+
+def spread(notes: Sequence[Note], *, total: int, rooms: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    """Return what each note takes back by match, so that all together take back `total`: the first notes as much as they can.
+
+    `rooms` is what is kept of each match, and is no less than the total. What a note has taken back stays where it is as far as it
+    can; more is taken back in proportion to what is left of each match, less in proportion to what the note has taken of it.
+    """
+    left, found = dict(rooms), dict[str, dict[str, int]]()
+    for note in notes:
+        wanted = min(note.amount, total)
+        total -= wanted
+        placed = {place: min(note.spread.get(place, 0), room) for place, room in left.items()}
+        missing = wanted - sum(placed.values())
+        weights = {place: left[place] - placed[place] for place in left} if missing > 0 else placed
+        if missing:
+            shares = dict(zip(left, allocate(missing, list(weights.values())), strict=True))
+            placed = {place: placed[place] + shares[place] for place in left}
+        left = {place: left[place] - placed[place] for place in left}
+        found[note.id] = {place: amount for place, amount in placed.items() if amount}
+    return found

@@ -152,6 +152,8 @@ order_invoices = entity(
     text("currency"),
     day("issued_on"),
     text("source_reference", null=True),
+    # What a credit note takes back of what was delivered, by match; null until something is.
+    document("taken_back", null=True, told=False),
     CheckConstraint("amount > 0"),
     Index("order_invoices_order", "tenant_id", "order_id", "created_at", "id"),
     Index("order_invoices_number", "tenant_id", "kind", "number", unique=True),

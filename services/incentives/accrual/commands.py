@@ -19,13 +19,15 @@ from shared.errors import AlreadyExists, Fault, Invalid
 from shared.events.catalog.attributions import AttributionSplit
 from shared.events.catalog.deals import DealReturned, DealWon
 from shared.events.catalog.licences import LicenceInvoiced, LicenceUnserved
-from shared.events.catalog.orders import OrderMatched, OrderReturned
+from shared.events.catalog.orders import OrderCredited, OrderMatched, OrderReturned
 
 MOST_RECALCULATED: Final = 500
 # Reason of corrections to other sales when one arrives, or is decided, for the first time.
 ARRIVED: Final = "late_event"
 # Reason of corrections when the split of a deal changes.
 SHARED: Final = "split_changed"
+# Reason of corrections when a credit note takes back more or less than before.
+CREDITED: Final = "credit_changed"
 # What not every kind of sale says.
 _UNTOLD: Final = dict.fromkeys(("licence_id", "customer_id", "sku", "licence_kind", "licence_term_no", "lead_id"))
 
@@ -155,6 +157,25 @@ async def take_back(tx: Tx, returned: DealReturned | OrderReturned, *, sale_id: 
     await _give_back(tx, returned, sale_id=sale_id, return_id=returned.return_id, returned_on=returned.returned_on)
 
 
+async def take_back_credited(tx: Tx, credited: OrderCredited, *, version: int) -> None:
+    """Take back what a credit note's part of a match has earned, as a return of it would; what is told last of it stands."""
+    await parts.take_turn(tx, credited.deal_id)
+    is_newer = await tx.project(
+        returns,
+        return_id=credited.invoice_id,
+        sale_id=credited.match_id,
+        kind="credit",
+        version=version,
+        partner_id=credited.partner_id,
+        amount=credited.net.amount,
+        currency=credited.net.currency,
+        returned_on=credited.credited_on,
+        recorded_at=credited.credited_at,
+    )
+    if is_newer and await parts.is_known(tx, credited.match_id):
+        await decide(tx, credited.match_id, because=CREDITED)
+
+
 async def take_back_unserved(tx: Tx, unserved: LicenceUnserved) -> None:
     """Take back what an invoice has earned for days that are not served, as a return of that part of it would, once."""
     await parts.take_turn(tx, unserved.deal_id or unserved.licence_id)
@@ -170,6 +191,8 @@ async def _give_back(
         returns,
         return_id=return_id,
         sale_id=sale_id,
+        kind="return",
+        version=1,
         partner_id=given.partner_id,
         amount=given.net.amount,
         currency=given.net.currency,

@@ -12,7 +12,7 @@ from shared.db.tx import Tx
 from shared.events.catalog.attributions import AttributionSplit
 from shared.events.catalog.deals import DealReturned, DealWon
 from shared.events.catalog.licences import LicenceInvoiced, LicenceUnserved
-from shared.events.catalog.orders import OrderMatched, OrderReturned
+from shared.events.catalog.orders import OrderCredited, OrderMatched, OrderReturned
 from shared.events.catalog.partners import PartnerDirectory
 from shared.events.envelope import Envelope
 
@@ -39,6 +39,11 @@ async def order_matched(tx: Tx, event: OrderMatched, envelope: Envelope) -> None
 async def order_returned(tx: Tx, event: OrderReturned, envelope: Envelope) -> None:
     """Take back what a return has earned of what was delivered or sold out."""
     await commands.take_back(tx, event, sale_id=event.match_id)
+
+
+async def order_credited(tx: Tx, event: OrderCredited, envelope: Envelope) -> None:
+    """Take back what a credit note has earned of what was delivered, or give it back where it is less than before."""
+    await commands.take_back_credited(tx, event, version=envelope.subject_version)
 
 
 async def licence_invoiced(tx: Tx, event: LicenceInvoiced, envelope: Envelope) -> None:

@@ -148,7 +148,10 @@ async def _post(tx: Tx, row: Record, outcome: Outcome, *, held: bool, because: s
     if not wanted:
         return []
     part = await parts.part_of(tx, sale_id=row["sale_id"], partner_id=row["partner_id"])
-    happened = part["whole"] if row["source"] == "sale" else await store.returned_amount(tx, row)
+    kind, happened = "sale", part["whole"]
+    if row["source"] == "return":
+        returned = await store.returned(tx, row)
+        kind, happened = returned["kind"], returned["amount"]
     posted: list[Record] = []
     for each in wanted:
         # The first line of the sale: what a clawback takes back, and what an adjustment corrects.
@@ -172,6 +175,7 @@ async def _post(tx: Tx, row: Record, outcome: Outcome, *, held: bool, because: s
                 row,
                 outcome,
                 part=part,
+                kind=kind,
                 happened=happened,
                 exact=each.exact,
                 rounded=each.amount,

@@ -81,7 +81,7 @@ _RETURNS = Statement(
     .order_by(returns.c.returned_on, returns.c.recorded_at, returns.c.return_id)
 )
 _RETURNED = Statement(
-    select(returns.c.amount).where(
+    select(returns.c.kind, returns.c.amount).where(
         returns.c.tenant_id == TENANT,
         returns.c.return_id == bindparam("given_back"),
         returns.c.sale_id == bindparam("sale"),
@@ -173,10 +173,9 @@ async def returns_of(tx: Tx, sale_id: str) -> list[Record]:
     return await tx.all(_RETURNS, sale=sale_id)
 
 
-async def returned_amount(tx: Tx, credit: Mapping[str, Any]) -> int:
-    """Return how much came back by the return that a contribution is a part of."""
-    amount: int = await tx.value(_RETURNED, given_back=credit["source_id"], sale=credit["sale_id"])
-    return amount
+async def returned(tx: Tx, credit: Mapping[str, Any]) -> Record:
+    """Return the kind and the amount of the return that a contribution is a part of."""
+    return await tx.one(_RETURNED, given_back=credit["source_id"], sale=credit["sale_id"])
 
 
 async def hold(tx: Tx, bucket: Bucket) -> None:

@@ -93,6 +93,9 @@ returns = record(
     METADATA,
     key("return_id"),
     key("sale_id"),
+    text("kind", check=("return", "credit")),
+    # What a credit note takes back may change; its highest version stands.
+    integer("version"),
     identifier("partner_id"),
     bigint("amount"),
     text("currency"),

@@ -24,12 +24,13 @@ from shared.db.pool import Record
 from shared.values.basis_points import WHOLE, percent
 from shared.web.models import MoneyOut
 
-# What a sale and a return are called, by what they are known from; and what the basis of each is.
+# What a sale and what came back of it are called, by what they are known from; and what the basis of each is.
 EVENTS: Final = {
     ("deals", "sale"): "sale",
     ("deals", "return"): "return",
     ("orders", "sale"): "match",
     ("orders", "return"): "match_return",
+    ("orders", "credit"): "match_credit",
     ("licences", "sale"): "licence_invoice",
     ("licences", "return"): "licence_unserved",
 }
@@ -41,19 +42,20 @@ def trace_of(
     outcome: Outcome,
     *,
     part: Mapping[str, Any],
+    kind: str,
     happened: int,
     exact: Decimal,
     rounded: int,
     correction: CorrectionOut | None,
 ) -> dict[str, Any]:
-    """Return how a line of a contribution came to be, as JSON; `happened` is what was sold or came back in all."""
+    """Return how a line of a contribution came to be, as JSON; `happened` is what was sold or came back in all, by an event of a `kind`."""
     terms = terms_of(row["terms"]["component"])
     is_sale = row["source"] == "sale"
     whole = MoneyOut(amount=happened, currency=part["currency"])
     amount = MoneyOut(amount=row["amount"], currency=part["currency"])
     trace = TraceOut(
         event=SourceOut(
-            type=EVENTS[part["source"], row["source"]],
+            type=EVENTS[part["source"], kind],
             id=row["source_id"],
             deal_id=part["deal_id"],
             licence_id=part["licence_id"],

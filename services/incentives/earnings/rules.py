@@ -42,6 +42,7 @@ _BECAUSE = {
     "late_event": "An earlier sale or return arrived late",
     "recalculation": "The plan was recalculated",
     "split_changed": "The split of a deal was locked or amended",
+    "credit_changed": "The credit note takes back another part of it",
     "tier_changed": "The partner's tier on that day is known differently now",
 }
 
@@ -51,6 +52,7 @@ _HAPPENED = {
     "return": "came back in part or whole",
     "match": "was delivered in part or whole",
     "match_return": "was delivered and came back in part or whole",
+    "match_credit": "was delivered and credited in part or whole",
     "licence_invoice": "was issued",
     "licence_unserved": "is in part or whole for days that are not served, by the cancellation",
 }

@@ -1,6 +1,6 @@
 """Events about orders, which the deals service publishes."""
 
-from datetime import date
+from datetime import date, datetime
 
 from shared.events.catalog.deals import Amount
 from shared.events.envelope import Event
@@ -132,3 +132,23 @@ class OrderReturned(Event):
     quantity: int
     net: Amount
     returned_on: date
+
+
+class OrderCredited(Event):
+    """A credit note takes back `net` of what counted for a deal, all of it together; subject: the credit note.
+
+    What is told last of a credit note and a match stands: when more is delivered, given back or invoiced again, it may be more or
+    less than before, or nothing.
+    """
+
+    type = "order.credited.v1"
+    invoice_id: str
+    match_id: str
+    deal_id: str
+    partner_id: str
+    order_id: str
+    sku: str
+    product_family: str
+    net: Amount
+    credited_on: date
+    credited_at: datetime

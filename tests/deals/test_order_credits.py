@@ -1,0 +1,131 @@
+"""Credit notes of orders: they take back their part of what was delivered, and nothing twice."""
+
+import random
+from typing import Any
+
+import pytest
+
+from services.deals.orders.rules import REST, Note, spread, taken_back
+from tests.deals.make import World, events_of, submits, world
+from tests.deals.ordering import accepted_order, fulfils, invoices, returns
+from tests.system import Tenant
+
+
+@pytest.mark.parametrize(
+    ("kept", "invoiced", "credited", "taken"),
+    [
+        (1_000, 900, 100, 100),  # less is asked for what was delivered
+        (900, 900, 100, 0),  # what was given back is taken back by its return
+        (900, 800, 200, 100),  # both
+        (400, 400, 600, 0),  # what was not delivered
+        (1_000, 350, 50, 50),  # invoiced in part
+        (650, 0, 650, 650),
+        (650, 600, 650, 50),  # invoiced again, for less
+        (0, 0, 100, 0),
+        (0, 900, 100, 0),  # invoiced in advance; nothing is delivered yet
+    ],
+)
+def test_what_is_taken_back_is_what_was_delivered_kept_and_credited(
+    kept: int, invoiced: int, credited: int, taken: int
+):
+    assert taken_back(kept=kept, invoiced=invoiced, credited=credited) == taken
+
+
+def test_notes_take_back_to_the_cent_never_more_than_is_left_and_move_nothing_without_need():
+    generator = random.Random(7)
+    for _ in range(300):
+        rooms = {place: generator.randrange(1_000) for place in ("a", "b", "c", REST)}
+        notes = [Note(f"{number}", generator.randrange(1, 900), {}) for number in range(3)]
+        first = generator.randrange(min(sum(rooms.values()), sum(note.amount for note in notes)) + 1)
+        found = spread(notes, total=first, rooms=rooms)
+        again = [Note(note.id, note.amount, found[note.id]) for note in notes]
+        less = spread(again, total=first // 2, rooms=rooms)
+
+        assert spread(again, total=first, rooms=rooms | {"d": 50}) == found
+        for spreads, total in ((found, first), (less, first // 2)):
+            sums = {place: sum(each.get(place, 0) for each in spreads.values()) for place in rooms}
+            assert sum(sums.values()) == total
+            assert all(sums[place] <= rooms[place] for place in rooms)
+            assert all(sum(spreads[note.id].values()) <= note.amount for note in notes)
+
+
+async def credited(place: World) -> list[list[int]]:
+    """What each credit note has been told to take back, by match, event by event."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for each in await events_of(place, "order.credited.v1"):
+        found.setdefault(each["invoice_id"], []).append((each["sku"], each["net"]["amount"]))
+    return [[amount for _, amount in sorted(each)] for each in found.values()]
+
+
+async def settled(place: World, order: Any) -> int:
+    """What the deal of an order counts, less what credit notes take back of it now."""
+    now: dict[tuple[str, str], int] = {}
+    for each in await events_of(place, "order.credited.v1"):
+        now[each["invoice_id"], each["match_id"]] = each["net"]["amount"]
+    matches = (await place.vendor.get("/v1/order-matches", deal_id=order["deal_id"]))["data"]
+    return sum(each["amount"]["amount"] - each["returned"]["amount"] for each in matches) - sum(now.values())
+
+
+async def test_a_credit_note_takes_back_its_part_of_each_delivery_once_and_a_return_of_the_same_nothing_more(
+    tenant: Tenant,
+):
+    place = await world(tenant)
+    seller = await place.partner()
+    order = await accepted_order(place, seller, deal_id=(await submits(seller))["id"])
+    await fulfils(place, order, 10, 4)
+    await invoices(place, order, 60_000)
+    note: dict[str, Any] = {"verb": "credit", "number": "CN-1", "source_reference": "CN-1"}
+
+    for _ in range(2):
+        assert (await invoices(place, order, 10_001, **note)).status == 200
+
+    assert await credited(place) == [[3_847, 6_154]]
+    assert await settled(place, order) == 54_999
+    # A piece for 100.00 comes back, which is what was credited for; what is left was not invoiced yet.
+    assert (await returns(place, order, 0, 1)).status == 200
+    assert await settled(place, order) == 49_999
+    assert (await invoices(place, order, 5_000, number="INV-2")).status == 200
+    assert await settled(place, order) == 54_999
+    # What was let off is invoiced after all.
+    assert (await invoices(place, order, 1, number="INV-3")).status == 200
+    assert await settled(place, order) == 55_000
+
+
+async def test_what_was_credited_before_it_is_delivered_is_taken_back_with_the_delivery(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    order = await accepted_order(place, seller, deal_id=(await submits(seller))["id"])
+    await invoices(place, order, 65_000)
+    await invoices(place, order, 5_000, verb="credit", number="CN-1")
+    assert await credited(place) == []
+
+    await fulfils(place, order, 10)
+    first = await settled(place, order)
+    await fulfils(place, order, 0, 4)
+
+    assert (first, await settled(place, order)) == (25_000, 60_000)
+
+
+async def test_a_credit_note_from_before_is_looked_at_by_a_timer(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    order = await accepted_order(place, seller, deal_id=(await submits(seller))["id"])
+    await fulfils(place, order, 10, 4)
+    await invoices(place, order, 65_000)
+    database = tenant.system.superuser
+    await database.execute(
+        "INSERT INTO deals.order_invoices (tenant_id, id, version, created_at, updated_at, order_id, partner_id, kind, number,"
+        " amount, currency, issued_on) SELECT tenant_id, 'oinv_01h455vb4pex5vsknk084sn02q', 1, created_at, updated_at, order_id,"
+        " partner_id, 'credit_note', 'CN-1', 650, currency, issued_on FROM deals.order_invoices WHERE order_id = $1",
+        order["id"],
+    )
+    await database.execute("UPDATE deals.orders SET invoiced_amount = 64350 WHERE id = $1", order["id"])
+    await database.execute(
+        "INSERT INTO deals.timers (tenant_id, kind, subject, due_at, mode, arguments, attempts)"
+        " VALUES ($1, 'order_credits', $2, now(), 'test', '{}', 0)",
+        *(tenant.id, order["id"]),
+    )
+
+    await tenant.advance(hours=1)
+
+    assert await settled(place, order) == 64_350
