@@ -20,7 +20,7 @@ from shared.db.resource import Resource, Row
 from shared.errors import BadRequest, Fault
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _AuditRecords(Resource):
     """The audit trail, of which a partner is not shown what only the vendor may read."""
 
