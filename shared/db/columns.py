@@ -30,9 +30,9 @@ def flag(name: str) -> Column[Any]:
     return Column(name, Boolean, nullable=False)
 
 
-def day(name: str, *, null: bool = False) -> Column[Any]:
-    """A calendar day."""
-    return Column(name, Date, nullable=null)
+def day(name: str, *, null: bool = False, sorted_when_empty: bool = False) -> Column[Any]:
+    """A calendar day; lists are sorted by one that may be empty where it is said so (`shared/db/ordering.py`)."""
+    return Column(name, Date, nullable=null, info={"sorted_when_empty": sorted_when_empty})
 
 
 def decimal(name: str, *, null: bool = False) -> Column[Any]:
@@ -45,9 +45,9 @@ def integer(name: str, *, null: bool = False) -> Column[Any]:
     return Column(name, Integer, nullable=null)
 
 
-def bigint(name: str, *, null: bool = False) -> Column[Any]:
-    """A 64-bit integer, among them every amount of money in minor units."""
-    return Column(name, BigInteger, nullable=null)
+def bigint(name: str, *, null: bool = False, sorted_when_empty: bool = False) -> Column[Any]:
+    """A 64-bit integer, among them every amount of money in minor units; `sorted_when_empty` as for days."""
+    return Column(name, BigInteger, nullable=null, info={"sorted_when_empty": sorted_when_empty})
 
 
 def instant(name: str, *, null: bool = False) -> Column[Any]:

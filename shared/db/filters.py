@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Boolean, Date, DateTime, Table, any_, bindparam
+from sqlalchemy import ARRAY, Boolean, Date, DateTime, any_, bindparam
 
+from shared.db.keyed import keyed
 from shared.db.list_parameters import BOUNDS, INSTANT, is_ordered, largest_of, longest_text
+from shared.db.ordering import is_sorted_when_empty, sort_key
 from shared.db.resource import Resource
 from shared.errors import Fault
 from shared.errors import InvalidParameter as InvalidParameter
@@ -40,8 +42,12 @@ def conditions_in(resource: Resource, query: Mapping[str, str]) -> tuple[Conditi
             if len(text) > longest_text(column):
                 raise InvalidParameter(errors=[Fault(parameter, "too_long", "This value cannot be read.")])
             operator, value = "in", [part for part in text.split(",") if part]
-            if len(value) > _MOST_VALUES:
-                raise InvalidParameter(errors=[Fault(parameter, "too_many", f"At most {_MOST_VALUES} values.")])
+            keys = resource.keyed.get(name)
+            most = _MOST_VALUES if keys is None else keys.most
+            if len(value) > most:
+                raise InvalidParameter(errors=[Fault(parameter, "too_many", f"At most {most} values.")])
+            if keys is not None:
+                value = sorted({key for part in value for key in keys.reading(part)})
         else:
             value = _parsed(column.type, text, parameter)
         conditions.append((name, operator))
@@ -72,9 +78,9 @@ def _parsed(kind: Any, text: str, parameter: str) -> Any:
     return number
 
 
-def clauses_of(table: Table, conditions: Conditions, *, shape: str) -> list[Any]:
+def clauses_of(resource: Resource, conditions: Conditions, *, shape: str) -> list[Any]:
     """Return the conditions as SQL, for a view of a shape, with a parameter `<name>_<operator>` each."""
-    clauses = []
+    table, clauses = resource.table, []
     for name, operator in conditions:
         if name == searching.PARAMETER and (search := search_of(table)) is not None:
             clauses.append(searching.clause(table, search, count=int(operator), shape=shape))
@@ -84,7 +90,13 @@ def clauses_of(table: Table, conditions: Conditions, *, shape: str) -> list[Any]
             continue
         column = table.c[name]
         parameter = bindparam(f"{name}_{operator}", type_=ARRAY(column.type) if operator == "in" else column.type)
-        clauses.append(_comparison(column, operator, parameter))
+        if (keys := resource.keyed.get(name)) is not None:
+            clauses.append(keyed(table, keys, parameter, shape=shape))
+            continue
+        clauses.append(_comparison(sort_key(column), operator, parameter))
+        if is_sorted_when_empty(column):
+            # What an empty one counts as is no value that it has.
+            clauses.append(column.is_not(None))
     return clauses
 
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
-    DateTime,
     Integer,
     Select,
     Subquery,
@@ -32,6 +30,7 @@ from shared.auth.principal import Caller
 from shared.auth.sides import is_vendor_side
 from shared.db.cursors import CursorKey
 from shared.db.filters import Conditions, InvalidParameter, clauses_of, conditions_in, filter_names
+from shared.db.ordering import restored, sort_key, stored
 from shared.db.pool import Database, Record
 from shared.db.resource import Resource
 from shared.db.statements import TENANT, Statement
@@ -115,7 +114,7 @@ class Read:
         after = query.get("cursor")
         if after is not None:
             value, values["after_id"] = self.cursors.open(after, bound_to=bound)
-            values["after_value"] = _restored(resource, column, value)
+            values["after_value"] = restored(resource.table.c[column], value)
         if self._asks_by_what_is_hidden(resource, query):
             return Page([], None)
         statement = _listing(
@@ -131,11 +130,13 @@ class Read:
         if len(rows) <= limit:
             return Page(rows, None)
         last = rows[limit - 1]
-        return Page(rows[:limit], self.cursors.seal([_stored(last[column]), last["id"]], bound_to=bound))
+        place = stored(resource.table.c[column], last[column])
+        return Page(rows[:limit], self.cursors.seal([place, last["id"]], bound_to=bound))
 
     def cursor_after(self, resource: Resource, query: Mapping[str, str], value: Any, row_id: str) -> str:
         """Return the cursor of what follows a row with this value to sort by; it is good in every service."""
-        return self.cursors.seal([_stored(value), row_id], bound_to=_binding(self.caller, resource, query))
+        column = resource.table.c[query.get("sort", resource.sorts[0]).removeprefix("-")]
+        return self.cursors.seal([stored(column, value), row_id], bound_to=_binding(self.caller, resource, query))
 
     async def count(self, resource: Resource, query: Mapping[str, str], **fixed: Any) -> int:
         """Return how many rows a list has in all, counted up to one more than MOST_COUNTED."""
@@ -148,7 +149,8 @@ class Read:
 
     def _asks_by_what_is_hidden(self, resource: Resource, query: Mapping[str, str]) -> bool:
         """Whether somebody on a partner's side asks by what it is shown as null, of which no row it sees has any value."""
-        return not is_vendor_side(self.caller) and not resource.vendors_filters.isdisjoint(query)
+        named = (name.partition("[")[0] for name in query)
+        return not is_vendor_side(self.caller) and not resource.vendors_filters.isdisjoint(named)
 
     async def _filtered(
         self, resource: Resource, query: Mapping[str, str], fixed: Mapping[str, Any]
@@ -200,10 +202,10 @@ def _listing(
 ) -> Statement:
     table = resource.table
     rest = [table.c.tenant_id == TENANT, *(own_rows(table) if own else ())]
-    rest += clauses_of(table, conditions, shape=shape)
-    ordering = table.c[sort]
+    rest += clauses_of(resource, conditions, shape=shape)
+    ordering = sort_key(table.c[sort])
     if after:
-        value = bindparam("after_value", type_=ordering.type)
+        value = bindparam("after_value", type_=table.c[sort].type)
         identity = bindparam("after_id", type_=table.c.id.type)
         # One row comparison: the index gives both the range and the order.
         row, position = tuple_(ordering, table.c.id), tuple_(value, identity)
@@ -222,7 +224,7 @@ def _listing(
     reached = (table.c[wall.column] == each.c.partner_id, *disclosed(table, shape))
     newest = select(*columns).where(*rest, *reached).order_by(*order).limit(_MOST)
     both = _either_way(walked, each, newest.lateral("newest"), few=few_reached(table))
-    place = (both.c[sort], both.c.id)
+    place = (sort_key(table.c[sort], of=both.c[sort]), both.c.id)
     return Statement(select(both).order_by(*(part.desc() if descending else part for part in place)).limit(_MOST))
 
 
@@ -242,7 +244,8 @@ def _either_way(
 def _counting(resource: Resource, shape: str, conditions: Conditions, *, own: bool) -> Statement:
     table = resource.table
     mine = own_rows(table) if own else ()
-    clauses = [table.c.tenant_id == TENANT, *within(table, shape), *mine, *clauses_of(table, conditions, shape=shape)]
+    asked = clauses_of(resource, conditions, shape=shape)
+    clauses = [table.c.tenant_id == TENANT, *within(table, shape), *mine, *asked]
     some = select(table.c.tenant_id).where(and_(*clauses)).limit(MOST_COUNTED + 1).subquery("some")
     return Statement(select(func.count().label("count")).select_from(some))
 
@@ -261,17 +264,6 @@ def _binding(caller: Caller, resource: Resource, query: Mapping[str, str]) -> st
         (name, value) for name, value in query.items() if name not in ("cursor", "limit", "fields", "expand", "sort")
     )
     return f"{caller.tenant_id}|{resource.object}|{sort}|{kept}"
-
-
-def _stored(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _restored(resource: Resource, column: str, value: Any) -> Any:
-    kind = resource.table.c[column].type
-    if isinstance(kind, DateTime):
-        return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if isinstance(kind, Date) else value
 
 
 def allowed_parameters(resource: Resource) -> frozenset[str]:

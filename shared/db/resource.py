@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from shared.auth.principal import Caller
 from shared.auth.scopes import Reach
 from shared.auth.sides import is_vendor_side
+from shared.db.keyed import Keys
 from shared.db.list_parameters import BOUNDS, filter_text, is_ordered, parameter, schema_of, some_of
 from shared.extensions import filters as attributes
 from shared.extensions.declaration import extension_of
@@ -118,6 +119,8 @@ class Resource:
     """The actions that a row itself keeps from a caller who could take them otherwise; `edit` stands for every change."""
     by_caller: Mapping[str, Callable[[Row, Caller], Any]] = field(default_factory=dict)
     """Members whose value depends on who looks at the row, and not on the side alone."""
+    keyed: Mapping[str, Keys] = field(default_factory=dict)
+    """Filters that find what is known under a value: keys beside the table are compared, and not its own column."""
     vendors_filters: frozenset[str] = field(init=False)
     """The filters by what a partner's side is not shown: it could guess by asking, and finds none."""
     _members: tuple[Field, ...] = field(init=False, repr=False)
@@ -137,6 +140,8 @@ class Resource:
         object.__setattr__(self, "vendors_filters", hidden.intersection(self.filters))
         object.__setattr__(self, "_shaping", lru_cache(maxsize=256)(self._shaper_of))
         object.__setattr__(self, "_allowed_to", lru_cache(maxsize=256)(lambda kind, scope: {}))
+        if guessed := hidden.intersection(self.sorts):
+            raise ValueError(f"{self.object}: the order would tell what is withheld of {sorted(guessed)}")
         unknown = {name for name in (*self.sorts, *self.filters) if name not in self.table.c}
         if unknown:
             raise ValueError(f"{self.object} has no columns {sorted(unknown)}")
@@ -244,9 +249,8 @@ class Resource:
         parameters: list[dict[str, Any]] = []
         for name in self.filters:
             column = self.table.c[name]
-            text = filter_text(column) + (
-                " A partner, who is not shown it, finds none." if name in self.vendors_filters else ""
-            )
+            text = self.keyed[name].meaning if name in self.keyed else filter_text(column)
+            text += " A partner, who is not shown it, finds none." if name in self.vendors_filters else ""
             parameters.append(parameter(name, schema_of(column), text))
             if is_ordered(column):
                 parameters += [

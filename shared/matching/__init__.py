@@ -19,7 +19,15 @@ from shared.matching.classify import (
 )
 from shared.matching.company import Company, email_key, record_key
 from shared.matching.domains import DomainVerdict, judge_domain, registrable_domain
-from shared.matching.keys import IdentityKey, blocking_keys, identity_keys, is_identified, key_weight
+from shared.matching.keys import (
+    IdentityKey,
+    blocking_keys,
+    identity_keys,
+    is_identified,
+    key_weight,
+    keys_of_domain,
+    keys_of_tax_id,
+)
 from shared.matching.normalise import NormalisedName, name_key
 from shared.matching.phones import phone_key
 from shared.matching.projects import project_likeness
@@ -54,6 +62,8 @@ __all__ = [
     "is_identified",
     "judge_domain",
     "key_weight",
+    "keys_of_domain",
+    "keys_of_tax_id",
     "likest_name",
     "name_key",
     "phone_key",

@@ -6,9 +6,11 @@ from typing import Final, Literal
 
 from shared.matching import minhash
 from shared.matching.company import Company, Profile, profile_of, trigrams
-from shared.matching.domains import domain_label
+from shared.matching.domains import domain_label, registrable_domain
 from shared.matching.latin import tokens_of
 from shared.matching.rarity import is_generic
+from shared.matching.tax_ids import tax_id_key
+from shared.values.countries import NUMBERS
 
 KeyKind = Literal["tax_id", "domain", "name_country"]
 _SHORTEST_RARE_TOKEN: Final = 3
@@ -53,6 +55,18 @@ def blocking_keys(company: Company) -> list[str]:
     very many companies share (a common word) is best skipped by the one who looks up.
     """
     return sorted(set(_blocking_keys(profile_of(company))))
+
+
+def keys_of_domain(text: str) -> list[str]:
+    """Return the blocking keys of whoever has this domain, or an address on it; none where it identifies nobody."""
+    domain = registrable_domain(text)
+    return [f"d:{domain}"] if domain else []
+
+
+def keys_of_tax_id(text: str) -> list[str]:
+    """Return the blocking keys of whoever has this number in any country; none where it is a number nowhere."""
+    readings = {tax_id_key(text, country) for country in (None, *NUMBERS)}
+    return sorted(f"x:{each.kind}:{each.value}" for each in readings if each.valid)
 
 
 def key_weight(key: str) -> float:

@@ -126,6 +126,9 @@ async def test_a_new_version_supersedes_the_one_before_once_it_is_issued(place: 
 
     assert (changed["net"], changed["customer"]) == (euros(999), {"name": "东方 Кфт. Őrség", "country": None})
     assert (issued["number"], issued["revision"]) == ("Q-000001/2", 2)
+    for quote in (first, second):
+        found = await seller.get("/v1/quotes", number=issued["number"] if quote is second else first["number"])
+        assert [each["id"] for each in found["data"]] == [quote["id"]]
     old = await seller.get(path_of(first))
     assert (old["status"], old["net"]) == ("superseded", euros(9_490))
     assert (await seller.act(path_of(first), "accept")).problem == "invalid_transition"

@@ -1,6 +1,6 @@
 """Reading customers. All of it looks beyond one partner: callers are the vendor, or the engine on a partner's behalf."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -8,13 +8,14 @@ from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
 from services.deals.customers.rules import Holder, key_hash
 from services.deals.customers.spellings import IDENTITY, companies_of, names_of
-from services.deals.customers.tables import customer_keys, customers
+from services.deals.customers.tables import customer_keys, customers, match_keys
+from shared.db.keyed import Keys
 from shared.db.resource import Resource, Row, computed
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.events.catalog.deals import CustomerDirectory
 from shared.lifecycle import Lifecycle, move
-from shared.matching import Company, IdentityKey
+from shared.matching import Company, IdentityKey, keys_of_domain, keys_of_tax_id
 
 CUSTOMER_LIFECYCLE = Lifecycle(
     ("active", "merged"),
@@ -27,6 +28,11 @@ CUSTOMER_LIFECYCLE = Lifecycle(
     # Merging and splitting change the other of the two.
     by_itself={"active": ("merged",), "merged": ("active",)},
 )
+
+
+def _found_under(reading: Callable[[str], list[str]], what: str) -> Keys:
+    said = f"Whoever is known under {what}, however it is written: up to 20, separated by commas."
+    return Keys(match_keys.c.key, match_keys.c.customer_id, reading, said)
 
 
 def _known_as(row: Row) -> list[dict[str, str | None]]:
@@ -48,7 +54,11 @@ CUSTOMERS = Resource(
     subtitle="domain",
     permission="customers:read",
     sorts=("created_at", "name"),
-    filters=("country", "named_account"),
+    filters=("country", "domain", "tax_id", "named_account", "status"),
+    keyed={
+        "domain": _found_under(keys_of_domain, "one of these domains, or an address on it"),
+        "tax_id": _found_under(keys_of_tax_id, "one of these numbers, in any country"),
+    },
 )
 
 _TEXTS = ARRAY(Text(collation="C"))

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from services.deals.registrations.lifecycle import LIVE as LIVE_DEALS
 from shared.errors import Conflict, Fault, Invalid
 
 SOURCE: Final = "source"
@@ -13,7 +14,7 @@ LIVE: Final = ("draft", "in_approval", "pending", "accepted")
 # States in which the invited partner knows of it.
 KNOWN: Final = ("pending", "accepted")
 # A deal in none of these has ended without a sale.
-OPEN_DEALS: Final = ("draft", "submitted", "in_review", "pending_approval", "returned", "approved", "won")
+OPEN_DEALS: Final = (*LIVE_DEALS, "won")
 
 _ANSWERS: Final = ("accept", "decline", "leave")
 _LEADS: Final = ("invite", "withdraw", "end")

@@ -4,6 +4,7 @@ from typing import Final
 
 from services.deals.licences.queries import licences_of_renewals
 from services.deals.registrations import decisions, outcomes
+from services.deals.registrations.lifecycle import LIVE
 from services.deals.registrations.queries import latest
 from services.deals.registrations.tables import deals
 from shared.db.pool import Record
@@ -13,7 +14,6 @@ from shared.events.catalog.licences import LicenceRenewalLeft
 
 CANCELLED: Final = "licence_cancelled"
 LAPSED: Final = "licence_lapsed"
-_LIVE: Final = ("draft", "submitted", "in_review", "pending_approval", "returned", "approved")
 
 
 async def close_renewal(tx: Tx, licence: Row) -> None:
@@ -48,7 +48,7 @@ async def _live_renewal(tx: Tx, licence: Row) -> Record | None:
         return None
     deal = await latest(tx, await tx.fetch(deals, licence["renewal_deal_id"]))
     held = await tx.lock(deals, deal["id"])
-    return held if held["status"] in _LIVE else None
+    return held if held["status"] in LIVE else None
 
 
 async def _renews_others(tx: Tx, licence: Row) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import Boolean, ColumnElement, Text, bindparam, delete, func, li
 from services.deals.directory.queries import begins_in
 from services.deals.pipeline_migrations.lifecycle import LIFECYCLE
 from services.deals.pipeline_migrations.tables import pipeline_migration_failures, pipeline_migrations
-from services.deals.registrations.tables import LIVE, deals
+from services.deals.registrations.tables import IS_LIVE, deals
 from shared.db.pool import Record
 from shared.db.resource import Resource
 from shared.db.statements import TENANT, Statement
@@ -37,7 +37,7 @@ _BELONGS: Final[ColumnElement[bool]] = or_(
     bindparam("whole", type_=Boolean),
     begins_in(_D.partner_id) == bindparam("target", type_=Text(collation="C")),
 )
-_OF_version: Final = (_D.tenant_id == TENANT, _version == bindparam("source", type_=Text(collation="C")), LIVE)
+_OF_version: Final = (_D.tenant_id == TENANT, _version == bindparam("source", type_=Text(collation="C")), IS_LIVE)
 _STANDING = Statement(
     select(_D.stage, func.count().label("deals")).where(*_OF_version, _BELONGS).group_by(_D.stage).order_by(_D.stage)
 )

@@ -61,7 +61,7 @@ PROTECTION_CLAIMS = Resource(
     ),
     expands={"deal_id": "deals", "partner_id": "partners", "customer_id": "customers"},
     permission="protection-claims:read",
-    filters=("deal_id", "partner_id", "customer_id", "product_family", "status"),
+    filters=("deal_id", "partner_id", "customer_id", "product_family", "status", "protected_until"),
     lifecycle=CLAIM_LIFECYCLE,
     ruled_out=lambda row, _: ("pause",) if _open_pause(row) else ("resume",),
 )

@@ -53,6 +53,12 @@ protection_claims = entity(
     Index("protection_claims_deal", "tenant_id", "deal_id", unique=True),
     Index("protection_claims_customer", "tenant_id", "customer_id", "status"),
     Index("protection_claims_partner", "tenant_id", "partner_id", "created_at", "id"),
+    Index(
+        "protection_claims_until",
+        "tenant_id",
+        "protected_until",
+        postgresql_where=sql("protected_until IS NOT NULL"),
+    ),
     Index("protection_claims_newest", "tenant_id", "created_at", "id"),
     wall=partner_wall(),
 )

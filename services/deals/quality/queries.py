@@ -7,7 +7,7 @@ from sqlalchemy import DateTime, Text, and_, bindparam, func, or_, select
 
 from services.deals.quality.rules import Figures
 from services.deals.quality.tables import registration_quality
-from services.deals.registrations.tables import OPEN, deals
+from services.deals.registrations.tables import IS_STANDING, deals
 from shared.db.pool import Record
 from shared.db.resource import Resource, computed
 from shared.db.statements import TENANT, Statement
@@ -58,7 +58,7 @@ _OPEN_NOW = Statement(
             and_(_D.status == "approved", _D.updated_at < bindparam("quiet_since", type_=DateTime(timezone=True)))
         ).label("stale"),
         func.percentile_disc(0.5).within_group(_D.submitted_at.desc()).label("median_submitted_at"),
-    ).where(_D.tenant_id == TENANT, _D.partner_id == _PARTNER, OPEN, _STANDS)
+    ).where(_D.tenant_id == TENANT, _D.partner_id == _PARTNER, IS_STANDING, _STANDS)
 )
 _LAPSED: Final = or_(_D.status == "expired", and_(_D.status == "approved", _ENDS_AT <= _AT))
 _IN_WINDOW = Statement(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.deals.quotes.rules import number_of
 from shared.errors import Conflict
 
 
@@ -74,11 +73,10 @@ class Facts:
 
 def facts_of(row: Mapping[str, Any], *, lines: Sequence[Mapping[str, Any]], tax: Mapping[str, Any] | None) -> Facts:
     """Return what the document of a quote says; raises QuoteNotIssued for a draft."""
-    number = number_of(row["number_no"], row["revision"])
-    if row["issued_at"] is None or number is None:
+    if row["issued_at"] is None:
         raise QuoteNotIssued()
     return Facts(
-        number=number,
+        number=row["number"],
         revision=row["revision"],
         partner=row["partner_name"] or "",
         vendor=row["vendor_name"],

@@ -100,14 +100,16 @@ async def issue(tx: Tx, *, quote_id: str, version: int | None) -> Record:
     await _supersede(tx, row["supersedes_id"])
     until = valid_until(tx.now, days=row["valid_days"])
     names = {"partner_name": partner.name, "vendor_name": await vendor_name(tx)}
+    # Drawn after everything that takes time: others who draw wait until this is stored.
+    number_no = row["number_no"] or await _next_number(tx)
     issued = await tx.update(
         quotes,
         row,
         status="issued",
         issued_at=tx.now,
         valid_until=until,
-        # Drawn after everything that takes time: others who draw wait until this is stored.
-        number_no=row["number_no"] or await _next_number(tx),
+        number_no=number_no,
+        number=number_of(number_no, row["revision"]),
         **names,
         **_columns(priced),
     )
@@ -155,6 +157,7 @@ async def revise(tx: Tx, *, quote_id: str, version: int | None, caller: Caller) 
         id=tx.new_id("quo"),
         **{name: row[name] for name in (*kept, "terms", "locale")},
         revision=row["revision"] + 1,
+        number=number_of(row["number_no"], row["revision"] + 1),
         supersedes_id=quote_id,
         status="draft",
         created_by=caller.account_id,
@@ -238,6 +241,6 @@ def _told(row: Record) -> dict[str, Any]:
         "quote_id": row["id"],
         "partner_id": row["partner_id"],
         "deal_id": row["deal_id"],
-        "number": str(number_of(row["number_no"], row["revision"])),
+        "number": row["number"],
         "net": Amount(amount=row["net_amount"], currency=row["currency"]),
     }

@@ -5,7 +5,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import Text, bindparam, select
 
-from services.deals.quotes.rules import AcceptedLine, AcceptedQuote, number_of
+from services.deals.quotes.rules import AcceptedLine, AcceptedQuote
 from services.deals.quotes.tables import quote_products, quotes
 from shared.db.pool import Record
 from shared.db.resource import Resource, Row, computed, group, money
@@ -31,10 +31,6 @@ LIFECYCLE: Final = Lifecycle(
 )
 
 
-def _number(row: Row) -> str | None:
-    return number_of(row["number_no"], row["revision"])
-
-
 def _letterhead(row: Row) -> dict[str, str | None] | None:
     return None if row["partner_name"] is None else {"partner": row["partner_name"], "vendor": row["vendor_name"]}
 
@@ -51,9 +47,7 @@ QUOTES: Final = Resource(
     "quote",
     quotes,
     (
-        *("partner_id", "deal_id"),
-        computed("number", _number, "number_no", "revision"),
-        *("revision", "supersedes_id"),
+        *("partner_id", "deal_id", "number", "revision", "supersedes_id"),
         group("customer", name="customer_name", country="customer_country"),
         *("currency", "lines"),
         money("net", amount="net_amount"),
@@ -65,7 +59,7 @@ QUOTES: Final = Resource(
     ),
     expands={"partner_id": "partners", "deal_id": "deals", "price_list_id": "price-lists", "order_id": "orders"},
     permission="quotes:read",
-    filters=("status", "partner_id", "deal_id", "valid_until"),
+    filters=("status", "partner_id", "deal_id", "number", "valid_until"),
     lifecycle=LIFECYCLE,
     ruled_out=lambda row, _: () if row["order_id"] is None else ("order",),
 )
@@ -103,7 +97,7 @@ async def accepted_quote(tx: Tx, quote_id: str) -> AcceptedQuote:
     )
     return AcceptedQuote(
         row["id"],
-        str(_number(row)),
+        row["number"],
         row["partner_id"],
         row["deal_id"],
         row["customer_name"],

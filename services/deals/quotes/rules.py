@@ -48,10 +48,8 @@ class AcceptedQuote:
     lines: tuple[AcceptedLine, ...]
 
 
-def number_of(number: int | None, revision: int) -> str | None:
-    """Return what a quote is called, such as Q-000012, or Q-000012/2 in its second version; drafts have no number yet."""
-    if number is None:
-        return None
+def number_of(number: int, revision: int) -> str:
+    """Return what a quote is called, such as Q-000012, or Q-000012/2 in its second version."""
     return f"Q-{number:06d}" if revision == 1 else f"Q-{number:06d}/{revision}"
 
 

@@ -14,6 +14,8 @@ quotes = entity(
     identifier("deal_id", null=True),
     # Given when it is issued, one after the other; versions of a quote share it.
     bigint("number_no", null=True),
+    # What it is called, by the rule `number_of`.
+    text("number", null=True),
     integer("revision"),
     identifier("supersedes_id", null=True),
     text("customer_name"),
@@ -45,6 +47,7 @@ quotes = entity(
     UniqueConstraint("tenant_id", "number_no", "revision", name="quotes_number"),
     Index("quotes_newest", "tenant_id", "created_at", "id"),
     Index("quotes_partner", "tenant_id", "partner_id", "created_at", "id"),
+    Index("quotes_called", "tenant_id", "number", postgresql_where=sql("number IS NOT NULL")),
     Index("quotes_deal", "tenant_id", "deal_id", postgresql_where=sql("deal_id IS NOT NULL")),
     Index("quotes_valid", "tenant_id", "valid_until", postgresql_where=sql("valid_until IS NOT NULL")),
     Index("quotes_created_by", "tenant_id", "created_by"),

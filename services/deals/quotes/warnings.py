@@ -7,13 +7,13 @@ from services.deals.catalogue.commands import WARNS
 from services.deals.catalogue.tables import products
 from services.deals.quotes.queries import quotes_with
 from services.deals.quotes.tables import quotes
+from services.deals.registrations.lifecycle import LIVE
 from services.deals.registrations.tables import deals
 from shared.db.pool import Record
 from shared.db.tx import Tx
 from shared.events.catalog.quotes import DealProductEnding, QuoteProductEnding
 
 _OPEN_QUOTES: Final = frozenset({"draft", "issued"})
-_OPEN_DEALS: Final = frozenset({"draft", "submitted", "in_review", "pending_approval", "returned", "approved"})
 
 
 async def warn(tx: Tx, product_id: str, arguments: Mapping[str, Any]) -> None:
@@ -37,7 +37,7 @@ async def _warn(tx: Tx, quote: Record, product: Record) -> None:
     event = QuoteProductEnding(quote_id=quote["id"], partner_id=partner_id, **ending)
     tx.emit(event, subject=flagged, audience=[partner_id])
     deal = await tx.lock(deals, quote["deal_id"]) if quote["deal_id"] is not None else None
-    if deal is not None and deal["status"] in _OPEN_DEALS and deal["end_of_sale_on"] != _earlier(deal, product):
+    if deal is not None and deal["status"] in LIVE and deal["end_of_sale_on"] != _earlier(deal, product):
         warned = await tx.update(deals, deal, end_of_sale_on=_earlier(deal, product))
         tx.emit(
             DealProductEnding(deal_id=deal["id"], partner_id=partner_id, **ending),

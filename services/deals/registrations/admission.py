@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from services.deals.registration_policies.rules import OnDuplicate, RegistrationPolicy
+from services.deals.registrations.lifecycle import STANDING
 from services.deals.registrations.rules import ends_at
 from services.deals.screening.territories import overlap
 from shared.errors import Conflict
 
-_LIVE: Final = frozenset({"submitted", "screening", "in_review", "pending_approval", "returned", "approved"})
 Row = Mapping[str, Any]
 
 
@@ -84,7 +84,7 @@ def meeting(others: Sequence[Row], *, territories: Sequence[str]) -> list[Row]:
 
 def live_one(others: Sequence[Row], *, at: datetime) -> Row | None:
     """Return the registration that still stands among those of one partner, customer and product family."""
-    return next((each for each in others if each["status"] in _LIVE and not is_past(each, at=at)), None)
+    return next((each for each in others if each["status"] in STANDING and not is_past(each, at=at)), None)
 
 
 def require_changed(others: Sequence[Row], *, digest: str) -> None:

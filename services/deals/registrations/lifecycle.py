@@ -8,6 +8,10 @@ _STATES: Final = (
     *("draft", "submitted", "in_review", "pending_approval", "returned", "approved", "rejected"),
     *("withdrawn", "won", "lost", "expired", "revoked", "transferred"),
 )
+# Asked for and not ended: it counts for a quota, and the partner cannot ask for the same beside it.
+STANDING: Final = ("submitted", "in_review", "pending_approval", "returned", "approved")
+# Not ended, whether or not it was asked for.
+LIVE: Final = ("draft", *STANDING)
 # What another system calls a deal can be said at any time: nobody decides by it.
 _NAMES: Final = ("external_references",)
 _NOTES: Final = ("metadata", "custom_fields", *_NAMES)

@@ -11,7 +11,7 @@ from sqlalchemy import DateTime, Text, bindparam, func, lateral, literal_column,
 
 from services.deals.registration_policies.queries import IN_FORCE
 from services.deals.registration_policies.rules import DEFAULT, MOST_OPEN, RegistrationPolicy, stored_policy
-from services.deals.registrations.tables import OPEN, deals
+from services.deals.registrations.tables import IS_STANDING, deals
 from services.deals.tenders.tables import UNDECIDED, tenders
 from shared.db.pool import Record
 from shared.db.resource import Row
@@ -62,7 +62,7 @@ def _open_registrations() -> Any:
         .where(
             _D.tenant_id == TENANT,
             _D.partner_id == _PARTNER,
-            OPEN,
+            IS_STANDING,
             or_(_D.protected_until.is_(None), _D.protected_until > _AT),
             or_(_D.lapses_at.is_(None), _D.lapses_at > _AT),
             _D.id != _DEAL,

@@ -5,17 +5,15 @@ from sqlalchemy import text as sql
 
 from services.deals.metadata import METADATA
 from services.deals.pipelines.rules import STAGES
-from services.deals.registrations.lifecycle import LIFECYCLE
+from services.deals.registrations.lifecycle import LIFECYCLE, LIVE, STANDING
 from services.deals.screening.tables import CLASSES, DEAL_TYPES
 from shared.db.columns import bigint, day, document, entity, flag, identifier, instant, integer, text
 from shared.db.walls import partner_wall
 from shared.extensions.declaration import extensible
 from shared.search.declaration import searchable
 
-# What counts for a quota: asked for and not ended. Of the states of the specification, whether or not they are in use.
-OPEN = sql("status IN ('submitted', 'screening', 'in_review', 'pending_approval', 'returned', 'approved')")
-# What has not ended, drafts among it: it moves along when its pipeline's version is left.
-LIVE = sql("status IN ('draft', 'submitted', 'screening', 'in_review', 'pending_approval', 'returned', 'approved')")
+IS_STANDING = sql(f"status IN {STANDING}")
+IS_LIVE = sql(f"status IN {LIVE}")
 
 deals = entity(
     "deals",
@@ -45,9 +43,9 @@ deals = entity(
     text("product_family"),
     # Countries it is for; none for all of them.
     document("territories"),
-    bigint("amount", null=True),
+    bigint("amount", null=True, sorted_when_empty=True),
     text("currency", null=True),
-    day("expected_close_on", null=True),
+    day("expected_close_on", null=True, sorted_when_empty=True),
     identifier("lead_id", null=True),
     identifier("external_owner", null=True),
     text("external_system", null=True),
@@ -110,15 +108,27 @@ deals = entity(
     Index("deals_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("deals_of_customer", "tenant_id", "partner_id", "customer_id", "product_family"),
     Index("deals_customer", "tenant_id", "customer_id", "id"),
-    Index("deals_open", "tenant_id", "partner_id", "protected_until", postgresql_where=OPEN),
+    Index("deals_open", "tenant_id", "partner_id", "protected_until", postgresql_where=IS_STANDING),
     Index("deals_tender", "tenant_id", "tender_id", postgresql_where=sql("tender_id IS NOT NULL")),
     Index("deals_created_by", "tenant_id", "created_by"),
     Index("deals_decided", "tenant_id", "decided_at", postgresql_where=sql("decided_at IS NOT NULL")),
-    Index("deals_expected", "tenant_id", "expected_close_on", postgresql_where=sql("expected_close_on IS NOT NULL")),
+    # What an empty one counts as is said in shared/db/ordering.py.
+    Index("deals_by_amount", "tenant_id", sql("(CASE WHEN amount IS NULL THEN -1 ELSE amount END)"), "id"),
+    Index(
+        "deals_by_expected_close",
+        "tenant_id",
+        sql("(CASE WHEN expected_close_on IS NULL THEN DATE 'infinity' ELSE expected_close_on END)"),
+        "id",
+    ),
+    Index("deals_won", "tenant_id", "won_at", postgresql_where=sql("won_at IS NOT NULL")),
+    Index("deals_lost", "tenant_id", "lost_reason_code", postgresql_where=sql("lost_reason_code IS NOT NULL")),
+    # Most registrations meet nobody and are new business: those are found on the way, and write nothing here.
+    Index("deals_in_conflict", "tenant_id", "conflict_class", postgresql_where=sql("conflict_class <> 'none'")),
+    Index("deals_of_type", "tenant_id", "deal_type", postgresql_where=sql("deal_type <> 'new'")),
     Index("deals_protected", "tenant_id", "protected_until", postgresql_where=sql("protected_until IS NOT NULL")),
     Index("deals_pipeline", "tenant_id", "pipeline_id", postgresql_where=sql("pipeline_id IS NOT NULL")),
     # An empty text stands for the built-in pipeline.
-    Index("deals_live", "tenant_id", sql("coalesce(pipeline_id, '')"), "id", postgresql_where=LIVE),
+    Index("deals_live", "tenant_id", sql("coalesce(pipeline_id, '')"), "id", postgresql_where=IS_LIVE),
     Index("deals_decision_due", "tenant_id", "decision_due_at", postgresql_where=sql("decision_due_at IS NOT NULL")),
     Index("deals_stage_due", "tenant_id", "stage_due_at", postgresql_where=sql("stage_due_at IS NOT NULL")),
     Index("deals_closed", "tenant_id", "closed_on", postgresql_where=sql("closed_on IS NOT NULL")),

@@ -106,7 +106,7 @@ CONFLICT_CASES = Resource(
     ),
     expands={"deal_id": "deals", "partner_id": "partners", "customer_id": "customers"},
     permission="conflict-cases:read",
-    filters=("status", "deal_id", "partner_id", "class", "resolution", "assigned_to"),
+    filters=("status", "deal_id", "partner_id", "customer_id", "class", "resolution", "assigned_to"),
     lifecycle=CASE_LIFECYCLE,
     ruled_out=_ruled_out,
 )

@@ -74,6 +74,7 @@ conflict_cases = entity(
     identifier("caused_by", null=True),
     Index("conflict_cases_newest", "tenant_id", "created_at", "id"),
     Index("conflict_cases_deal", "tenant_id", "deal_id", "created_at"),
+    Index("conflict_cases_customer", "tenant_id", "customer_id"),
     Index("conflict_cases_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("conflict_cases_assigned", "tenant_id", "assigned_to", postgresql_where=sql("assigned_to IS NOT NULL")),
     wall=partner_wall(),
