@@ -4,9 +4,19 @@ from typing import Final
 
 from sqlalchemy import bindparam, or_, select
 
+from gateway.sessions.lifecycle import LIFECYCLE
 from gateway.sessions.tables import sessions
-from shared.db.resource import Resource
+from shared.auth.principal import Caller
+from shared.db.resource import Resource, Row
 from shared.db.statements import TENANT, Statement
+
+
+def _ruled_out(row: Row, caller: Caller) -> tuple[str, ...]:
+    """One goes elsewhere from the session one is in, and to the sandbox from outside."""
+    if row["id"] != caller.session_id:
+        return ("switch", "enter-sandbox")
+    return ("enter-sandbox",) if caller.mode == "test" else ()
+
 
 SESSIONS: Final = Resource(
     "session",
@@ -14,6 +24,8 @@ SESSIONS: Final = Resource(
     ("account_id", "kind", "partner_id", "status", "end_reason", "client_id", "last_used_at", "expires_at"),
     permission="sessions:read",
     filters=("status",),
+    lifecycle=LIFECYCLE,
+    ruled_out=_ruled_out,
 )
 _PARTNER: Final = bindparam("partner", type_=sessions.c.partner_id.type)
 ACTIVE_OF_ACCOUNT: Final = Statement(

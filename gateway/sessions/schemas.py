@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from shared.web.models import Body, Out, ResourceOut, told
+from shared.web.models import Body, LifecycleOut, Out, told
 
 EndReason = Literal[
     "account_deactivated",
@@ -25,13 +25,12 @@ EndReason = Literal[
 ]
 
 
-class SessionOut(ResourceOut):
+class SessionOut(LifecycleOut):
     """Where somebody is signed in, or an app that they let in (`client_id`); it ends by itself at `expires_at`."""
 
     account_id: str
     kind: str
     partner_id: str | None
-    status: str
     end_reason: Annotated[EndReason, told()] | None
     client_id: str | None
     last_used_at: datetime

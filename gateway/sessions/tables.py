@@ -3,6 +3,7 @@
 from sqlalchemy import Index
 
 from gateway.metadata import METADATA
+from gateway.sessions.lifecycle import LIFECYCLE
 from shared.db.columns import document, entity, identifier, instant, text
 from shared.db.walls import plumbing_wall
 
@@ -13,7 +14,7 @@ sessions = entity(
     text("kind", check=("vendor", "partner")),
     identifier("partner_id", null=True),
     identifier("person_id", null=True),
-    text("status", check=("active", "ended")),
+    text("status", check=LIFECYCLE.states),
     text("end_reason", null=True),
     instant("last_used_at"),
     instant("expires_at"),

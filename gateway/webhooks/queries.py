@@ -1,5 +1,6 @@
 """How endpoints and deliveries look."""
 
+from gateway.webhooks.lifecycle import DELIVERY, ENDPOINT
 from gateway.webhooks.tables import webhook_deliveries, webhook_endpoints
 from shared.db.resource import Resource, computed
 
@@ -16,6 +17,7 @@ ENDPOINTS = Resource(
     ),
     permission="webhook-endpoints:read",
     filters=("status",),
+    lifecycle=ENDPOINT,
 )
 
 DELIVERIES = Resource(
@@ -36,4 +38,5 @@ DELIVERIES = Resource(
     expands={"endpoint_id": "webhook-endpoints"},
     permission="webhook-endpoints:read",
     filters=("endpoint_id", "event_id", "status", "type", "created_at"),
+    lifecycle=DELIVERY,
 )

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, StringConstraints
 from yarl import URL
 
-from shared.web.models import Body, Patch, ResourceOut, Short
+from shared.web.models import Body, LifecycleOut, Patch, Short
 
 
 def _callable(url: str) -> str:
@@ -50,7 +50,7 @@ class EndpointPatch(Patch):
     status: Literal["enabled", "disabled"] = "enabled"
 
 
-class EndpointOut(ResourceOut):
+class EndpointOut(LifecycleOut):
     """A webhook endpoint; its secret is shown only when it is made or replaced."""
 
     object: Literal["webhook_endpoint"]
@@ -68,7 +68,7 @@ class EndpointWithSecretOut(EndpointOut):
     secret: str
 
 
-class DeliveryOut(ResourceOut):
+class DeliveryOut(LifecycleOut):
     """One event on its way to one endpoint."""
 
     object: Literal["webhook_delivery"]

@@ -4,6 +4,7 @@ from sqlalchemy import Index, column, literal
 
 from gateway.keys.sealing import sealed
 from gateway.metadata import METADATA
+from gateway.webhooks.lifecycle import DELIVERY, ENDPOINT
 from shared.db.columns import document, entity, identifier, instant, integer, key, record, text
 from shared.db.walls import partner_wall, plumbing_wall
 
@@ -15,7 +16,7 @@ webhook_endpoints = entity(
     text("url"),
     text("description", null=True),
     document("types"),
-    text("status", check=("enabled", "disabled")),
+    text("status", check=ENDPOINT.states),
     sealed("sealed_secret", purpose="webhook {id}"),
     sealed("sealed_old_secret", purpose="webhook {id}", null=True),
     instant("old_secret_until", null=True),
@@ -32,7 +33,7 @@ webhook_deliveries = entity(
     identifier("endpoint_id"),
     identifier("event_id"),
     text("type"),
-    text("status", check=("pending", "succeeded", "failed")),
+    text("status", check=DELIVERY.states),
     document("payload"),
     integer("attempts"),
     instant("next_attempt_at", null=True),

@@ -35,9 +35,14 @@ def test_whoever_reads_an_object_with_states_is_told_what_can_be_done_with_it(de
 @pytest.mark.parametrize("described", WITH_LIFECYCLE, ids=named)
 def test_every_action_is_an_operation_with_the_same_permission(described, paths):
     for transition in described["lifecycle"]["transitions"]:
-        path = f"{described['path']}/{{id}}/{transition['action']}"
+        path = f"{described['path']}/{{id}}"
+        # What is deleted is deleted by HTTP's own word.
+        if transition["action"] == "delete":
+            operation = paths[path]["delete"]
+        else:
+            operation = paths[f"{path}/{transition['action']}"]["post"]
 
-        assert paths[path]["post"]["x-permission"] == transition["permission"], path
+        assert operation["x-permission"] == transition["permission"], path
 
 
 @pytest.mark.parametrize("described", WITH_LIFECYCLE, ids=named)
@@ -58,3 +63,21 @@ def test_what_is_said_to_be_editable_can_be_sent_in_a_patch(described):
     editable = {name for state in described["lifecycle"]["states"] for name in state["editable_fields"]}
 
     assert editable == {each["name"] for each in described["fields"] if each["editable"]}
+
+
+def test_whatever_has_a_status_and_something_to_be_done_with_it_has_a_lifecycle(paths):
+    without = {each["path"] for each in objects().values() if not each["lifecycle"]}
+    verbs = {path.rsplit("/{id}", 1)[0] for path, methods in paths.items() if _changes_one(path, methods)}
+    lacking = {path for path in without & verbs if "status" in _members_of(paths[path])}
+
+    assert lacking == set()
+
+
+def _changes_one(path, methods):
+    return ("/{id}/" in path and "post" in methods) or (path.endswith("/{id}") and {"patch", "delete"} & methods.keys())
+
+
+def _members_of(methods):
+    answer = methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    items = schema_of(answer["$ref"].rsplit("/", 1)[-1])["properties"]["data"]["items"]
+    return schema_of(items["$ref"].rsplit("/", 1)[-1])["properties"]

@@ -205,6 +205,21 @@ async def test_signing_out_ends_the_tokens_of_that_session_only(system: System) 
     assert (await refreshed(office.tenant, there["refresh_token"])).status == 200
 
 
+async def test_a_session_says_what_can_be_done_with_it_from_here(system: System) -> None:
+    office = await vendor(system, mode="live")
+    here, there = await sign_in(office.tenant, office.email), await sign_in(office.tenant, office.email)
+    laptop = _with_token(office.tenant.anonymous(), here["access_token"])
+
+    async def offered(session: str) -> list[str]:
+        actions: list[str] = (await laptop.get(f"/v1/sessions/{session}"))["allowed_actions"]
+        return actions
+
+    assert await offered(here["session_id"]) == ["switch", "enter-sandbox", "delete"]
+    assert await offered(there["session_id"]) == ["delete"]
+    await laptop.request("DELETE", f"/v1/sessions/{there['session_id']}", headers={"if-match": "*"})
+    assert await offered(there["session_id"]) == []
+
+
 async def test_nobody_sees_or_ends_the_sessions_of_others(system: System) -> None:
     office = await vendor(system)
     desk, _, _ = await seller(office.tenant)

@@ -191,7 +191,8 @@ async def test_an_endpoint_that_is_gone_is_disabled_until_somebody_enables_it(
         await tenant.system.superuser.execute(since, made["id"])
 
     await sends()
-    assert (await vendor.get(path))["status"] == "disabled"
+    gone = await vendor.get(path)
+    assert (gone["status"], gone["allowed_actions"]) == ("disabled", ["test", "rotate-secret"])
     assert [each["status"] for each in await deliveries(vendor)] == ["failed"]
     await working_partner(vendor)
     await sends()
@@ -200,6 +201,7 @@ async def test_an_endpoint_that_is_gone_is_disabled_until_somebody_enables_it(
     receiver.status = 200
     enabled = await changed(vendor, path, {"status": "enabled"})
     assert (enabled.status, enabled["status"], enabled["failing_since"]) == (200, "enabled", None)
+    assert enabled["allowed_actions"] == ["test", "recover", "rotate-secret"]
     await working_partner(vendor, name="Second")
     await sends()
     assert "partner.activated.v1" in receiver.types
