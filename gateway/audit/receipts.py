@@ -27,7 +27,8 @@ def verify(
     try:
         yield from _verified(receipt, keys, earlier)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise NotGenuine(f"The file is not a receipt: {type(error).__name__} at {error}.") from error
+        missing = f": {error.args[0]} is missing" if isinstance(error, KeyError) else ", or one that was cut or changed"
+        raise NotGenuine(f"The file is not a whole receipt{missing}.") from error
 
 
 def _verified(

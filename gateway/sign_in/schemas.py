@@ -2,13 +2,21 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from gateway.credentials.passwords import is_easily_guessed
 from gateway.second_factors.schemas import Code
 from shared.web.models import Body, Out, id_of
 
+
+def _not_easily_guessed(password: str) -> str:
+    if is_easily_guessed(password):
+        raise ValueError("easily guessed: a common word with digits or signs, a row of keys, or few characters")
+    return password
+
+
 # Long enough for a phrase, bounded so that hashing it costs little.
-Password = Annotated[str, StringConstraints(min_length=10, max_length=256)]
+Password = Annotated[str, StringConstraints(min_length=10, max_length=256), AfterValidator(_not_easily_guessed)]
 
 
 class Credentials(Body):

@@ -43,8 +43,8 @@ class InvalidToken(Unauthenticated):
 
     code, title = "invalid_token", "Invalid access token"
 
-    def __init__(self) -> None:
-        super().__init__(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
 
 class Signer:

@@ -60,13 +60,16 @@ async def run(job: Job, objects: Objects) -> Result:
             below = found["rows"] + 1 if job.checkpoint is None else job.checkpoint
             rows = await tx.connection.fetch(_ROWS, tx.tenant_id, import_id, below, _AT_ONCE)
             if rows:
-                await _take_back(tx, found, objects[found["target"]], rows)
+                job.count(await _take_back(tx, found, objects[found["target"]], rows))
                 job.progress(done=job.done + len(rows), checkpoint=rows[-1]["number"])
             more = len(rows) == _AT_ONCE
+            if not more:
+                # Rows that have left nothing behind are not gone through.
+                job.progress(done=job.total)
     return Result("import", import_id, "imports")
 
 
-async def _take_back(tx: Tx, found: Record, kind: Importable, rows: Sequence[Record]) -> None:
+async def _take_back(tx: Tx, found: Record, kind: Importable, rows: Sequence[Record]) -> list[str]:
     outcomes = await together(tx, [partial(_undo, kind, row) for row in rows])
     notes, reasons = [], []
     for row, outcome in zip(rows, outcomes, strict=True):
@@ -78,6 +81,7 @@ async def _take_back(tx: Tx, found: Record, kind: Importable, rows: Sequence[Rec
     text = several.changing(tables_of(tx).rows, (*keys, "number"), ("status",))
     await tx.connection.execute(text, [{**keys, **each} for each in notes])
     await store_faults(tx, found, reasons, targets=None)
+    return [str(each["status"]) for each in notes]
 
 
 async def _undo(kind: Importable, row: Record, tx: Tx) -> None:

@@ -77,7 +77,7 @@ async def _validate(job: Job, objects: Objects) -> Result:
                     await tx.connection.execute(text, tx.tenant_id, import_id)
             chunk = await _chunk(tx, import_id, objects, after=job.checkpoint or 0, statuses=None)
             if chunk.rows:
-                await _look_through(tx, chunk)
+                job.count(await _look_through(tx, chunk))
                 last = chunk.rows[-1]["number"]
                 job.progress(done=last, checkpoint=last)
             more = len(chunk.rows) == AT_ONCE
@@ -90,10 +90,13 @@ async def _run(job: Job, objects: Objects) -> Result:
         async with job.step() as tx:
             chunk = await _chunk(tx, import_id, objects, after=job.checkpoint or 0, statuses=["valid"])
             if chunk.rows:
-                await _carry_out(tx, chunk)
+                job.count(await _carry_out(tx, chunk))
                 last = chunk.rows[-1]["number"]
                 job.progress(done=last, checkpoint=last)
             more = len(chunk.rows) == AT_ONCE
+            if not more:
+                # The last rows may be among those that are not run.
+                job.progress(done=job.total)
     return Result("import", import_id, "imports")
 
 
@@ -123,8 +126,8 @@ def _of_themselves(found: Record, rows: Sequence[Record]) -> dict[str, str]:
     return {name: name for row in rows for name in row["source"]}
 
 
-async def _look_through(tx: Tx, chunk: Chunk) -> None:
-    """Note of every row what would become of it, or what is wrong with it."""
+async def _look_through(tx: Tx, chunk: Chunk) -> list[str]:
+    """Note of every row what would become of it, or what is wrong with it, and return their statuses."""
     plans = [_planned(chunk, row) for row in chunk.rows]
     good = [place for place, plan in enumerate(plans) if isinstance(plan, Plan)]
     outcomes: dict[int, Outcome] = dict(
@@ -148,6 +151,7 @@ async def _look_through(tx: Tx, chunk: Chunk) -> None:
         )
     await _note(tx, chunk, notes)
     await store_faults(tx, chunk.found, faults, targets=chunk.targets)
+    return [str(each["status"]) for each in notes]
 
 
 def _planned(chunk: Chunk, row: Record) -> Plan | Problem:
@@ -182,8 +186,8 @@ async def _doubled(tx: Tx, chunk: Chunk, keys: Mapping[int, set[str]]) -> dict[i
     return doubled
 
 
-async def _carry_out(tx: Tx, chunk: Chunk) -> None:
-    """Create and change the objects of the rows, and note what has become of each."""
+async def _carry_out(tx: Tx, chunk: Chunk) -> list[str]:
+    """Create and change the objects of the rows, note what has become of each, and return their statuses."""
     plans = [Plan.of(chunk.found, chunk.kind, row["body"]) for row in chunk.rows]
     outcomes = await together(tx, commands_of(chunk.kind, plans))
     notes, faults = [], []
@@ -198,6 +202,7 @@ async def _carry_out(tx: Tx, chunk: Chunk) -> None:
         notes.append({"number": row["number"], "status": status, "object_id": object_id, "before": before})
     await _note(tx, chunk, notes)
     await store_faults(tx, chunk.found, faults, targets=chunk.targets)
+    return [str(each["status"]) for each in notes]
 
 
 async def _note(tx: Tx, chunk: Chunk, notes: Sequence[Mapping[str, Any]]) -> None:

@@ -1,6 +1,6 @@
 """What the work of an operation sees of it: its arguments, where it had come to, and steps to go on in."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -143,9 +143,7 @@ class Job:
 
         `counts` take the place of those of the same name; `checkpoint` is JSON, what `run` needs to go on from here.
         """
-        noted = self._noted
-        if noted is None:
-            raise RuntimeError("progress is told within a step, with which it commits")
+        noted = self._in_step()
         noted.told = True
         noted.shown = noted.shown or any(each is not None for each in (done, total, unit, counts))
         noted.done = noted.done if done is None else done
@@ -153,6 +151,18 @@ class Job:
         noted.unit = noted.unit if unit is None else unit
         noted.counts |= dict(counts or {})
         noted.checkpoint = noted.checkpoint if checkpoint is None else checkpoint
+
+    def count(self, kinds: Iterable[str]) -> None:
+        """Say within a step what it has done, a word for each: `counts` goes up by so many of each."""
+        noted = self._in_step()
+        noted.told = noted.shown = True
+        for kind in kinds:
+            noted.counts[kind] = noted.counts.get(kind, 0) + 1
+
+    def _in_step(self) -> _Noted:
+        if self._noted is None:
+            raise RuntimeError("progress is told within a step, with which it commits")
+        return self._noted
 
     async def require_standing(self) -> None:
         """Raise RightsWithdrawn when the access of whoever started this was withdrawn; asked every five seconds."""

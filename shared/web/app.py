@@ -147,8 +147,10 @@ class App(FastAPI):
             raise Unauthenticated()
         caller = await self.runtime.verifier.verify(token.strip())
         if caller.origin is not None and caller.origin != request.headers.get("origin"):
-            # Made for a page of one origin: browsers say where a request comes from, and pages cannot say otherwise.
-            raise InvalidToken()
+            # Browsers say where a request comes from, and pages cannot say otherwise.
+            raise InvalidToken(
+                "This token is for pages of one origin, and the request's Origin header names another or none."
+            )
         return caller
 
 

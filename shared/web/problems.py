@@ -85,6 +85,10 @@ def _detail(kind: str, message: str, context: Mapping[str, Any]) -> str:
             return "This field is required."
         case "string_pattern_mismatch":
             return f"The text does not have the form {context['pattern']}"
+        case "too_long" if context.get("field_type") == "Dictionary":
+            return f"At most {context['max_length']} members."
+        case "date_parsing" | "date_from_datetime_parsing":
+            return "A day is written as 2026-12-31."
         case "value_error" | "assertion_error":
             said = message.partition(", ")[2]
             return f"{said[:1].upper()}{said[1:]}."

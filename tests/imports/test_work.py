@@ -60,8 +60,11 @@ async def test_an_import_is_taken_back_but_for_what_somebody_has_touched(vendor)
     touched = (await leads_of(vendor))[0]
     assert (await vendor.act(f"/v1/leads/{touched['id']}", "qualify")).status == 200
 
-    assert (await made.act("rollback")).status == 202
+    begun = await made.act("rollback")
 
+    assert begun.status == 202
+    told = await vendor.get(f"/v1/operations/{begun['id']}")
+    assert (told["counts"], told["progress"]["done"]) == ({"removed": 2, "left": 1}, told["progress"]["total"])
     assert [each["id"] for each in await leads_of(vendor)] == [touched["id"]]
     counts = (await made.state())["counts"]
     assert (counts["removed"], counts["left"]) == (2, 1)
@@ -170,12 +173,13 @@ async def test_a_run_that_is_cancelled_goes_on_with_the_rows_that_are_left(vendo
     async def counted(tx, chunk):
         nonlocal steps
         steps += 1
-        await carry_out(tx, chunk)
+        statuses = await carry_out(tx, chunk)
         if steps == 2:
             operation = (
                 f"UPDATE operations SET status = 'cancelling', cancelled_by = 'test' WHERE id = '{started['id']}'"
             )
             tx.after_commit(lambda: _execute(vendor, operation))
+        return statuses
 
     monkeypatch.setattr(work, "_carry_out", counted)
     await vendor.system.settle()

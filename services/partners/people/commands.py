@@ -81,7 +81,8 @@ async def create(
 async def change(tx: Tx, *, person_id: str, version: int | None = None, **changes: Any) -> Row:
     """Change a person; raises EmailTaken, LastAdmin when the last administrator's role would go, PartnerReadOnly."""
     partner, row = await _locked(tx, person_id)
-    _require_open(tx, partner)
+    if tx.caller.kind == "partner":
+        require_working(partner["status"])
     LIFECYCLE.require_editable(row["status"], changes)
     require_version(row, version)
     if "roles" in changes:
