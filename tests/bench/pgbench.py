@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,21 +24,16 @@ class Script:
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-async def run(scripts: Sequence[Script], *, url: str, clients: int, seconds: int) -> Result:
-    """Repeat the scripts, drawn one by one, for so many seconds, their statements prepared; raises RuntimeError when one fails.
-
-    A variable of the same name has the same value in all of them.
-    """
-    variables = {name: value for each in scripts for name, value in each.variables.items()}
+async def run(script: Script, *, url: str, clients: int, seconds: int) -> Result:
+    """Repeat a script for so many seconds, its statements prepared; raises RuntimeError when one fails."""
     with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder) / f"{number}.sql" for number in range(len(scripts))]
-        for file, script in zip(files, scripts, strict=True):
-            file.write_text(script.text)
+        file = Path(folder) / "script.sql"
+        file.write_text(script.text)
         process = await asyncio.create_subprocess_exec(
             str(binaries.installed() / "pgbench"),
             *("--no-vacuum", "--protocol=prepared", f"--client={clients}", f"--time={seconds}"),
-            *(f"--file={file}" for file in files),
-            *(f"--define={name}={value}" for name, value in variables.items()),
+            f"--file={file}",
+            *(f"--define={name}={value}" for name, value in script.variables.items()),
             url,
             env={**os.environ, "PGOPTIONS": "-c search_path=deals,public -c jit=off"},
             stdout=asyncio.subprocess.PIPE,

@@ -1,13 +1,14 @@
 """The very statements of a write, taken from the product while it does one, as a script for pgbench.
 
 Values travel as literals, so that the server has no less to do; what must differ from one run to the next (ids, the
-customer's name, the idempotency key) gets twelve random digits.
+customer's name, the idempotency key) gets twelve random digits, and the partner is one of twenty.
 """
 
 import re
 import uuid
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -28,31 +29,37 @@ _PLACEHOLDER: Final = re.compile(r"\$(\d+)((?:::[\w ]+(?:\[\])?)?)")
 # The number by which a transaction holds its idempotency key, another one each time.
 _HELD: Final = re.compile(r"(pg_try_advisory_xact_lock)\(-?\d+\)")
 _PARTNERS: Final = 20
-_FRESH: Final = "\0"
-_HEAD: Final = "\\set r random(100000000000, 999999999999)\n"
+_FRESH, _PARTNER = "\0", "\1"
+_HEAD: Final = f"\\set r random(100000000000, 999999999999)\n\\set p random(1, {_PARTNERS})\n"
 
 
-async def registration(settings: Settings, tenant: Tenant, token: str) -> tuple[list[Script], list[Script]]:
+@dataclass(frozen=True, slots=True)
+class _Varying:
+    """What differs from one run to the next: what is made anew, and the partner, each time another of these."""
+
+    fresh: set[str]
+    partners: Sequence[str]
+
+
+async def registration(settings: Settings, tenant: Tenant, token: str) -> tuple[Script, Script]:
     """Scripts of drafting a deal, and of drafting one and submitting it, as the product does both, for several partners.
 
     A partner's open registrations are counted each time, so that the one of a single partner would take longer and longer.
+    They share one script: each session prepares each statement of each script, which would take most of the time.
     """
     embedded = embed(settings, background=False)
     async with AsyncExitStack() as stack:
         for app in embedded.apps.values():
             await stack.enter_async_context(app.router.lifespan_context(app))
         # The first registrations also ask the server for what it does not know yet, such as types.
-        await _registered(embedded, tenant, token, partner=tenant.partners[0])
-        await _registered(embedded, tenant, token, partner=tenant.partners[0])
-        done = [await _registered(embedded, tenant, token, partner=each) for each in tenant.partners[:_PARTNERS]]
+        for _ in range(2):
+            await _registered(embedded, tenant, token, partner=tenant.partners[0])
+        drafting, submitting, given = await _registered(embedded, tenant, token, partner=tenant.partners[0])
     known = {tenant.id, tenant.account, *tenant.partners, *await _families(settings, tenant)}
-    drafts, registrations = [], []
-    for drafting, submitting, given in done:
-        fresh = given | set(_TYPEID.findall(repr([drafting, submitting]))) - known
-        draft = _script(drafting, fresh)
-        drafts.append(Script(_HEAD + draft))
-        registrations.append(Script(_HEAD + draft + _script(submitting, fresh)))
-    return drafts, registrations
+    fresh = given | set(_TYPEID.findall(repr([drafting, submitting]))) - known
+    varying = _Varying(fresh, tenant.partners[:_PARTNERS])
+    draft = _script(drafting, varying)
+    return Script(_HEAD + draft), Script(_HEAD + draft + _script(submitting, varying))
 
 
 async def _registered(
@@ -88,41 +95,41 @@ async def _families(settings: Settings, tenant: Tenant) -> set[str]:
     return {row["id"] for row in rows}
 
 
-def _script(sent: Sequence[Sent], fresh: set[str]) -> str:
+def _script(sent: Sequence[Sent], varying: _Varying) -> str:
     lines = []
     for query, values in sent:
         parts = [part.strip() for part in query.split(";") if part.strip()] if not values else [query.strip()]
-        text = "".join(f"{_filled(part, values, fresh)};\n" for part in parts)
+        text = "".join(f"{_filled(part, values, varying)};\n" for part in parts)
         # Several statements that the product sends at once are one round trip here too.
         lines.append(f"\\startpipeline\n{text}\\endpipeline\n" if len(parts) > 1 else text)
     return "".join(lines)
 
 
-def _filled(query: str, values: Sequence[Any], fresh: set[str]) -> str:
+def _filled(query: str, values: Sequence[Any], varying: _Varying) -> str:
     def literal(found: re.Match[str]) -> str:
-        return f"({_literal(values[int(found[1]) - 1], found[2], fresh)}){found[2]}"
+        return f"({_literal(values[int(found[1]) - 1], found[2], varying)}){found[2]}"
 
     return " ".join(_PLACEHOLDER.sub(literal, query).split("\n")) if values else _HELD.sub(r"\1(:r)", query)
 
 
-def _literal(value: Any, kind: str, fresh: set[str]) -> str:
+def _literal(value: Any, kind: str, varying: _Varying) -> str:
     match value:
         case None:
             return "NULL"
         case bool() | int() | Decimal():
             return str(value).lower()
         case str():
-            return _text(value, fresh)
+            return _text(value, varying)
         case datetime() | date():
-            return _text(value.isoformat(), fresh)
+            return _text(value.isoformat(), varying)
         case asyncpg.Range():
-            return _text(_range(value), fresh)
+            return _text(_range(value), varying)
         case list() | tuple() if value and all(isinstance(each, asyncpg.Range) for each in value):
-            return _text(f"{{{', '.join(_range(each) for each in value)}}}", fresh)
+            return _text(f"{{{', '.join(_range(each) for each in value)}}}", varying)
         case list() | tuple() if kind.endswith("[]"):
-            return f"ARRAY[{', '.join(_literal(each, '', fresh) for each in value)}]"
+            return f"ARRAY[{', '.join(_literal(each, '', varying) for each in value)}]"
         case _:
-            return _text(orjson.dumps(value).decode(), fresh)
+            return _text(orjson.dumps(value).decode(), varying)
 
 
 def _range(value: Any) -> str:
@@ -131,9 +138,12 @@ def _range(value: Any) -> str:
     return f"{'[' if value.lower_inc else '('}{shown[0]},{shown[1]}{']' if value.upper_inc else ')'}"
 
 
-def _text(value: str, fresh: set[str]) -> str:
-    for each in fresh:
+def _text(value: str, varying: _Varying) -> str:
+    for each in varying.fresh:
         value = value.replace(each, each[:-12] + _FRESH)
+    value = value.replace(varying.partners[0], _PARTNER)
     # A colon would be taken for one of pgbench's variables.
     quoted = value.replace("\\", "\\\\").replace("'", "''").replace(":", "\\x3a")
-    return f"E'{quoted}'".replace(_FRESH, "' || :r || E'")
+    partners = ", ".join(f"'{each}'" for each in varying.partners)
+    partner = f"' || (ARRAY[{partners}])[:p] || E'"
+    return f"E'{quoted}'".replace(_FRESH, "' || :r || E'").replace(_PARTNER, partner)

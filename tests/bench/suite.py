@@ -147,7 +147,7 @@ class Suite:
 
     def _pgbench(
         self,
-        scripts: Sequence[pgbench.Script],
+        script: pgbench.Script,
         *,
         name: str = PGBENCH,
         url: str | None = None,
@@ -156,14 +156,14 @@ class Suite:
         url = url or self.settings.database_url_of("deals", role="prm_deals_app")
 
         async def prepare() -> Callable[[], Awaitable[Result]]:
-            return partial(pgbench.run, scripts, url=url, clients=clients, seconds=max(1, round(self.seconds)))
+            return partial(pgbench.run, script, url=url, clients=clients, seconds=max(1, round(self.seconds)))
 
         return Way(name, prepare, {})
 
     async def walls(self) -> None:
         """The statements of list and single read by one session: as the app role, and as one for whom no wall stands."""
         for read in reads(self.tenant):
-            on = self._pgbench([read.script()], name="walls on", clients=1)
-            off = self._pgbench([read.script()], name="walls off", url=self.settings.admin_url(), clients=1)
+            on = self._pgbench(read.script(), name="walls on", clients=1)
+            off = self._pgbench(read.script(), name="walls off", url=self.settings.admin_url(), clients=1)
             # One session has a processor to itself or does not: it varies more from round to round than sixteen do.
             await self.compare(f"walls: {read.name}", [on, off], times=3)
