@@ -10,18 +10,6 @@ from gateway.publish.trimming import trim
 from shared.events.catalog import public_events
 from shared.events.envelope import Event
 
-# Members of events that no object of the API has under this name.
-_NAMED: Final = {
-    "account_team_id": "account-teams",
-    "attribution_id": "attributions",
-    "deal_ids": "deals",
-    "engagement_id": "engagements",
-    "merged_id": "customers",
-    "payout_id": "payouts",
-    "relationship_id": "relationships",
-    "return_id": "returns",
-    "split_id": "customers",
-}
 _DELIVERED: Final = "DeliveredEvent"
 _HEADERS: Final = {
     "webhook-id": "The event's id: what is sent again has the same.",
@@ -79,9 +67,6 @@ def _schemas(events: Iterable[type[Event]]) -> dict[str, Any]:
     trim(spec)
     name_references(spec)
     describe_values(spec)
-    for schema in schemas.values():
-        for name in _NAMED.keys() & schema.get("properties", {}).keys():
-            schema["properties"][name]["x-resource"] = _NAMED[name]
     return schemas
 
 

@@ -132,6 +132,8 @@ async def test_a_new_version_supersedes_the_one_before_once_it_is_issued(place: 
     old = await seller.get(path_of(first))
     assert (old["status"], old["net"]) == ("superseded", euros(9_490))
     assert (await seller.act(path_of(first), "accept")).problem == "invalid_transition"
+    (told,) = await events_of(place, "quote.superseded.v1")
+    assert (told["quote_id"], told["number"], told["superseded_by"]) == (first["id"], "Q-000001", second["id"])
 
 
 async def test_a_version_is_not_issued_after_the_one_before_was_accepted(place: World):

@@ -58,6 +58,8 @@ async def test_a_special_price_is_granted_by_somebody_else_and_told_to_its_partn
 
     assert (asked["status"], approved["status"]) == ("requested", "approved")
     assert (approved["percent"], approved["quantity_cap"], approved["decision_reason"]) == ("0.10", 3, "A tenth.")
+    (requested,) = await events_of(place, "deal.spa.requested.v1")
+    assert (requested["special_price_id"], requested["quantity_cap"]) == (asked["id"], 5)
     (told,) = await events_of(place, "deal.spa.approved.v1")
     assert (told["partner_id"], told["quantity_cap"]) == (seller.partner_id, 3)
     rival = await place.partner()
@@ -135,7 +137,9 @@ async def test_a_special_price_is_rejected_or_withdrawn_or_runs_out(place: World
     assert withdrawn["status"] == "withdrawn"
     assert (await seller.get(paths[2]))["status"] == "expired"
     assert (await place.vendor.act(paths[2], "approve")).problem == "invalid_transition"
-    assert len(await events_of(place, "deal.spa.rejected.v1")) == 1
+    for path, ended in zip(paths, ("rejected", "withdrawn", "expired"), strict=True):
+        (told,) = await events_of(place, f"deal.spa.{ended}.v1")
+        assert (f"/v1/special-prices/{told['special_price_id']}", told["status"]) == (path, ended)
 
 
 async def test_accepted_quotes_use_it_up_and_the_last_ones_go_to_one(place: World):
@@ -152,6 +156,8 @@ async def test_accepted_quotes_use_it_up_and_the_last_ones_go_to_one(place: Worl
     assert sorted(each.status for each in answers) == [200, 409]
     assert {each.problem for each in answers} == {None, "special_price_used_up"}
     assert ((await seller.get(path))["used_quantity"], (await seller.get(path))["status"]) == (5, "consumed")
+    (told,) = await events_of(place, "deal.spa.consumed.v1")
+    assert (told["special_price_id"], told["quantity_cap"]) == (special["id"], 5)
 
 
 async def test_a_special_price_is_for_its_partner_its_product_its_deal_and_its_quantity(place: World):

@@ -20,7 +20,13 @@ from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx, require_version
 from shared.errors import Fault, Invalid, InvalidTransition, NotFound
 from shared.events.catalog.deals import Amount
-from shared.events.catalog.quotes import QuoteAccepted, QuoteDeclined, QuoteExpiredUnanswered, QuoteIssued
+from shared.events.catalog.quotes import (
+    QuoteAccepted,
+    QuoteDeclined,
+    QuoteExpiredUnanswered,
+    QuoteIssued,
+    QuoteSuperseded,
+)
 
 EXPIRES: Final = "quote_expires"
 _NEXT_NUMBER: Final = Statement(
@@ -97,7 +103,7 @@ async def issue(tx: Tx, *, quote_id: str, version: int | None) -> Record:
     priced = await _priced_anew(tx, row, partner)
     if priced.needs_special_price:
         raise NeedsSpecialPrice()
-    await _supersede(tx, row["supersedes_id"])
+    await _supersede(tx, row["supersedes_id"], by=quote_id)
     until = valid_until(tx.now, days=row["valid_days"])
     names = {"partner_name": partner.name, "vendor_name": await vendor_name(tx)}
     # Drawn after everything that takes time: others who draw wait until this is stored.
@@ -185,14 +191,16 @@ async def _next_number(tx: Tx) -> int:
         return int(await tx.value(_NEXT_NUMBER))
 
 
-async def _supersede(tx: Tx, quote_id: str | None) -> None:
+async def _supersede(tx: Tx, quote_id: str | None, *, by: str) -> None:
     if quote_id is None:
         return
     old = await tx.lock(quotes, quote_id)
     if old["status"] == "accepted":
         raise InvalidTransition("The version before this one has been accepted.")
     await tx.forget(EXPIRES, subject=quote_id)
-    await tx.update(quotes, old, status="superseded")
+    superseded = await tx.update(quotes, old, status="superseded")
+    event = QuoteSuperseded(**_told(superseded), superseded_by=by)
+    tx.emit(event, subject=superseded, audience=[superseded["partner_id"]])
 
 
 async def _priced_anew(tx: Tx, row: Mapping[str, Any] | Record, partner: Partner) -> QuotedLines:

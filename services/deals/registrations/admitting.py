@@ -15,6 +15,7 @@ from services.deals.registrations.admission import (
     require_cooled_off,
     require_quota,
 )
+from services.deals.registrations.edits import tell_change
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.rules import Facts
 from services.deals.registrations.standing import Standing, open_for_certain
@@ -90,6 +91,7 @@ async def take_over(tx: Tx, deal: Record, *, live: Row, customer_id: str) -> Rec
     if not columns:
         raise DuplicateRegistration(**_link(tx, live))
     changed = await tx.update(deals, live, **{column: deal[column] for column in columns})
+    tell_change(tx, live, changed)
     await keep_plan(tx, live, changed)
     withdrawn = await tx.update(
         deals,

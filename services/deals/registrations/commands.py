@@ -7,6 +7,7 @@ from services.deals.customers.spellings import PARTS
 from services.deals.directory.queries import Partner, partner_of
 from services.deals.products.queries import family_for_registration
 from services.deals.protection import commands as protection
+from services.deals.registrations.edits import tell_change
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import DEALS
 from services.deals.registrations.reopening import reopen_if_needed
@@ -21,6 +22,7 @@ from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
 from shared.errors import Fault, Invalid, InvalidTransition
+from shared.events.catalog.deals import DealCreated
 from shared.extensions.bodies import ExtensionsPatch
 from shared.extensions.commands import added
 from shared.extensions.references import differing, upsert
@@ -64,7 +66,7 @@ async def draft(
 
     Raises AlreadyExists when its id, lead or external reference is taken.
     """
-    return await tx.insert(
+    drafted = await tx.insert(
         deals,
         id=deal_id,
         status="draft",
@@ -77,6 +79,14 @@ async def draft(
         **_customer_columns(customer),
         **facts,
     )
+    event = DealCreated(
+        deal_id=drafted["id"],
+        partner_id=drafted["partner_id"],
+        product_family=drafted["product_family"],
+        lead_id=drafted["lead_id"],
+    )
+    tx.emit(event, subject=drafted, audience=[drafted["partner_id"]])
+    return drafted
 
 
 async def change(tx: Tx, body: DealPatch, *, deal_id: str, version: int | None) -> Row:
@@ -98,6 +108,7 @@ async def change(tx: Tx, body: DealPatch, *, deal_id: str, version: int | None) 
         changes |= {"amount": amount.amount if amount else None, "currency": amount.currency if amount else None}
     changes |= await added(tx, deals, body, row=deal) | await protection.keep_alive(tx, deal)
     changed = await tx.update(deals, deal, **changes, authors=authors_with(deal, tx.caller))
+    tell_change(tx, deal, changed)
     await keep_plan(tx, deal, changed)
     return await reopen_if_needed(tx, changed, before=deal)
 

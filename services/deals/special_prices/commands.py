@@ -28,7 +28,15 @@ from shared.auth.sides import vendor_only
 from shared.db.pool import Record
 from shared.db.tx import Tx
 from shared.errors import Fault, Invalid, NotFound
-from shared.events.catalog.quotes import SpecialPriceApproved, SpecialPriceRejected
+from shared.events.catalog.quotes import (
+    SpecialPriceApproved,
+    SpecialPriceConsumed,
+    SpecialPriceExpired,
+    SpecialPriceRejected,
+    SpecialPriceRequested,
+    SpecialPriceWithdrawn,
+)
+from shared.events.envelope import Event
 
 EXPIRES: Final = "special_price_expires"
 
@@ -66,6 +74,7 @@ async def request(tx: Tx, body: SpecialPriceIn, *, caller: Caller) -> Record:
         **_columns(terms),
     )
     await _remind(tx, row)
+    _tell(tx, row, SpecialPriceRequested)
     return row
 
 
@@ -100,15 +109,7 @@ async def approve(
         tx, row, body.reason, caller=caller, status="approved", below_floor=is_below, **_columns(terms)
     )
     await _remind(tx, approved)
-    event = SpecialPriceApproved(
-        special_price_id=approved["id"],
-        partner_id=approved["partner_id"],
-        deal_id=approved["deal_id"],
-        sku=approved["sku"],
-        quantity_cap=approved["quantity_cap"],
-        expires_on=approved["expires_on"],
-    )
-    tx.emit(event, subject=approved, audience=[approved["partner_id"]])
+    _tell(tx, approved, SpecialPriceApproved)
     return approved
 
 
@@ -118,10 +119,7 @@ async def reject(tx: Tx, *, special_id: str, reason: str | None, version: int | 
     row = await tx.lock_for(special_prices, special_id, action="reject", lifecycle=LIFECYCLE, version=version)
     await tx.forget(EXPIRES, subject=special_id)
     rejected = await _decided(tx, row, reason, caller=caller, status="rejected")
-    event = SpecialPriceRejected(
-        special_price_id=rejected["id"], partner_id=rejected["partner_id"], deal_id=rejected["deal_id"]
-    )
-    tx.emit(event, subject=rejected, audience=[rejected["partner_id"]])
+    _tell(tx, rejected, SpecialPriceRejected)
     return rejected
 
 
@@ -129,7 +127,9 @@ async def withdraw(tx: Tx, *, special_id: str, reason: str | None, version: int 
     """Take a special price back before it is used up; quotes that have it cannot be accepted any more."""
     row = await tx.lock_for(special_prices, special_id, action="withdraw", lifecycle=LIFECYCLE, version=version)
     await tx.forget(EXPIRES, subject=special_id)
-    return await tx.update(special_prices, row, status="withdrawn", decision_reason=reason)
+    withdrawn = await tx.update(special_prices, row, status="withdrawn", decision_reason=reason)
+    _tell(tx, withdrawn, SpecialPriceWithdrawn)
+    return withdrawn
 
 
 async def use(tx: Tx, quantities: Mapping[str, int]) -> None:
@@ -146,7 +146,9 @@ async def use(tx: Tx, quantities: Mapping[str, int]) -> None:
         if quantity > left:
             raise SpecialPriceUsedUp()
         status = "consumed" if quantity == left else "approved"
-        await tx.update(special_prices, row, used_quantity=row["used_quantity"] + quantity, status=status)
+        used = await tx.update(special_prices, row, used_quantity=row["used_quantity"] + quantity, status=status)
+        if status == "consumed":
+            _tell(tx, used, SpecialPriceConsumed)
 
 
 async def expire(tx: Tx, special_id: str, _: Mapping[str, Any]) -> None:
@@ -154,9 +156,15 @@ async def expire(tx: Tx, special_id: str, _: Mapping[str, Any]) -> None:
     row = await tx.lock(special_prices, special_id)
     if row["status"] in ("requested", "approved"):
         if row["expires_on"] <= tx.now.date():
-            await tx.update(special_prices, row, status="expired")
+            _tell(tx, await tx.update(special_prices, row, status="expired"), SpecialPriceExpired)
         else:
             await _remind(tx, row)
+
+
+def _tell(tx: Tx, row: Record, event: type[Event]) -> None:
+    """Tell the partner of a special price; each event takes what it says of the row."""
+    facts = {name: row[name] for name in event.model_fields if name != "special_price_id"}
+    tx.emit(event.model_validate({"special_price_id": row["id"], **facts}), subject=row, audience=[row["partner_id"]])
 
 
 async def _decided(tx: Tx, row: Record, reason: str | None, *, caller: Caller, **columns: Any) -> Record:

@@ -66,6 +66,25 @@ class ProductFamilyState(Event):
     status: str
 
 
+class DealCreated(Event):
+    """A deal was drafted, by hand, by an import, or of what came before it; nothing is asked for yet."""
+
+    type = "deal.created.v1"
+    deal_id: str
+    partner_id: str
+    product_family: str
+    lead_id: str | None
+
+
+class DealUpdated(Event):
+    """What a deal says has changed; `fields` are the members, and the deal has what they say now."""
+
+    type = "deal.updated.v1"
+    deal_id: str
+    partner_id: str
+    fields: list[str]
+
+
 class RegistrationSubmitted(Event):
     """A partner asked for a deal to be registered."""
 

@@ -6,6 +6,18 @@ from shared.events.catalog.deals import Amount
 from shared.events.envelope import Event
 
 
+class SpecialPriceRequested(Event):
+    """A partner asks for a special price."""
+
+    type = "deal.spa.requested.v1"
+    special_price_id: str
+    partner_id: str
+    deal_id: str | None
+    sku: str
+    quantity_cap: int
+    expires_on: date
+
+
 class SpecialPriceApproved(Event):
     """A partner is granted a special price, up to a quantity and until a day."""
 
@@ -25,6 +37,37 @@ class SpecialPriceRejected(Event):
     special_price_id: str
     partner_id: str
     deal_id: str | None
+
+
+class SpecialPriceWithdrawn(Event):
+    """A special price was taken back before it was used up."""
+
+    type = "deal.spa.withdrawn.v1"
+    special_price_id: str
+    partner_id: str
+    deal_id: str | None
+
+
+class SpecialPriceConsumed(Event):
+    """All that a special price was granted for has been bought."""
+
+    type = "deal.spa.consumed.v1"
+    special_price_id: str
+    partner_id: str
+    deal_id: str | None
+    sku: str
+    quantity_cap: int
+
+
+class SpecialPriceExpired(Event):
+    """The day up to which a special price was granted, or asked for, has come."""
+
+    type = "deal.spa.expired.v1"
+    special_price_id: str
+    partner_id: str
+    deal_id: str | None
+    sku: str
+    expires_on: date
 
 
 class QuoteIssued(Event):
@@ -70,6 +113,18 @@ class QuoteExpiredUnanswered(Event):
     deal_id: str | None
     number: str
     net: Amount
+
+
+class QuoteSuperseded(Event):
+    """A newer version of a quote was issued, and stands in its place."""
+
+    type = "quote.superseded.v1"
+    quote_id: str
+    partner_id: str
+    deal_id: str | None
+    number: str
+    net: Amount
+    superseded_by: str
 
 
 class QuoteProductEnding(Event):
