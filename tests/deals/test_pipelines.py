@@ -235,6 +235,14 @@ def test_a_reason_may_be_left_out_where_the_list_says_so(listed, given, code):
     assert reason_code([Reason(each) for each in listed], given) == code
 
 
+@pytest.mark.parametrize(
+    ("given", "said", "code"),
+    [(None, "price", "price"), (None, "They had no need.", "unspecified"), ("timing", "price", "timing")],
+)
+def test_what_is_said_is_the_code_where_it_is_one(given, said, code):
+    assert reason_code([Reason(each) for each in ("price", "timing", "unspecified")], given, said=said) == code
+
+
 @pytest.mark.parametrize(("given", "fault"), [(None, "required"), ("weather", "unknown_reason")])
 def test_a_reason_is_one_of_the_list(given, fault):
     with pytest.raises(Invalid) as caught:

@@ -235,12 +235,15 @@ def require_enterable(stage: Stage, *, known: Mapping[str, Any], facts: Mapping[
         raise Invalid(errors=faults)
 
 
-def reason_code(listed: Sequence[Reason], given: str | None) -> str:
+def reason_code(listed: Sequence[Reason], given: str | None, *, said: str | None = None) -> str:
     """Return the code a sale ends with; a list that has `unspecified`, or is empty, lets it be left out.
 
-    Raises Invalid at /reason_code for a code that is not listed, or none where one is needed.
+    What is said in words is the code where it is one (ADR 13). Raises Invalid at /reason_code for a code that is not listed,
+    or none where one is needed.
     """
     codes = [each.code for each in listed]
+    if given is None and said in codes:
+        given = said
     if given is None:
         if not codes or UNSPECIFIED in codes:
             return UNSPECIFIED

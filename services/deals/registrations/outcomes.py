@@ -91,7 +91,7 @@ async def win(
 async def lose(tx: Tx, *, deal_id: str, reason: str | None, reason_code: str | None, version: int | None) -> Row:
     """Report that nothing came of a deal; its customer is free for others."""
     deal = await tx.lock_for(deals, deal_id, action="lose", lifecycle=LIFECYCLE, version=version)
-    code = ends_with((await pipeline_of_deal(tx, deal)).lost_reasons, reason_code)
+    code = ends_with((await pipeline_of_deal(tx, deal)).lost_reasons, reason_code, said=reason)
     return await lose_held(tx, deal, code=code, reason=reason)
 
 
