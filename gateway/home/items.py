@@ -30,6 +30,7 @@ class Item:
 
 _UNASSIGNED: Final = ("new", "qualified", "routing", "unroutable")
 _UNDECIDED_CASES: Final = ("open", "assigned", "appealed")
+_LIVE_DEALS: Final = ("draft", "submitted", "in_review", "pending_approval", "returned", "approved")
 _UNDECIDED: Final = ("submitted", "screening", "in_review")
 
 ITEMS: Final = (
@@ -52,10 +53,7 @@ ITEMS: Final = (
         *("protections_ending", "deals", "deals", ("approved",), "deals:write", "partner"),
         within=("protected_until", timedelta(days=14)),
     ),
-    Item(
-        *("deals_open", "deals", "deals", ("draft", "submitted", "in_review", "returned", "approved")),
-        *("deals:write", "partner"),
-    ),
+    Item("deals_open", "deals", "deals", _LIVE_DEALS, "deals:write", "partner"),
     Item("statements_to_acknowledge", "incentives", "statements", ("published",), "statements:write", "partner"),
     Item("payouts_under_way", "incentives", "payouts", ("approved", "submitted"), "payouts:read", "partner"),
     Item("people_invited", "partners", "people", ("invited",), "people:write", "partner"),

@@ -7,6 +7,7 @@ from typing import Any
 from gateway.home.items import ITEMS
 from gateway.home.queries import counts, items_for
 from gateway.roles.defaults import DEFAULT_ROLES
+from services.deals.registrations.lifecycle import LIVE
 from shared.auth.principal import from_claims
 from shared.errors import Unavailable
 from shared.events.catalog.partners import VisibilityChanged
@@ -65,6 +66,12 @@ async def test_a_seller_sees_its_own_partners_deals_and_nobody_elses(tenant: Ten
 
     assert home["side"] == "partner"
     assert (awaiting(home)["deals_open"], awaiting(home)["deals_returned"]) == (2, 0)
+
+
+def test_the_open_deals_of_a_partner_are_all_that_have_not_ended() -> None:
+    (open_deals,) = [each for each in ITEMS if each.code == "deals_open"]
+
+    assert open_deals.status == LIVE
 
 
 async def test_finance_sees_money_to_approve_and_no_deals(tenant: Tenant) -> None:
