@@ -1,6 +1,7 @@
 """Customers, the keys that decide who they are, and the keys that bring likely matches together."""
 
 from sqlalchemy import Column, Index, Text
+from sqlalchemy import text as sql
 
 from services.deals.metadata import METADATA
 from shared.db.columns import document, entity, flag, identifier, key, record, text
@@ -28,6 +29,7 @@ customers = entity(
     document("apart_from"),
     Index("customers_newest", "tenant_id", "created_at", "id"),
     Index("customers_by_name", "tenant_id", "name", "id"),
+    Index("customers_merged", "tenant_id", "created_at", "id", postgresql_where=sql("status = 'merged'")),
     wall=vendor_wall(),
 )
 customers_words = searchable(customers, "name", "domain")
