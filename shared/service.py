@@ -34,6 +34,7 @@ from shared.operations.worker import Operations
 from shared.reach import keep_visibility
 from shared.web.app import App
 from shared.web.health import Health
+from shared.web.kept_answers import KeptAnswers
 from shared.web.router import Router
 from shared.web.runtime import Runtime
 
@@ -135,7 +136,7 @@ def assemble(
         },
         Alarms(database, timers, wall=links.wall),
         Operations(runtime, [*work, *work_of(objects)], standing=standing_at(links.peers.get("gateway"))),
-        workers(database),
+        (KeptAnswers(database, wall=links.wall), *workers(database)),
         enabled=background,
     )
 

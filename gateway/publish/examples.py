@@ -166,7 +166,7 @@ class _Maker:
                 inner = self._member(name, "", schema.get("items", {}), depth + 1)
                 return [] if inner in ("", None) else [inner]
             case "integer":
-                return max(schema.get("minimum", 1), 1) if schema.get("maximum", 1) >= 1 else schema["maximum"]
+                return int(max(schema.get("minimum", 1), 1) if schema.get("maximum", 1) >= 1 else schema["maximum"])
             case "number":
                 return 0.5
             case "boolean":

@@ -91,6 +91,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "registration-quality": "How well partners register: what they have open, what becomes of it, and a score with its parts.",
     "relationships": "Which partner stands above which, since when, and what it sees of the one below.",
     "request-logs": "What apps have sent and what they were answered, for 30 days.",
+    "retention-policies": "For how long it is kept how customers' people are reached.",
     "returns": "Sold and taken back: what was earned on it is taken back as well.",
     "revoke": "Ending a token, and what it belongs to (RFC 7009).",
     "roles": "Bundles of scopes that are given to people.",

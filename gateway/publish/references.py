@@ -77,6 +77,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "rlog": "request-logs",
     "role": "roles",
     "rpol": "routing-policies",
+    "rtp": "retention-policies",
     "scp": "screening-policies",
     "ses": "sessions",
     "shr": "share-templates",

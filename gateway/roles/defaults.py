@@ -128,7 +128,7 @@ _VENDOR = (
         + _each("*", f"{_CATALOGUE} {_TERRITORIES} applications screening-policies partners people deals customers")
         + _each("*", "account-teams relationships")
         + _each("*", f"conflict-checks conflict-cases approval-policies approval-tasks {_PROTECTION} returns")
-        + _each("*", "approval-delegations")
+        + _each("*", "approval-delegations retention-policies")
         + _each("*", "conflict-policies conflict-reports direct-opportunities domain-links pipeline-migrations")
         + _each("*", f"{_PRICES} {_QUOTES}")
         + _each("*", "engagements share-templates")
@@ -246,7 +246,7 @@ _VENDOR = (
         _each("read", "orders")
         + _each("read", f"{_CATALOGUE} {_TERRITORIES} partners people applications deals customers leads offers"),
     ),
-    Role("compliance", "Legal and compliance", "vendor", ("*:read", "screening-policies:*")),
+    Role("compliance", "Legal and compliance", "vendor", ("*:read", "screening-policies:*", "retention-policies:*")),
     Role("auditor", "Auditor", "vendor", ("*:read",)),
     Role(
         "integration",

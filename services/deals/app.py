@@ -25,6 +25,7 @@ from services.deals.domain_links.routes import router as domain_links
 from services.deals.engagements.commands import RUNS_OUT
 from services.deals.engagements.handlers import invitation_runs_out
 from services.deals.engagements.routes import router as engagements
+from services.deals.erasure.routes import router as erasure
 from services.deals.evidence import routes as evidence
 from services.deals.forecasts.routes import router as forecasts
 from services.deals.funnels.routes import router as funnels
@@ -64,6 +65,8 @@ from services.deals.registrations.moving_routes import router as stages
 from services.deals.registrations.outcomes import expire
 from services.deals.registrations.routes import router as deals
 from services.deals.registrations.standing import MEASURED
+from services.deals.retention.commands import WALKS, walk
+from services.deals.retention.routes import router as retention_policies
 from services.deals.returns.routes import router as returns
 from services.deals.reviews.commands import DUE as REVIEW_DUE
 from services.deals.schema import PLUMBING
@@ -128,6 +131,8 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             protection_extensions,
             customers,
             merging.customers,
+            erasure,
+            retention_policies,
             product_families,
             products,
             bundles,
@@ -172,6 +177,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
         subscriptions=SUBSCRIPTIONS,
         timers={
             AGREED: move_as_agreed,
+            WALKS: walk,
             "protection_expires": expire,
             STAGE_OVERDUE: moving.notice_overdue,
             RUNS_OUT: invitation_runs_out,

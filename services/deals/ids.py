@@ -32,6 +32,7 @@ ProductId = Annotated[str, StringConstraints(pattern=pattern("prod")), Field(exa
 PromotionId = Annotated[str, StringConstraints(pattern=pattern("promo")), Field(examples=[f"promo_{_EXAMPLE}"])]
 QuoteId = Annotated[str, StringConstraints(pattern=pattern("quo")), Field(examples=[f"quo_{_EXAMPLE}"])]
 RegistrationPolicyId = Annotated[str, StringConstraints(pattern=pattern("rgp")), Field(examples=[f"rgp_{_EXAMPLE}"])]
+RetentionPolicyId = Annotated[str, StringConstraints(pattern=pattern("rtp")), Field(examples=[f"rtp_{_EXAMPLE}"])]
 ReturnId = Annotated[str, StringConstraints(pattern=pattern("ret")), Field(examples=[f"ret_{_EXAMPLE}"])]
 ShareTemplateId = Annotated[str, StringConstraints(pattern=pattern("shr")), Field(examples=[f"shr_{_EXAMPLE}"])]
 SolutionId = Annotated[str, StringConstraints(pattern=pattern("sol")), Field(examples=[f"sol_{_EXAMPLE}"])]

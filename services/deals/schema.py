@@ -32,6 +32,7 @@ from services.deals.quality import tables as _quality
 from services.deals.quotes import tables as _quotes
 from services.deals.registration_policies import tables as _registration_policies
 from services.deals.registrations import tables as _registrations
+from services.deals.retention import tables as _retention
 from services.deals.returns import tables as _returns
 from services.deals.screening import tables as _screening
 from services.deals.sell_out import tables as _sell_out
@@ -77,6 +78,7 @@ _TABLES = (
     _quality,
     _registration_policies,
     _registrations,
+    _retention,
     _returns,
     _screening,
     _sell_out,

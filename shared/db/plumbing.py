@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import Index, MetaData, Table
 
 from shared.audit import audit_records
 from shared.db.columns import document, instant, integer, key, record, text
@@ -58,5 +58,7 @@ def _idempotency_keys(metadata: MetaData) -> Table:
         document("headers"),
         text("body", null=True),
         instant("created_at"),
+        # They arrive in the order of time, and are deleted in it.
+        Index("idempotency_keys_created", "created_at", postgresql_using="brin"),
         wall=plumbing_wall("all"),
     )

@@ -35,7 +35,7 @@ VENDORS: Final = frozenset(
     "/v1/order-policies /v1/pos-matches "
     "/v1/accounts /v1/applications /v1/approval-delegations /v1/approval-policies /v1/approval-tasks /v1/conflict-policies /v1/customers /v1/deal-tasks /v1/deal-transfers /v1/direct-opportunities /v1/domain-links /v1/ledger/accounts"
     " /v1/periods /v1/pipeline-migrations /v1/pipeline-migrations/{id}/failures /v1/plan-assignments /v1/plan-versions /v1/plans /v1/recalculations /v1/registration-policies /v1/routing-policies"
-    " /v1/screening-policies /v1/test-clocks".split()
+    " /v1/retention-policies /v1/screening-policies /v1/test-clocks".split()
 )
 # Objects that no list of their own shows, and the list that has their ids.
 FOUND_IN: Final = {

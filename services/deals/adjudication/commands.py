@@ -71,6 +71,8 @@ async def resolve(tx: Tx, body: ResolutionIn, *, case_id: str, version: int | No
         await label(tx, row, says_identity=identity is not None)
         if identity is not None:
             await say_who_is_who(tx, row, identity, caller=caller)
+            # It may be about another customer now.
+            row = await tx.fetch(conflict_cases, case_id)
         await effects.take_effect(tx, row)
     if is_final:
         await tx.forget(TIMER, subject=case_id)

@@ -14,7 +14,7 @@ from services.deals.adjudication.rules import NothingLeftToSplit, ranges_of, wit
 from services.deals.conflict_policies.rules import BUILT_IN, terms_of
 from services.deals.customers.commands import hold
 from services.deals.customers.tables import customers
-from services.deals.merging.commands import restore
+from services.deals.merging.moving import restore
 from services.deals.protection.queries import claim_of
 from services.deals.protection.rules import CustomerAlreadyProtected
 from services.deals.protection.tables import protection_claims

@@ -15,6 +15,7 @@ from services.deals.adjudication.schemas import (
 from services.deals.merging.rules import CustomersApart
 from services.deals.protection.rules import CustomerAlreadyProtected
 from services.deals.screening.queries import CONFLICT_CASES
+from services.deals.tenders.rules import TendersCollide
 from shared.db.resource import Row
 from shared.errors import FourEyes
 from shared.web.params import Principal, Read, Tx, Version
@@ -38,7 +39,7 @@ async def assign_conflict_case(id: str, tx: Tx, caller: Principal, version: Vers
     permission=_APPROVES,
     returns=CONFLICT_CASES,
     out=ConflictCaseOut,
-    problems=[CustomersApart, FourEyes, NothingLeftToSplit, CustomerAlreadyProtected],
+    problems=[CustomersApart, TendersCollide, FourEyes, NothingLeftToSplit, CustomerAlreadyProtected],
 )
 async def resolve_conflict_case(id: str, body: ResolutionIn, tx: Tx, caller: Principal, version: Version) -> Row:
     """Decide a conflict, with its effect on the registrations in it; and say whether its customers are one or two."""

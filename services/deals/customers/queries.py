@@ -23,6 +23,7 @@ CUSTOMER_LIFECYCLE = Lifecycle(
     move("split", "active", permission="customers:approve", to="active", by="vendor"),
     move("pin-apart", "active", permission="customers:approve", by="vendor"),
     move("unpin", "active", permission="customers:approve", by="vendor"),
+    move("erase", "active", permission="customers:approve", by="vendor"),
     editable={"active": ("name", *IDENTITY, "named_account")},
     vendor_fields=("name", *IDENTITY, "named_account"),
     # Merging and splitting change the other of the two.
@@ -46,7 +47,7 @@ CUSTOMERS = Resource(
     (
         *("name", *IDENTITY),
         computed("known_as", _known_as, "known_as"),
-        *("named_account", "status", "merged_into", "apart_from"),
+        *("named_account", "status", "merged_into", "apart_from", "contacts_erased_at"),
     ),
     lifecycle=CUSTOMER_LIFECYCLE,
     expands={"merged_into": "customers"},

@@ -1,5 +1,6 @@
 """Bodies of customers."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -48,3 +49,4 @@ class CustomerOut(LifecycleOut):
     named_account: bool
     merged_into: str | None
     apart_from: list[str]
+    contacts_erased_at: datetime | None

@@ -4,7 +4,7 @@ from sqlalchemy import Column, Index, Text
 from sqlalchemy import text as sql
 
 from services.deals.metadata import METADATA
-from shared.db.columns import document, entity, flag, identifier, key, record, text
+from shared.db.columns import document, entity, flag, identifier, instant, key, record, text
 from shared.db.walls import vendor_wall
 from shared.search.declaration import searchable
 
@@ -27,9 +27,12 @@ customers = entity(
     identifier("merged_into", null=True),
     # Customers that a person has told from this one; each of the two names the other.
     document("apart_from"),
+    # When how its people are reached was last erased.
+    instant("contacts_erased_at", null=True),
     Index("customers_newest", "tenant_id", "created_at", "id"),
     Index("customers_by_name", "tenant_id", "name", "id"),
     Index("customers_merged", "tenant_id", "created_at", "id", postgresql_where=sql("status = 'merged'")),
+    Index("customers_merged_into", "tenant_id", "merged_into", "id", postgresql_where=sql("merged_into IS NOT NULL")),
     wall=vendor_wall(),
 )
 customers_words = searchable(customers, "name", "domain")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.deals.customers.commands import resolve
+from services.deals.customers.origins import brought_by
 from services.deals.direct_opportunities.lifecycle import LIFECYCLE
 from services.deals.direct_opportunities.queries import known_as, of_customer
 from services.deals.direct_opportunities.schemas import DirectOpportunityIn, DirectOpportunityPatch
@@ -84,7 +85,16 @@ async def reopen(tx: Tx, *, opportunity_id: str, version: int | None) -> Row:
 async def follow_merger(tx: Tx, *, merged_id: str, into: str) -> None:
     """Give the opportunities of a customer that was merged to the one that is left."""
     for each in await of_customer(tx, merged_id):
-        await tx.update(direct_opportunities, each, customer_id=into)
+        came_through = [*(each["came_through"] or []), merged_id]
+        await tx.update(direct_opportunities, each, customer_id=into, came_through=came_through)
+
+
+async def follow_split(tx: Tx, *, source_id: str, other_id: str) -> None:
+    """Give the opportunities back that came with a customer when it was merged, now that it is one of its own again."""
+    for each in await of_customer(tx, source_id):
+        before = brought_by(each["came_through"] or (), other_id)
+        if before is not None:
+            await tx.update(direct_opportunities, each, customer_id=other_id, came_through=before)
 
 
 def _territory(countries: Sequence[str]) -> dict[str, Any]:

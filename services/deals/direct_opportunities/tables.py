@@ -21,6 +21,8 @@ direct_opportunities = entity(
     text("status", check=LIFECYCLE.states),
     day("opened_on"),
     instant("ended_at", null=True),
+    # The customers it was with before each of them was merged into the next, so that it can go back.
+    document("came_through", null=True),
     text("external_system", null=True),
     text("external_type", null=True),
     text("external_id", null=True),

@@ -6,22 +6,18 @@ Rows are taken in the order in which registrations take them, deals before their
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-import asyncpg
-from sqlalchemy import ARRAY, Text, and_, any_, bindparam, select, update
+from sqlalchemy import bindparam, update
 
 from services.deals.customers.commands import create, hold, remember, told
 from services.deals.customers.queries import CUSTOMER_LIFECYCLE
 from services.deals.customers.spellings import IDENTITY, companies_of, company_of, forgotten, learnt
 from services.deals.customers.tables import customer_keys, customers
-from services.deals.direct_opportunities.commands import follow_merger
+from services.deals.direct_opportunities.commands import follow_merger, follow_split
+from services.deals.merging.moving import move, restore
 from services.deals.merging.rules import CustomerGone, CustomersApart, going_along
-from services.deals.protection.tables import protection_claims
 from services.deals.registrations.queries import deals_of_customer
-from services.deals.registrations.register import entry_of
 from services.deals.registrations.rules import Facts
-from services.deals.registrations.tables import deals
-from services.deals.screening.commands import open_case
-from services.deals.screening.rules import Asked, compare, verdict_over
+from services.deals.tenders.following import hold_tenders, merge_tenders, split_tenders
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
 from shared.db.pool import Record
@@ -32,7 +28,6 @@ from shared.errors import Fault, Invalid, NotFound
 from shared.events.catalog.deals import CustomerMerged, CustomerSplit
 from shared.matching import Company, IdentityKey
 
-_TEXTS: Final = ARRAY(Text(collation="C"))
 _GIVE_ALL: Final = Statement(
     update(customer_keys)
     .where(customer_keys.c.tenant_id == TENANT, customer_keys.c.customer_id == bindparam("holder"))
@@ -48,40 +43,20 @@ _GIVE_ONE: Final = Statement(
     )
     .values(customer_id=bindparam("new_holder"))
 )
-_CLAIMS: Final = Statement(
-    select(protection_claims)
-    .where(
-        protection_claims.c.tenant_id == TENANT,
-        protection_claims.c.deal_id == any_(bindparam("deal_ids", type_=_TEXTS)),
-    )
-    .order_by(protection_claims.c.priority_no, protection_claims.c.id)
-)
-_IN_THE_WAY: Final = Statement(
-    select(protection_claims)
-    .where(
-        protection_claims.c.tenant_id == TENANT,
-        protection_claims.c.customer_id == bindparam("customer"),
-        protection_claims.c.id != bindparam("claim_id"),
-        and_(protection_claims.c.status == "active", protection_claims.c.exclusive),
-        protection_claims.c.family.op("&&")(bindparam("family", type_=protection_claims.c.family.type)),
-        protection_claims.c.territory.op("&&")(bindparam("territory", type_=protection_claims.c.territory.type)),
-        protection_claims.c.period.op("&&")(bindparam("period", type_=protection_claims.c.period.type)),
-    )
-    .order_by(protection_claims.c.priority_no, protection_claims.c.id)
-)
 
 
 async def merge(tx: Tx, *, customer_id: str, absorbed_id: str, version: int | None, caller: Caller) -> Row:
     """Make two customers one: the first keeps its id and gets the other's keys, deals and protections.
 
     Where both were protected for the same products, the earlier priority keeps the customer and the other's deal gets a
-    conflict case. Raises CustomersApart for two that were told apart, CustomerGone for one merged already.
+    conflict case. Raises CustomersApart for two that were told apart, CustomerGone for one merged already, TendersCollide.
     """
     vendor_only(caller)
     if customer_id == absorbed_id:
         raise Invalid(errors=[Fault("/customer_id", "same_customer", "A customer cannot be merged into itself.")])
     await tx.fetch(customers, customer_id)
     async with tx.as_engine("customers are merged with all that partners registered of them"):
+        await hold_tenders(tx, (customer_id, absorbed_id))
         await deals_of_customer(tx, absorbed_id)
         await _hold_all(tx, customer_id, absorbed_id)
         survivor = await tx.lock_for(
@@ -92,11 +67,12 @@ async def merge(tx: Tx, *, customer_id: str, absorbed_id: str, version: int | No
             raise CustomerGone()
         if absorbed_id in survivor["apart_from"]:
             raise CustomersApart()
+        await merge_tenders(tx, merged_id=absorbed_id, into=customer_id)
         moving = await deals_of_customer(tx, absorbed_id)
         await tx.run(_GIVE_ALL, holder=absorbed_id, new_holder=customer_id)
         brought = [*companies_of(absorbed), *_companies(moving)]
         await remember(tx, customer_id, brought)
-        await _move(tx, moving, to=survivor)
+        await move(tx, moving, to=survivor)
         await follow_merger(tx, merged_id=absorbed_id, into=customer_id)
         known = {name: absorbed[name] for name in IDENTITY if survivor[name] is None}
         apart = sorted({*survivor["apart_from"], *absorbed["apart_from"]})
@@ -119,6 +95,7 @@ async def split(
     vendor_only(caller)
     await tx.fetch(customers, customer_id)
     async with tx.as_engine("a customer is split with all that partners registered of it"):
+        await hold_tenders(tx, (customer_id,))
         await deals_of_customer(tx, customer_id)
         await _hold_all(tx, *filter(None, (customer_id, into)))
         source = await tx.lock_for(
@@ -140,7 +117,10 @@ async def split(
         keys = going_along([company_of(other), *_companies(leaving)], left)
         await _give(tx, keys, holder=customer_id, new_holder=other["id"])
         await remember(tx, other["id"], _companies(leaving))
-        await _move(tx, leaving, to=other)
+        await move(tx, leaving, to=other)
+        moved_ids, here_ids = [deal["id"] for deal in leaving], list(here)
+        await split_tenders(tx, source_id=customer_id, other_id=other["id"], leaving=moved_ids, here=here_ids)
+        await follow_split(tx, source_id=customer_id, other_id=other["id"])
         await restore(tx, [deal["id"] for deal in (*leaving, *staying)])
         source = await _known(tx, source, forgotten(source, leaving=_companies(leaving), staying=left))
         other = await _known(tx, other, learnt(other, _companies(leaving)))
@@ -238,57 +218,3 @@ async def _rename_in_pins(tx: Tx, pinned: Iterable[str], *, old: str, new: str) 
         row = await tx.lock(customers, customer_id)
         listed = sorted({new if each == old else each for each in row["apart_from"]})
         await tx.update(customers, row, apart_from=listed)
-
-
-async def _move(tx: Tx, moving: Sequence[Record], *, to: Record) -> None:
-    """Take deals and their protections to another customer, the earliest priority first."""
-    claims = await tx.all(_CLAIMS, deal_ids=[deal["id"] for deal in moving])
-    by_id = {deal["id"]: await tx.update(deals, deal, customer_id=to["id"]) for deal in moving}
-    for claim in claims:
-        await _move_claim(tx, claim, by_id[claim["deal_id"]], to=to)
-
-
-async def _move_claim(tx: Tx, claim: Record, deal: Record, *, to: Record) -> None:
-    rivals = await _in_the_way(tx, claim, customer_id=to["id"])
-    for rival in rivals:
-        if rival["priority_no"] > claim["priority_no"]:
-            await tx.update(protection_claims, rival, exclusive=False)
-    stronger = [rival for rival in rivals if rival["priority_no"] <= claim["priority_no"]]
-    kept = {} if not stronger else {"exclusive": False}
-    moved = await tx.update(protection_claims, claim, customer_id=to["id"], **kept)
-    for rival in rivals:
-        loser, winner = (moved, rival) if rival in stronger else (rival, moved)
-        await _contest(tx, loser, winner, customer=to)
-
-
-async def _in_the_way(tx: Tx, claim: Record, *, customer_id: str) -> list[Record]:
-    """Return the exclusive protections of a customer that a claim would meet there."""
-    if claim["status"] != "active" or not claim["exclusive"]:
-        return []
-    return await tx.all(
-        _IN_THE_WAY,
-        customer=customer_id,
-        claim_id=claim["id"],
-        **{name: claim[name] for name in ("family", "territory", "period")},
-    )
-
-
-async def _contest(tx: Tx, loser: Record, winner: Record, *, customer: Record) -> None:
-    """Open a case about a protection that gave way to an earlier one."""
-    deal = await tx.fetch(deals, loser["deal_id"])
-    asked = Asked(Facts.of(deal).customer, loser["product_family"], customer["id"])
-    rival = entry_of(winner, await tx.fetch(deals, winner["deal_id"]), customer=customer)
-    await open_case(
-        tx, verdict_over([compare(asked, rival)]), deal=deal, customer=asked.company, customer_id=customer["id"]
-    )
-
-
-async def restore(tx: Tx, deal_ids: Sequence[str]) -> None:
-    """Make protections exclusive again that nothing stands in the way of any more, the earliest priority first."""
-    for claim in await tx.all(_CLAIMS, deal_ids=list(deal_ids)):
-        if claim["status"] == "active" and not claim["exclusive"]:
-            try:
-                async with tx.savepoint():
-                    await tx.update(protection_claims, claim, exclusive=True)
-            except asyncpg.ExclusionViolationError:
-                continue

@@ -7,6 +7,7 @@ from services.deals.merging import commands, correction
 from services.deals.merging.correction import KeysOfAnotherCustomer
 from services.deals.merging.rules import CustomerGone, CustomersApart
 from services.deals.merging.schemas import OtherCustomerIn, SplitIn
+from services.deals.tenders.rules import TendersCollide
 from shared.db.resource import Row
 from shared.web.params import Principal, Tx, Version
 from shared.web.router import Router
@@ -30,7 +31,7 @@ async def change_customer(id: str, body: CustomerPatch, tx: Tx, caller: Principa
     permission="customers:approve",
     returns=CUSTOMERS,
     out=CustomerOut,
-    problems=[CustomersApart, CustomerGone],
+    problems=[CustomersApart, TendersCollide, CustomerGone],
 )
 async def merge_customer(id: str, body: OtherCustomerIn, tx: Tx, caller: Principal, version: Version) -> Row:
     """Merge another customer into this one, with its keys, deals and protections; the earlier priority keeps the customer."""

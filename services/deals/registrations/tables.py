@@ -14,6 +14,10 @@ from shared.search.declaration import searchable
 
 IS_STANDING = sql(f"status IN {STANDING}")
 IS_LIVE = sql(f"status IN {LIVE}")
+# A registration that has not come to a customer, and says how somebody there is reached.
+UNRESOLVED_CONTACTS = sql(
+    "customer_id IS NULL AND (customer_address IS NOT NULL OR customer_email IS NOT NULL OR customer_phone IS NOT NULL)"
+)
 
 deals = entity(
     "deals",
@@ -108,6 +112,7 @@ deals = entity(
     Index("deals_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("deals_of_customer", "tenant_id", "partner_id", "customer_id", "product_family"),
     Index("deals_customer", "tenant_id", "customer_id", "id"),
+    Index("deals_unresolved_contacts", "tenant_id", "updated_at", "id", postgresql_where=UNRESOLVED_CONTACTS),
     Index("deals_open", "tenant_id", "partner_id", "protected_until", postgresql_where=IS_STANDING),
     Index("deals_tender", "tenant_id", "tender_id", postgresql_where=sql("tender_id IS NOT NULL")),
     Index("deals_created_by", "tenant_id", "created_by"),

@@ -1,6 +1,6 @@
 """Checking before registering, and the cases that screening opens and closes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.deals.four_eyes.rules import barred_from
@@ -62,6 +62,12 @@ async def supersede_cases(tx: Tx, deal_id: str, *, approved: bool = False) -> No
             ended = {"resolution": "superseded", "resolved_by": tx.caller.account_id, "resolved_at": tx.now}
             await tx.update(conflict_cases, case, status="closed", closed_at=tx.now, **(ended if undecided else {}))
             await tx.forget("case_closes", subject=case["id"])
+
+
+async def cases_follow(tx: Tx, deal_ids: Sequence[str], *, customer_id: str) -> None:
+    """Let the cases of deals be about the customer that the deals are with now."""
+    for case in await queries.cases_elsewhere(tx, deal_ids, customer_id=customer_id):
+        await tx.update(conflict_cases, case, customer_id=customer_id)
 
 
 async def reopen_case(tx: Tx, deal_id: str, *, reason: str | None) -> None:

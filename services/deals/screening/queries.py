@@ -1,10 +1,10 @@
 """Conflict checks and cases as they are read; what names rivals is withheld from partners."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
 from services.deals.customers import queries as customers
 from services.deals.four_eyes.rules import is_among, listed
@@ -123,6 +123,17 @@ _LATEST_OF_DEAL = Statement(
     .limit(1)
 )
 
+_ELSEWHERE = Statement(
+    select(conflict_cases)
+    .where(
+        _CASES.tenant_id == TENANT,
+        _CASES.deal_id == any_(bindparam("deal_ids", type_=ARRAY(Text(collation="C")))),
+        _CASES.customer_id != bindparam("customer"),
+    )
+    .order_by(_CASES.id)
+    .with_for_update(key_share=True)
+)
+
 
 async def customer_named_by_keys(tx: Tx, asked: Asked) -> Asked:
     """Return the same question with the customer that its keys name now, if there is one; nothing is made."""
@@ -136,6 +147,11 @@ async def customer_named_by_keys(tx: Tx, asked: Asked) -> Asked:
 async def open_cases(tx: Tx, deal_id: str) -> list[Record]:
     """Return the cases of a deal that are not closed."""
     return await tx.all(_OPEN_OF_DEAL, deal=deal_id)
+
+
+async def cases_elsewhere(tx: Tx, deal_ids: Sequence[str], *, customer_id: str) -> list[Record]:
+    """Return the cases of deals that are about another customer than this, their rows held."""
+    return await tx.all(_ELSEWHERE, deal_ids=list(deal_ids), customer=customer_id)
 
 
 async def latest_case(tx: Tx, deal_id: str) -> Record | None:

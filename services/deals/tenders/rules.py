@@ -1,5 +1,6 @@
 """The states of a tender, and what can be set of it. Pure."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -24,6 +25,12 @@ class TenderExists(Conflict):
     code, title = "tender_exists", "Put out to tender already"
 
 
+class TendersCollide(Conflict):
+    """Both customers are out to tender for the same product family: award or cancel one of the two first."""
+
+    code, title = "tenders_collide", "Both are out to tender"
+
+
 class NotInTender(Conflict):
     """This deal is not a registration in the tender that could be awarded."""
 
@@ -45,3 +52,23 @@ def faults_of_tender(*, closes_at: datetime, valid_until: date | None, at: datet
         fault = Fault("/terms/valid_until", "out_of_range", "The terms hold until the tender closes, at least.")
         faults.append(fault)
     return faults
+
+
+def leaves(
+    *,
+    entered: Collection[str],
+    awarded: str | None,
+    came_through: Sequence[str],
+    leaving: Collection[str],
+    here: Collection[str],
+    other: str,
+) -> bool:
+    """Tell whether a tender goes with the registrations that leave its customer for another.
+
+    It follows the one it was awarded to; else those in it, where all that are still with its customer leave. One that nobody
+    has entered goes back to the customer that it came with.
+    """
+    if awarded is not None:
+        return awarded in leaving
+    with_customer = set(entered) & set(here)
+    return with_customer <= set(leaving) if with_customer else not entered and other in came_through

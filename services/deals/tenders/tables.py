@@ -5,7 +5,7 @@ from sqlalchemy import text as sql
 
 from services.deals.metadata import METADATA
 from services.deals.tenders.rules import LIFECYCLE
-from shared.db.columns import day, decimal, entity, identifier, instant, key, record, text
+from shared.db.columns import day, decimal, document, entity, identifier, instant, key, record, text
 from shared.db.walls import participants_wall, partner_wall
 
 UNDECIDED = sql("status IN ('open', 'closed')")
@@ -26,6 +26,8 @@ tenders = entity(
     instant("decided_at", null=True),
     identifier("decided_by", null=True),
     text("decision_reason", null=True),
+    # The customers it was put out for before each of them was merged into the next, so that it can go back.
+    document("came_through", null=True),
     Index("tenders_newest", "tenant_id", "created_at", "id"),
     Index("tenders_closing", "tenant_id", "closes_at", "id"),
     Index("tenders_customer", "tenant_id", "customer_id", "created_at", "id"),

@@ -1,6 +1,7 @@
 """Events that the deals service publishes."""
 
 from datetime import date, datetime
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -35,6 +36,15 @@ class CustomerMerged(Event):
     type = "customer.merged.v1"
     customer_id: str
     merged_id: str
+
+
+class CustomerContactsErased(Event):
+    """How a customer's people are reached was erased, of it and of so many deals; `cause` says whether somebody asked."""
+
+    type = "customer.contacts_erased.v1"
+    customer_id: str
+    deals: int
+    cause: Literal["request", "retention"]
 
 
 class CustomerCorrected(Event):

@@ -1,0 +1,98 @@
+"""What names a customer beside its deals goes with it when it is merged, and back when it is split."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.deals.customers.origins import brought_by
+from services.deals.tenders.rules import leaves
+from tests.deals.make import GLOBEX, World, submits, world
+from tests.system import Response, Tenant
+
+_BRAND = {"name": "Hydrowerk", "country": "DE", "domain": "hydrowerk.de"}
+_HERE = {"deal_1", "deal_2", "deal_3"}
+
+
+@pytest.mark.parametrize(
+    ("entered", "awarded", "came_through", "leaving", "goes"),
+    [
+        ({"deal_1"}, None, [], {"deal_1"}, True),
+        ({"deal_1", "deal_2"}, None, [], {"deal_1"}, False),
+        ({"deal_1", "deal_2"}, None, [], {"deal_1", "deal_2", "deal_3"}, True),
+        ({"deal_1", "deal_2"}, "deal_1", [], {"deal_1"}, True),
+        ({"deal_1", "deal_2"}, "deal_2", ["cus_other"], {"deal_1"}, False),
+        ({"deal_1", "deal_gone"}, None, [], {"deal_1"}, True),
+        ({"deal_gone"}, None, ["cus_other"], {"deal_1"}, False),
+        (set(), None, ["cus_other"], {"deal_1"}, True),
+        (set(), None, ["cus_third"], {"deal_1"}, False),
+        ({"deal_2"}, None, ["cus_other"], {"deal_1"}, False),
+    ],
+)
+def test_a_tender_goes_with_whom_it_was_awarded_to_else_with_all_that_are_in_it(
+    entered, awarded, came_through, leaving, goes
+):
+    asked = {"entered": entered, "awarded": awarded, "came_through": came_through, "leaving": leaving}
+
+    assert leaves(**asked, here=_HERE, other="cus_other") is goes
+
+
+@pytest.mark.parametrize(
+    ("came_through", "before"),
+    [
+        ([], None),
+        (["cus_b"], None),
+        (["cus_a"], []),
+        (["cus_a", "cus_b"], []),
+        (["cus_b", "cus_a", "cus_c"], ["cus_b"]),
+    ],
+)
+def test_what_goes_back_to_a_customer_had_come_to_it_through_others(came_through, before):
+    assert brought_by(came_through, "cus_a") == before
+
+
+async def tender(place: World, customer_id: str) -> Response:
+    closes = (place.tenant.now() + timedelta(days=10)).isoformat()
+    terms: dict[str, Any] = {"discount": None, "valid_until": "2199-01-01", "conditions": None}
+    body = {"name": "Big", "customer_id": customer_id, "product_family": "cloud", "closes_at": closes, "terms": terms}
+    return await place.vendor.post("/v1/tenders", body)
+
+
+async def test_tenders_cases_and_the_vendors_own_sales_follow_a_merger_and_go_back_when_it_is_undone(tenant: Tenant):
+    place = await world(tenant, "cloud", "storage")
+    brand = await place.vendor.post("/v1/customers", _BRAND)
+    own = {"title": "Ours", "customer": _BRAND, "product_family": "storage"}
+    sale = await place.vendor.post("/v1/direct-opportunities", own)
+    put_out = await tender(place, brand["id"])
+    entered = await submits(await place.partner(), _BRAND)
+    contested = await submits(await place.partner(), _BRAND, product_family="storage")
+    globex = await place.vendor.post("/v1/customers", GLOBEX)
+    of_globex = await tender(place, globex["id"])
+    (case,) = (await place.vendor.get("/v1/conflict-cases", deal_id=contested["id"]))["data"]
+    paths = [
+        f"/v1/tenders/{put_out['id']}",
+        f"/v1/conflict-cases/{case['id']}",
+        f"/v1/direct-opportunities/{sale['id']}",
+        f"/v1/deals/{entered['id']}",
+    ]
+
+    async def customers() -> set[str]:
+        return {(await place.vendor.get(path))["customer_id"] for path in paths}
+
+    into = f"/v1/customers/{globex['id']}"
+    refused = await place.vendor.act(into, "merge", {"customer_id": brand["id"]})
+    assert (refused.status, refused.problem) == (409, "tenders_collide")
+    assert await customers() == {brand["id"]}, "as a whole or not at all"
+    await place.vendor.act(f"/v1/tenders/{of_globex['id']}", "cancel")
+    merged = await place.vendor.act(into, "merge", {"customer_id": brand["id"]})
+    assert merged.status == 200, merged.json
+    assert await customers() == {globex["id"]}
+
+    later = await submits(await place.partner(), _BRAND | {"name": "Hydrowerk Group"})
+    assert (await place.vendor.get(f"/v1/deals/{later['id']}"))["tender_id"] == put_out["id"], "it is one customer's"
+    leaving = {"deal_ids": [entered["id"], contested["id"], later["id"]], "into": brand["id"]}
+    split = await place.vendor.act(into, "split", leaving)
+
+    assert split.status == 200, split.json
+    assert await customers() == {brand["id"]}
+    assert (await place.vendor.get(f"/v1/tenders/{of_globex['id']}"))["customer_id"] == globex["id"]
