@@ -10,7 +10,8 @@ class Item:
     """A count of a list: who is shown it, and which of its rows are counted.
 
     `permission` is what the caller could act with; the list's own, to read it, is `reads`. `within` counts only rows whose
-    instant in that column comes at most so much later than now.
+    instant or day in that column comes at most so much later than now, `whose` only those that name the caller in that
+    column: its account, or its partner where that is what the column names.
     """
 
     code: str
@@ -21,6 +22,7 @@ class Item:
     side: Literal["vendor", "partner"] | None = None
     reads: str = ""
     within: tuple[str, timedelta] | None = None
+    whose: Literal["", "account_id", "partner_id"] = ""
 
     @property
     def to_read(self) -> str:
@@ -37,6 +39,23 @@ ITEMS: Final = (
     Item("applications_to_decide", "partners", "applications", _UNDECIDED, "applications:read", "vendor"),
     Item("deals_to_decide", "deals", "deals", ("in_review",), "deals:approve", "vendor"),
     Item("conflict_cases_open", "deals", "conflict-cases", _UNDECIDED_CASES, "conflict-cases:read", "vendor"),
+    Item(
+        *("approvals_to_decide", "deals", "approval-tasks", ("open",), "approval-tasks:approve", "vendor"),
+        whose="account_id",
+    ),
+    Item(
+        "extensions_to_decide", "deals", "protection-extensions", ("asked",), "protection-extensions:approve", "vendor"
+    ),
+    Item("special_prices_to_approve", "deals", "special-prices", ("requested",), "special-prices:approve", "vendor"),
+    Item("tenders_to_award", "deals", "tenders", ("closed",), "tenders:approve", "vendor"),
+    Item("engagements_to_approve", "deals", "engagements", ("in_approval",), "engagements:approve", "vendor"),
+    Item("solutions_to_validate", "deals", "solutions", ("in_validation",), "solutions:approve", "vendor"),
+    Item("orders_to_decide", "deals", "orders", ("submitted", "validated"), "orders:approve", "vendor"),
+    Item("pos_matches_to_decide", "deals", "pos-matches", ("unmatched",), "pos-matches:approve", "vendor"),
+    Item(
+        *("licences_to_renew", "deals", "licences", ("active", "renewing"), "licences:approve", "vendor"),
+        within=("ends_on", timedelta(days=60)),
+    ),
     Item("leads_to_assign", "leads", "leads", _UNASSIGNED, "leads:approve", "vendor"),
     Item("partners_to_activate", "partners", "partners", ("onboarding",), "partners:approve", "vendor"),
     Item("plan_versions_to_publish", "incentives", "plan-versions", ("draft",), "plan-versions:write", "vendor"),
@@ -54,6 +73,22 @@ ITEMS: Final = (
         within=("protected_until", timedelta(days=14)),
     ),
     Item("deals_open", "deals", "deals", _LIVE_DEALS, "deals:write", "partner"),
+    Item(
+        *("engagements_to_answer", "deals", "engagements", ("pending",), "engagements:write", "partner"),
+        whose="partner_id",
+    ),
+    Item(
+        *("consents_to_give", "deals", "transfer-consents", ("asked",), "deals:write", "partner"),
+        reads="deals:read",
+        whose="partner_id",
+    ),
+    Item(
+        *("licences_ending", "deals", "licences", ("active", "renewing"), "deals:write", "partner"),
+        reads="licences:read",
+        within=("ends_on", timedelta(days=60)),
+    ),
+    Item("tenders_open", "deals", "tenders", ("open",), "deals:write", "partner"),
+    Item("quotes_issued", "deals", "quotes", ("issued",), "quotes:write", "partner"),
     Item("statements_to_acknowledge", "incentives", "statements", ("published",), "statements:write", "partner"),
     Item("payouts_under_way", "incentives", "payouts", ("approved", "submitted"), "payouts:read", "partner"),
     Item("people_invited", "partners", "people", ("invited",), "people:write", "partner"),

@@ -26,31 +26,34 @@ def items_for(caller: Caller) -> list[Item]:
     ]
 
 
-def filter_of(item: Item, *, now: datetime) -> str:
+def filter_of(item: Item, *, caller: Caller, now: datetime) -> str:
     """Return the query that lists what an item counts, as of this instant."""
     query = {"status": ",".join(item.status)}
     if item.within is not None:
         column, ahead = item.within
-        query[f"{column}[lte]"] = (now + ahead).strftime("%Y-%m-%dT%H:%M:%SZ")
+        until = now + ahead
+        query[f"{column}[lte]"] = f"{until:%Y-%m-%d}" if column.endswith("_on") else f"{until:%Y-%m-%dT%H:%M:%SZ}"
+    if item.whose == "account_id":
+        query["account_id"] = caller.account_id
+    elif item.whose and caller.partner_id is not None:
+        query["partner_id"] = caller.partner_id
     return urlencode(query, safe=",[]:")
 
 
 async def counts(
-    items: list[Item], *, peers: Mapping[str, Peer], authorization: str, now: datetime, seconds: float = SECONDS
+    asked: Mapping[Item, str], *, peers: Mapping[str, Peer], authorization: str, seconds: float = SECONDS
 ) -> dict[str, Mapping[str, Any] | None]:
-    """Return the count of each item by its code, None where the service gave none within the time."""
+    """Return the count of each item, with the filter asked, by its code; None where the service gave none within the time."""
     found = await asyncio.gather(
-        *(_count(each, peers[each.service], authorization, now=now, seconds=seconds) for each in items)
+        *(_count(each, peers[each.service], authorization, query, seconds=seconds) for each, query in asked.items())
     )
-    return {each.code: count for each, count in zip(items, found, strict=True)}
+    return {each.code: count for each, count in zip(asked, found, strict=True)}
 
 
-async def _count(
-    item: Item, peer: Peer, authorization: str, *, now: datetime, seconds: float
-) -> Mapping[str, Any] | None:
+async def _count(item: Item, peer: Peer, authorization: str, query: str, *, seconds: float) -> Mapping[str, Any] | None:
     try:
         async with asyncio.timeout(seconds):
-            answer = await peer.get_as(authorization, f"/v1/{item.noun}/count", query=filter_of(item, now=now))
+            answer = await peer.get_as(authorization, f"/v1/{item.noun}/count", query=query)
     except (Unavailable, OSError, TimeoutError) as error:
         _LOG.warning("not counted", item=item.code, service=item.service, error=type(error).__name__)
         return None

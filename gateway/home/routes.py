@@ -22,16 +22,17 @@ def router(peers: Mapping[str, Peer]) -> Router:
 
         A service that does not answer within two seconds leaves its counts out; `unavailable` names them.
         """
-        locale, items = locale_of(request), items_for(caller)
-        found = await counts(items, peers=peers, authorization=request.headers["authorization"], now=now)
+        locale = locale_of(request)
+        asked = {each: filter_of(each, caller=caller, now=now) for each in items_for(caller)}
+        found = await counts(asked, peers=peers, authorization=request.headers["authorization"])
         labels = labels_in(locale)
         shown, gaps = [], []
-        for each in items:
+        for each, query in asked.items():
             named, counted = {"code": each.code, "label": labels.of("home", each.code)}, found[each.code]
             if counted is None:
                 gaps.append(named)
                 continue
-            href = f"/v1/{each.noun}?{filter_of(each, now=now)}"
+            href = f"/v1/{each.noun}?{query}"
             shown.append(named | {"count": counted["count"], "capped": counted["capped"], "href": href})
         document = {
             "object": "home",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.home.items import ITEMS
-from gateway.home.queries import counts, items_for
+from gateway.home.queries import counts, filter_of, items_for
 from gateway.roles.defaults import DEFAULT_ROLES
 from services.deals.registrations.lifecycle import LIVE
 from shared.auth.principal import from_claims
@@ -13,6 +13,7 @@ from shared.errors import Unavailable
 from shared.events.catalog.partners import VisibilityChanged
 from shared.reach import keep_visibility
 from shared.web.peer import Peer
+from tests.deals.engaging import invites, template
 from tests.deals.make import BEYOND_LIMIT, drafts, submits, world
 from tests.partners.make import applied
 from tests.system import Client, Response, Tenant
@@ -50,6 +51,9 @@ async def test_a_channel_manager_sees_applications_conflicts_and_the_deals_of_it
         "applications_to_decide": 1,
         "deals_to_decide": 1,
         "conflict_cases_open": 0,
+        "approvals_to_decide": 0,
+        "special_prices_to_approve": 0,
+        "engagements_to_approve": 0,
         "leads_to_assign": 0,
         "partners_to_activate": 0,
     }
@@ -79,7 +83,8 @@ async def test_finance_sees_money_to_approve_and_no_deals(tenant: Tenant) -> Non
 
     money = {"statements_to_approve", "statements_to_publish"}
     money |= {"payouts_to_approve", "payouts_to_submit", "payouts_to_confirm"}
-    assert awaiting(home) == dict.fromkeys(money, 0)
+    # Steps of an approval may ask this role.
+    assert awaiting(home) == dict.fromkeys({*money, "approvals_to_decide"}, 0)
 
 
 async def test_each_count_leads_to_the_list_it_counts(tenant: Tenant) -> None:
@@ -93,6 +98,31 @@ async def test_each_count_leads_to_the_list_it_counts(tenant: Tenant) -> None:
     path, _, query = deals["href"].partition("?")
     listed = await seller.get(path, **dict(part.split("=") for part in query.split("&")))
     assert (deals["count"], deals["capped"]) == (len(listed["data"]), False)
+
+
+async def test_an_invitation_to_a_deal_awaits_the_partner_that_is_invited_and_not_the_one_that_invites(
+    tenant: Tenant,
+) -> None:
+    place = await world(tenant)
+    await template(place)
+    source, invited = await place.partner(), await place.partner()
+    await invites(source, await submits(source), invited)
+
+    home = await invited.get("/v1/home")
+
+    assert awaiting(home)["engagements_to_answer"] == 1
+    assert awaiting(await source.get("/v1/home"))["engagements_to_answer"] == 0
+    (item,) = [each for each in home["items"] if each["code"] == "engagements_to_answer"]
+    assert item["href"] == f"/v1/engagements?status=pending&partner_id={invited.partner_id}"
+
+
+def test_what_is_counted_names_the_caller_where_the_list_is_not_all_its_own_and_days_are_days() -> None:
+    staff = from_claims({"tenant": "tnt_1", "sub": "acc_1", "scope": "*:*"})
+    queries = {each.code: filter_of(each, caller=staff, now=_NOW) for each in ITEMS}
+
+    assert queries["approvals_to_decide"] == "status=open&account_id=acc_1"
+    assert queries["licences_to_renew"] == "status=active,renewing&ends_on[lte]=2026-04-30"
+    assert queries["protections_ending"] == "status=approved&protected_until[lte]=2026-03-15T09:00:00Z"
 
 
 async def test_protection_that_ends_soon_goes_by_the_tenants_clock(tenant: Tenant) -> None:
@@ -146,8 +176,9 @@ async def test_a_service_that_is_slow_or_down_leaves_its_counts_out() -> None:
     peers = {name: Peer(app, token=token) for name, app in apps.items()}
     everything = from_claims({"tenant": "tnt_1", "sub": "acc_1", "scope": "*:*"})
     items = items_for(everything)
+    asked = {each: filter_of(each, caller=everything, now=_NOW) for each in items}
 
-    found = await counts(items, peers=peers, authorization="Bearer x", now=_NOW, seconds=0.01)
+    found = await counts(asked, peers=peers, authorization="Bearer x", seconds=0.01)
 
     gaps = {each.service for each in items if found[each.code] is None}
     assert gaps == {"deals", "leads"}
