@@ -17,6 +17,7 @@ from shared.web.params import Request
 from shared.web.peer import Answer, Peer
 from shared.web.reply import PRIVATE, Reply
 from shared.web.representation import link_to_next, wanted_of
+from shared.web.wording import headers_for, language_for, worded
 
 _LOG = logs.logger("operations")
 SECONDS: Final = 2.0
@@ -26,9 +27,17 @@ async def listed(read: Read, request: Request, resource: Resource, *, peers: Map
     """Return a page of the gateway's own rows and those of the services; those that give no answer in time are named."""
     wanted = wanted_of(resource, request.query)
     own = await read.page(resource, request.query)
-    asked = await answers(peers, request.path, query=_with_place(request.query), authorization=_authorization(request))
+    asked = await answers(
+        peers,
+        request.path,
+        query=_with_place(request.query),
+        authorization=_authorization(request),
+        languages=request.headers.get("accept-language", ""),
+    )
     pages = [each for each in asked.values() if each is not None]
-    mine = [_as_sent(resource.shape(row, caller=read.caller)) for row in own.rows]
+    language = language_for(resource, request)
+    shape = worded(resource.shaper(read.caller), resource, language)
+    mine = [_as_sent(shape(row)) for row in own.rows]
     limit, sort = int(request.query.get("limit", "50")), request.query.get("sort", "-created_at")
     shown = first_of([mine, *(each["data"] for each in pages)], limit=limit, descending=sort.startswith("-"))
     total = len(mine) + sum(len(each["data"]) for each in pages)
@@ -42,7 +51,7 @@ async def listed(read: Read, request: Request, resource: Resource, *, peers: Map
         "unavailable": [name for name, each in asked.items() if each is None],
     }
     links = {"Link": link_to_next(request, cursor)} if cursor else {}
-    return Reply.json(document, headers={**PRIVATE, **links})
+    return Reply.json(document, headers={**PRIVATE, **headers_for(resource, language), **links})
 
 
 async def counted(read: Read, request: Request, resource: Resource, *, peers: Mapping[str, Peer]) -> Reply:
@@ -59,22 +68,31 @@ async def counted(read: Read, request: Request, resource: Resource, *, peers: Ma
 
 
 async def answers(
-    peers: Mapping[str, Peer], path: str, *, query: Mapping[str, str], authorization: str, seconds: float = SECONDS
+    peers: Mapping[str, Peer],
+    path: str,
+    *,
+    query: Mapping[str, str],
+    authorization: str,
+    languages: str = "",
+    seconds: float = SECONDS,
 ) -> dict[str, Mapping[str, Any] | None]:
     """Return what each service answers the caller, by its name, None where there is no answer within the time."""
     asked = urlencode(query)
     found = await asyncio.gather(
-        *(_answer(name, peer, path, asked, authorization, seconds=seconds) for name, peer in peers.items())
+        *(
+            _answer(name, peer, path, asked, authorization, languages=languages, seconds=seconds)
+            for name, peer in peers.items()
+        )
     )
     return dict(zip(peers, found, strict=True))
 
 
 async def _answer(
-    name: str, peer: Peer, path: str, query: str, authorization: str, *, seconds: float
+    name: str, peer: Peer, path: str, query: str, authorization: str, *, languages: str, seconds: float
 ) -> Mapping[str, Any] | None:
     try:
         async with asyncio.timeout(seconds):
-            return _read(await peer.get_as(authorization, path, query=query))
+            return _read(await peer.get_as(authorization, path, query=query, languages=languages))
     except (Unavailable, OSError, TimeoutError) as error:
         _LOG.warning("operations not listed", service=name, error=type(error).__name__)
         return None

@@ -8,7 +8,7 @@ present, null when empty.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import orjson
 from sqlalchemy import Table
@@ -121,6 +121,8 @@ class Resource:
     """Members whose value depends on who looks at the row, and not on the side alone."""
     keyed: Mapping[str, Keys] = field(default_factory=dict)
     """Filters that find what is known under a value: keys beside the table are compared, and not its own column."""
+    worded: Mapping[str, Literal["problem", "sentence"]] = field(default_factory=dict)
+    """Members that keep English sentences, which whoever reads them is told in its language."""
     vendors_filters: frozenset[str] = field(init=False)
     """The filters by what a partner's side is not shown: it could guess by asking, and finds none."""
     _members: tuple[Field, ...] = field(init=False, repr=False)

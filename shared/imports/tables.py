@@ -156,4 +156,5 @@ def _errors(faults: Table) -> Resource:
         permission="imports:read",
         sorts=("row",),
         filters=("row", "code"),
+        worded={"detail": "sentence"},
     )

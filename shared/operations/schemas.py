@@ -25,7 +25,7 @@ class OperationResultOut(Out):
 
 
 class OperationProblemOut(Out):
-    """Why it failed: the members of an RFC 9457 problem, in English."""
+    """Why it failed: the members of an RFC 9457 problem, in the reader's language."""
 
     type: str
     title: str

@@ -93,6 +93,7 @@ def _resource(shown: Table) -> Resource:
         lifecycle=LIFECYCLE,
         noun=NOUN,
         ruled_out=_ruled_out,
+        worded={"problem": "problem"},
     )
 
 

@@ -101,9 +101,13 @@ class Peer:
         """GET an internal path; raises Unavailable when the service fails."""
         return await self._call("GET", path, query=query)
 
-    async def get_as(self, authorization: str, path: str, *, query: str = "") -> Answer:
-        """GET a path of the API as the caller whose Authorization header this is; raises Unavailable like `get`."""
-        answer = await call(self._app, "GET", path, query=query, headers={"authorization": authorization})
+    async def get_as(self, authorization: str, path: str, *, query: str = "", languages: str = "") -> Answer:
+        """GET a path of the API as the caller whose Authorization header this is; raises Unavailable like `get`.
+
+        `languages` is the caller's Accept-Language, where what it is told depends on that.
+        """
+        headers = {"authorization": authorization} | ({"accept-language": languages} if languages else {})
+        answer = await call(self._app, "GET", path, query=query, headers=headers)
         if answer.status >= 500:
             raise Unavailable()
         return answer

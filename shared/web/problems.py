@@ -35,6 +35,16 @@ def document_of(problem: Problem) -> dict[str, Any]:
     return _document(problem, problem.title, problem.detail, problem.errors)
 
 
+def kept_in(language: str, kept: str | Mapping[str, Any]) -> str | dict[str, Any]:
+    """Return a sentence, or a problem as `document_of` has kept it, in a language; its codes stay as they are."""
+    words = sentences_in(language)
+    if isinstance(kept, str):
+        return words.worded(kept)
+    faults = [{**each, "detail": words.worded(each["detail"])} for each in kept["errors"]]
+    title, detail = words.title(kept["code"], kept["title"]), words.worded(kept["detail"])
+    return {**kept, "title": title, "detail": detail, "errors": faults}
+
+
 def _document(problem: Problem, title: str, detail: str, faults: Sequence[Fault]) -> dict[str, Any]:
     return {
         "type": f"{DOCS}#{problem.code}",

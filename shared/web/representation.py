@@ -13,9 +13,11 @@ from shared.db.filters import InvalidParameter
 from shared.db.read import Page
 from shared.db.resource import Resource, Row
 from shared.errors import Fault
+from shared.i18n.languages import DEFAULT
 from shared.web.conditional import etag, matches
 from shared.web.params import Request
 from shared.web.reply import PRIVATE, Reply
+from shared.web.wording import headers_for, language_for, worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +46,28 @@ class Representation:
     def _one(
         self, resource: Resource, row: Row, request: Request, caller: Caller, wanted: frozenset[str] | None
     ) -> Reply:
-        tag = etag(row["version"], caller, _shape(request.query), request.headers.get("accept-encoding"))
-        headers = {"ETag": tag, **PRIVATE}
+        language = language_for(resource, request)
+        shape = _shape(request.query) + (language if language != DEFAULT else "")
+        tag = etag(row["version"], caller, shape, request.headers.get("accept-encoding"))
+        headers = {"ETag": tag, **PRIVATE, **headers_for(resource, language)}
         if self.status == 201 or (self.status == 202 and resource.noun):
             headers["Location"] = f"/v1/{resource.noun or self.noun}/{row['id']}"
         if request.method in ("GET", "HEAD") and matches(request.headers.get("if-none-match"), headers["ETag"]):
             return Reply(304, headers=headers)
-        return Reply.json(resource.shape(row, caller=caller, only=wanted), status=self.status, headers=headers)
+        shown = worded(resource.shaper(caller, wanted), resource, language)
+        return Reply.json(shown(row), status=self.status, headers=headers)
 
 
 def _page(resource: Resource, page: Page, request: Request, caller: Caller, wanted: frozenset[str] | None) -> Reply:
-    shape = resource.shaper(caller, wanted)
+    language = language_for(resource, request)
+    shape = worded(resource.shaper(caller, wanted), resource, language)
     document = {
         "object": "list",
         "data": [shape(row) for row in page.rows],
         "has_more": page.next_cursor is not None,
         "next_cursor": page.next_cursor,
     }
-    headers = dict(PRIVATE)
+    headers = {**PRIVATE, **headers_for(resource, language)}
     if page.next_cursor is not None:
         headers["Link"] = link_to_next(request, page.next_cursor)
     return Reply.json(document, headers=headers)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.deals.customers.origins import brought_by
+from services.deals.schema import METADATA
 from services.deals.tenders.rules import leaves
 from tests.deals.make import GLOBEX, World, submits, world
 from tests.system import Response, Tenant
@@ -49,6 +50,13 @@ def test_a_tender_goes_with_whom_it_was_awarded_to_else_with_all_that_are_in_it(
 )
 def test_what_goes_back_to_a_customer_had_come_to_it_through_others(came_through, before):
     assert brought_by(came_through, "cus_a") == before
+
+
+def test_every_table_that_names_a_customer_is_one_that_a_merger_takes_care_of():
+    named = {table.name for table in METADATA.sorted_tables if "customer_id" in table.c}
+
+    moved = {"deals", "protection_claims", "conflict_cases", "tenders", "direct_opportunities"}
+    assert named == moved | {"customer_keys", "match_keys"}
 
 
 async def tender(place: World, customer_id: str) -> Response:
