@@ -130,6 +130,12 @@ class StaleVersion(Problem):
     status, code, title = 412, "stale_version", "The object has changed"
 
 
+class PreconditionFailed(Problem):
+    """What If-Match or If-None-Match asks for is not so."""
+
+    status, code, title = 412, "precondition_failed", "The condition is not met"
+
+
 class TooLarge(Problem):
     """The body is larger than this operation accepts."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from gateway.oauth import authorize, clients, commands, lookups, rules
-from gateway.oauth.rules import OAuthError
+from gateway.oauth.rules import FORM, OAuthError
 from gateway.oauth.schemas import IntrospectionOut, OAuthErrorOut, TokenForm, TokenOut, TokenToRevokeForm
 from gateway.tokens.issuer import Issuer
 from shared import clock
@@ -29,7 +29,7 @@ def routers(issuer: Issuer, *, secret_key: str) -> list[Router]:
         is_revoked=issuer.revoked.covers,
     )
 
-    @tokens.post(permission=None, public=True, out=TokenOut, secret=True)
+    @tokens.post(permission=None, public=True, out=TokenOut, secret=True, body_type=FORM)
     async def grant_token(request: Http) -> Reply:
         """Get an access token: an app its own, or one for a person by a code (with PKCE) or a refresh token.
 
@@ -53,7 +53,7 @@ def routers(issuer: Issuer, *, secret_key: str) -> list[Router]:
 
         return await _answered(request, granted)
 
-    @revocations.post(permission=None, public=True)
+    @revocations.post(permission=None, public=True, body_type=FORM)
     async def revoke_token(request: Http) -> Reply:
         """End the session that a refresh or access token belongs to, or an app's own access token (RFC 7009)."""
 
@@ -65,7 +65,7 @@ def routers(issuer: Issuer, *, secret_key: str) -> list[Router]:
 
         return await _answered(request, revoked)
 
-    @introspections.post(permission=None, public=True, out=IntrospectionOut)
+    @introspections.post(permission=None, public=True, out=IntrospectionOut, body_type=FORM)
     async def introspect_token(request: Http) -> Reply:
         """Ask an app's own tenant what a token may do (RFC 7662)."""
 
@@ -100,7 +100,7 @@ def _refusal(error: OAuthError) -> Reply:
 
 def _document(operation: Operation, form: type[BaseModel]) -> None:
     """Say in the specification that the body is a form, and that refusals are those of OAuth."""
-    body = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form.model_json_schema()}}}
+    body = {"required": True, "content": {FORM: {"schema": form.model_json_schema()}}}
     operation.openapi_extra = {**operation.openapi_extra, "requestBody": body}
     refusal = {"application/json": {"schema": OAuthErrorOut.model_json_schema()}}
     # What cannot be read at all is refused before OAuth has a word.

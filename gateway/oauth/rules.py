@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, unquote_plus
 
+FORM: Final = "application/x-www-form-urlencoded"
 LONGEST_FIELD: Final = 8192
 
 
@@ -28,8 +29,8 @@ class ClientCredentials:
 
 def form(content_type: str, body: bytes) -> dict[str, str]:
     """Return the fields of a form; raises OAuthError for another type, bad encoding, or a field given twice."""
-    if content_type.partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
-        raise OAuthError("invalid_request", "The body must be application/x-www-form-urlencoded.")
+    if content_type.partition(";")[0].strip().lower() != FORM:
+        raise OAuthError("invalid_request", f"The body must be {FORM}.")
     try:
         pairs = parse_qsl(
             body.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=50

@@ -20,6 +20,7 @@ from shared.extensions.declaration import Extension
 from shared.extensions.filters import clauses, owner_of
 from shared.extensions.keys import Side, reference_key
 from shared.extensions.stored import ExternalReferenceTaken as ExternalReferenceTaken
+from shared.web.conditional import Condition
 from shared.web.json import dumps
 from shared.web.models import ExternalReferenceIn
 from shared.web.problems import invalid
@@ -92,26 +93,35 @@ def _finding(table: Table, shape: str) -> Statement:
     return Statement(select(table).where(table.c.tenant_id == TENANT, *within(table, shape), *named))
 
 
+async def as_expected(tx: Tx, table: Table, known: Record | None, condition: Condition) -> Record | None:
+    """Return what is known, held where the caller says which version that is; raises StaleVersion, PreconditionFailed."""
+    if known is not None and condition.if_match is not None:
+        known = await tx.lock(table, known["id"])
+    condition.require(known)
+    return known
+
+
 async def upsert(
     tx: Tx,
     table: Table,
     wanted: ExternalReferenceIn,
     *,
+    condition: Condition,
     create: Callable[[], Awaitable[Row]],
     change: Callable[[Record], Awaitable[Row]],
 ) -> Row:
     """Create the object that has this reference, or change it: 201 or 200. The unique key decides a race of several.
 
-    Raises ExternalReferenceTaken when an object has it that the caller does not see.
+    Raises ExternalReferenceTaken when an object has it that the caller does not see, StaleVersion and PreconditionFailed.
     """
     named = wanted.model_dump()
-    known = await find(tx, table, named)
+    known = await as_expected(tx, table, await find(tx, table, named), condition)
     if known is None:
         try:
             async with tx.savepoint():
                 return await create()
         except AlreadyExists:
-            known = await find(tx, table, named)
+            known = await as_expected(tx, table, await find(tx, table, named), condition)
             if known is None:
                 raise
     tx.afterwards = Afterwards(200)

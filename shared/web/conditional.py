@@ -2,13 +2,15 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from shared.auth.principal import Caller
-from shared.errors import StaleVersion
+from shared.errors import PreconditionFailed, StaleVersion
 
-_ETAG: Final = re.compile(r'^(?:W/)?"(\d{1,9})(?:\.[0-9a-f]{1,32})?"$')
+_ETAG: Final = re.compile(r'^"(\d{1,9})(?:\.[0-9a-f]{1,32})?"$')
 
 
 def etag(version: int, caller: Caller, fields: str | None, encodings: str | None = None) -> str:
@@ -40,3 +42,32 @@ def version_in(header: str) -> int | None:
     if found is None:
         raise StaleVersion("If-Match does not name a version of this object.")
     return int(found.group(1))
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a write expects that may create or change: the headers If-Match and If-None-Match as they were sent, if they were."""
+
+    if_match: str | None = None
+    if_none_match: str | None = None
+
+    def require(self, row: Mapping[str, Any] | None) -> None:
+        """Hold what there is, or None, to it; raises StaleVersion for another version, PreconditionFailed otherwise."""
+        if self.if_match is not None:
+            version = version_in(self.if_match)
+            if row is None:
+                raise PreconditionFailed("If-Match asks for an object that is there, and there is none.")
+            if version not in (None, row["version"]):
+                raise StaleVersion()
+        if self.if_none_match is not None and row is not None and _names(self.if_none_match, row["version"]):
+            raise PreconditionFailed("If-None-Match asks for no such object to be there, and there is one.")
+
+
+UNCONDITIONAL: Final = Condition()
+
+
+def _names(header: str, version: int) -> bool:
+    """Tell whether one of the ETags of a header is of this version, or stands for any."""
+    named = [each.strip().removeprefix("W/") for each in header.split(",")]
+    found = [_ETAG.match(each) for each in named]
+    return "*" in named or any(int(each.group(1)) == version for each in found if each is not None)

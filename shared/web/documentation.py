@@ -22,7 +22,7 @@ TITLES: Final = {
     410: "No longer available",
     412: "Changed since the version in If-Match",
     413: "Body too large",
-    415: "Not JSON",
+    415: "Not JSON, or packed",
     422: "Invalid input",
     428: "If-Match is missing",
     429: "Too many requests",
@@ -42,7 +42,7 @@ def describe(
     problems: Sequence[type[Problem]],
     query: Sequence[dict[str, Any]],
     needs_version: bool,
-    takes_body: bool,
+    is_conditional: bool,
     body_type: str | None,
     writes: bool,
     key_required: bool,
@@ -55,8 +55,10 @@ def describe(
     statuses = {400, 401, 403, 429, 500, 503}
     # A public operation finds its tenant by the request, which may name one that does not exist.
     statuses |= {404} if has_id or public else set()
-    statuses |= {413, 415, 422} if takes_body else set()
-    statuses |= {412, 428} if needs_version else set()
+    # Also where none is taken: a body is refused then.
+    statuses |= {413, 415} if method != "GET" else set()
+    statuses |= {422} if method != "GET" and body_type is None else set()
+    statuses |= {412, 428} if needs_version else {412} if is_conditional else set()
     statuses |= {409, 422} if writes else set()
     statuses |= {each.status for each in problems}
     codes: dict[int, list[str]] = {}
@@ -77,6 +79,11 @@ def describe(
         responses[304] = dict(_NOT_MODIFIED)
     if needs_version:
         parameters.append(_header("If-Match", "ETag of the version you have seen, or `*`.", required=True))
+    if is_conditional:
+        text = "ETag of the version you have seen, or `*`: 412 where it is another, or there is nothing yet."
+        parameters.append(_header("If-Match", text, required=False))
+        text = "`*` creates only: 412 where there is something already."
+        parameters.append(_header("If-None-Match", text, required=False))
     if writes:
         parameters.append(idempotency_key(required=key_required))
     extra: dict[str, Any] = {"x-permission": permission} if permission else {}

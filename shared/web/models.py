@@ -100,6 +100,10 @@ class PositiveMoneyBody(MoneyBody):
     amount: Annotated[int, Field(gt=0, le=_SAFE)]
 
 
+class NothingIn(Body):
+    """What an operation that takes no body is sent: nothing, or an object without members."""
+
+
 class ReasonIn(Body):
     """Why, in words the other side may read, where there is something to say."""
 

@@ -14,7 +14,7 @@ from typing import Any
 import asyncpg
 from fastapi import Response
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from shared.auth.principal import Caller
 from shared.db.filters import InvalidParameter
@@ -22,15 +22,15 @@ from shared.db.pool import Record
 from shared.db.read import Read
 from shared.db.resource import Resource
 from shared.db.tx import Tx, require_version, transaction
-from shared.errors import Fault, Invalid, PreconditionRequired, Problem, StaleVersion, UnsupportedMediaType
+from shared.errors import Fault, PreconditionRequired, Problem, StaleVersion
 from shared.web import idempotency
 from shared.web.accepted import accepted
-from shared.web.conditional import version_in
+from shared.web.bodies import parsed
+from shared.web.conditional import Condition, version_in
 from shared.web.deprecation import Deprecation
 from shared.web.documentation import describe
-from shared.web.json import LARGEST_BODY, is_json, strict
+from shared.web.json import LARGEST_BODY
 from shared.web.params import Request
-from shared.web.problems import invalid
 from shared.web.reply import Reply
 from shared.web.representation import Representation
 from shared.web.runtime import Runtime
@@ -80,7 +80,10 @@ class Operation:
         self.open_query = open_query
         self._sources, self._body = plan(endpoint)
         self.writes = "tx" in self._sources.values()
-        self.out, self.takes_json = out, self._body is not None and body_type is None
+        self._is_conditional = "condition" in self._sources.values()
+        # What is no JSON is read by the endpoint itself.
+        self.reads_raw = body_type is not None
+        self.out, self.takes_json = out, self._body is not None and not self.reads_raw
         single = returns if method == "GET" else None
         self.parameters, self.objects = accepted(query, listing=listing, counting=counting, single=single)
         self.path, self.endpoint, self.name, self.status = path, endpoint, endpoint.__name__, status
@@ -101,7 +104,7 @@ class Operation:
             problems=problems,
             query=query,
             needs_version="version" in self._sources.values(),
-            takes_body=self._body is not None,
+            is_conditional=self._is_conditional,
             body_type=body_type,
             # Without a transaction of its own it may yet hand the key on to requests that have one.
             writes=self.writes or keyed,
@@ -150,7 +153,7 @@ class Operation:
         """Answer a request of an authenticated caller; raises a Problem for every refusal."""
         viewer = caller.viewer(self.permission) if self.permission else "*" if caller.kind == "internal" else ""
         self._check_query(request)
-        body, fault = self._parsed(request)
+        body, fault = parsed(request, self._body, raw=self.reads_raw)
         now = await runtime.business_time(caller)
         if not self.writes:
             return await self._read(request, caller, runtime, viewer, now, body, fault)
@@ -215,6 +218,8 @@ class Operation:
                 await self._before(tx, request, version)
                 raise fault
             given = {"tx": tx, "caller": caller, "now": now, "version": version, "request": request}
+            if self._is_conditional:
+                given["condition"] = Condition(request.headers.get("if-match"), request.headers.get("if-none-match"))
             result = await self.endpoint(**self._arguments(request, body, given))
             reply = self._representation.reply(result, request, caller)
             if key and 200 <= reply.status < 300:
@@ -275,21 +280,6 @@ class Operation:
                 raise InvalidParameter(
                     errors=[Fault(name[:100], "unknown_parameter", "This parameter is not known here.")]
                 )
-
-    def _parsed(self, request: Request) -> tuple[BaseModel | None, Problem | None]:
-        if self._body is None:
-            return None, None
-        model, optional = self._body[1:]
-        if optional and not request.body:
-            return model(), None
-        if not is_json(request.headers.get("content-type", "")):
-            raise UnsupportedMediaType()
-        try:
-            return model.model_validate_json(strict(request.body)), None
-        except Invalid as problem:
-            return None, problem
-        except ValidationError as error:
-            return None, invalid(error)
 
     def _arguments(self, request: Request, body: BaseModel | None, given: dict[str, Any]) -> dict[str, Any]:
         arguments = {name: given[source] for name, source in self._sources.items() if source in given}

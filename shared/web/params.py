@@ -10,6 +10,7 @@ from fastapi import Depends
 from shared.auth.principal import Caller
 from shared.db import read as reading
 from shared.db.tx import Tx as Transaction
+from shared.web.conditional import Condition
 
 
 @dataclass(slots=True)
@@ -44,4 +45,5 @@ Read = Annotated[reading.Read, Depends(_supplied)]
 Principal = Annotated[Caller, Depends(_supplied)]
 Now = Annotated[datetime, Depends(_supplied)]
 Version = Annotated[int | None, Depends(_supplied)]
+Conditions = Annotated[Condition, Depends(_supplied)]
 Http = Annotated[Request, Depends(_supplied)]

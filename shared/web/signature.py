@@ -14,6 +14,7 @@ _SOURCES: Final[dict[Any, str]] = {
     params.Principal: "caller",
     params.Now: "now",
     params.Version: "version",
+    params.Conditions: "condition",
     params.Http: "request",
 }
 

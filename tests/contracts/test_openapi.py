@@ -36,6 +36,10 @@ def operations(public):
     ]
 
 
+def named(operation):
+    return {each["name"] for each in operation.get("parameters", ())}
+
+
 def permissions(public):
     return {operation["x-permission"] for _, operation in operations(public) if "x-permission" in operation}
 
@@ -90,15 +94,27 @@ def test_every_operation_can_refuse_a_token_a_permission_and_too_many_requests(p
 
 
 def test_the_version_is_asked_for_exactly_where_it_can_be_stale(public):
+    # Whoever writes by a name of its own need not know whether the object exists.
+    optional = {name for name, _ in operations(public) if name.startswith("PUT /v1/") and "/by-external-" in name}
     different = [
         name
         for name, operation in operations(public)
         if any(each["name"] == "If-Match" and each["required"] for each in operation.get("parameters", ()))
-        != ("412" in operation["responses"])
-        or ("412" in operation["responses"]) != ("428" in operation["responses"])
+        != ("428" in operation["responses"])
+        or ("412" in operation["responses"]) != ("428" in operation["responses"] or name in optional)
     ]
 
     assert different == []
+    assert {name for name, each in operations(public) if named(each) >= {"If-Match", "If-None-Match"}} == optional
+
+
+def test_every_write_refuses_a_body_that_it_does_not_take(public):
+    writes = [(name, each) for name, each in operations(public) if not name.startswith("GET ")]
+
+    assert [name for name, each in writes if not {"413", "415"} <= each["responses"].keys()] == []
+    # A file has no members, and RFC 6749 words what is wrong with a form.
+    untold = {name for name, each in writes if "422" not in each["responses"]}
+    assert untold == {"POST /oauth/introspect", "POST /oauth/revoke", "POST /oauth/token"}
 
 
 def test_every_path_value_is_declared_and_can_be_unknown(public):

@@ -27,7 +27,7 @@ def body_schema(operation: Specified) -> dict[str, Any]:
 
 def wants_version(operation: Specified) -> bool:
     """Tell whether the operation asks for the version that its caller has seen."""
-    return "412" in operation.operation["responses"]
+    return "428" in operation.operation["responses"]
 
 
 async def calls(
@@ -60,7 +60,7 @@ async def attempts(
         for each in operation.operation.get("parameters", ())
         if each["in"] == "query" and each["required"]
     }
-    sent = (BODIES[name_of(operation)] if body is None else body) if takes_json(operation) else None
+    sent = BODIES[name_of(operation)] if body is None and takes_json(operation) else body
     return await caller.request(
         operation.method.upper(), path, sent, headers={**sent_headers, **(headers or {})}, **query
     )

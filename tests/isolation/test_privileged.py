@@ -29,6 +29,11 @@ WRITES = [
 # Of the one batch of any requests, each is judged as it would be alone.
 BATCHES = [each for each in WRITES if each.path.endswith("/batch") and each.path != "/v1/batch"]
 SINGLE = [each for each in WRITES if each not in BATCHES]
+BODILESS = [
+    each
+    for each in operations()
+    if each.method != "get" and "requestBody" not in each.operation and "x-permission" in each.operation
+]
 # Nothing in the place is in a state in which these look at their body.
 NEVER_IN_STATE = {
     "activate_partner",
@@ -161,6 +166,18 @@ async def test_in_a_batch_it_is_refused_by_name_item_by_item(house: Staffed, ope
     for each, (at, _, names) in zip(told["data"], found, strict=True):
         assert unknown(each["body"]) >= {f"{at}/{name}" for name in names}
     assert (beside.status, unknown(beside.json)) == (422, {"/partner_id"})
+    assert await digest(house.place.tenant) == before
+
+
+async def test_what_takes_no_body_refuses_one_and_does_nothing(house: Staffed) -> None:
+    before, judged = await digest(house.place.tenant), set[str]()
+    for operation in BODILESS:
+        for each in await answers(house, operation, {"reason_for_it": "because"}):
+            assert 400 <= each.status < 500, name_of(operation)
+            if each.status == 422 and unknown(each.json) == {"/reason_for_it"}:
+                judged.add(name_of(operation))
+
+    assert len(judged) > len(BODILESS) / 2
     assert await digest(house.place.tenant) == before
 
 

@@ -15,6 +15,8 @@ from shared.auth.sides import vendor_only
 from shared.db.afterwards import Afterwards
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
+from shared.extensions.references import as_expected
+from shared.web.conditional import UNCONDITIONAL, Condition
 from shared.web.models import ExternalReferenceIn
 
 
@@ -53,10 +55,12 @@ async def change(tx: Tx, body: DirectOpportunityPatch, *, opportunity_id: str, v
     return await tx.update(direct_opportunities, row, **changes)
 
 
-async def put(tx: Tx, body: DirectOpportunityIn, reference: ExternalReferenceIn) -> Row:
+async def put(
+    tx: Tx, body: DirectOpportunityIn, reference: ExternalReferenceIn, *, condition: Condition = UNCONDITIONAL
+) -> Row:
     """Take in the opportunity that the CRM knows by a reference, or bring it up to date; safe to repeat."""
     vendor_only(tx.caller)
-    known = await known_as(tx, reference)
+    known = await as_expected(tx, direct_opportunities, await known_as(tx, reference), condition)
     if known is None:
         return await create(tx, body.model_copy(update={"external_reference": reference}))
     tx.afterwards = Afterwards(200)

@@ -12,7 +12,7 @@ from shared.db.resource import Row
 from shared.errors import AlreadyExists, InvalidTransition
 from shared.extensions.references import reference
 from shared.web.models import Code, Short
-from shared.web.params import Tx, Version
+from shared.web.params import Conditions, Tx, Version
 from shared.web.router import Router
 
 router = Router("direct-opportunities")
@@ -49,9 +49,10 @@ async def put_direct_opportunity_by_external_reference(
     id: Short,  # noqa: A002
     body: DirectOpportunityIn,
     tx: Tx,
+    condition: Conditions,
 ) -> Row:
     """Take in the opportunity that the CRM knows by this reference, or change what has changed; safe to repeat."""
-    return await commands.put(tx, body, reference(system, type, id))
+    return await commands.put(tx, body, reference(system, type, id), condition=condition)
 
 
 @router.patch(permission=_WRITE, returns=DIRECT_OPPORTUNITIES, out=DirectOpportunityOut, problems=[InvalidTransition])

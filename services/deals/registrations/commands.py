@@ -27,6 +27,7 @@ from shared.extensions.bodies import ExtensionsPatch
 from shared.extensions.commands import added
 from shared.extensions.references import differing, upsert
 from shared.matching import is_identified
+from shared.web.conditional import UNCONDITIONAL, Condition
 from shared.web.models import ExternalReferenceIn
 
 
@@ -113,7 +114,9 @@ async def change(tx: Tx, body: DealPatch, *, deal_id: str, version: int | None) 
     return await reopen_if_needed(tx, changed, before=deal)
 
 
-async def put(tx: Tx, body: DealIn, reference: ExternalReferenceIn, *, caller: Caller) -> Row:
+async def put(
+    tx: Tx, body: DealIn, reference: ExternalReferenceIn, *, condition: Condition = UNCONDITIONAL, caller: Caller
+) -> Row:
     """Register the deal that has a reference, or change what it says now; a deal that says all of it stays as it is."""
     named = [reference, *(each for each in body.external_references if each != reference)]
 
@@ -129,7 +132,7 @@ async def put(tx: Tx, body: DealIn, reference: ExternalReferenceIn, *, caller: C
             sent["external_references"] = [each.model_dump() for each in named]
         return await change(tx, DealPatch.model_validate(sent), deal_id=deal["id"], version=None)
 
-    return await upsert(tx, deals, reference, create=create, change=bring_up_to_date)
+    return await upsert(tx, deals, reference, condition=condition, create=create, change=bring_up_to_date)
 
 
 def _partner_id(body: DealIn, caller: Caller) -> str:

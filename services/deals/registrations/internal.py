@@ -42,7 +42,7 @@ def internal_routes(database: Database) -> list[Router]:
 def _conversions(database: Database) -> Router:
     router = Router("lead-conversions", prefix="/internal")
 
-    @router.post(permission=None, out=ConvertedDeal, in_spec=False)
+    @router.post(permission=None, out=ConvertedDeal, in_spec=False, body_type="application/json")
     async def convert_lead(request: Http) -> ConvertedDeal:
         """Handle a lead.converted event before the feed delivers it, once, by the id of the event."""
         envelope = _envelope(request.body)

@@ -22,7 +22,7 @@ from shared.errors import AlreadyExists, FourEyes
 from shared.extensions.references import ExternalReferenceTaken, reference
 from shared.values.money import Money
 from shared.web.models import Code, ReasonIn, RequiredReasonIn, Short
-from shared.web.params import Principal, Tx, Version
+from shared.web.params import Conditions, Principal, Tx, Version
 from shared.web.router import Router
 
 router = Router("deals")
@@ -48,10 +48,10 @@ async def create_deal(body: DealIn, tx: Tx, caller: Principal) -> Row:
     problems=[ExternalReferenceTaken],
 )
 async def put_deal_by_external_reference(
-    system: Code, type: Code, id: Short, body: DealIn, tx: Tx, caller: Principal
+    system: Code, type: Code, id: Short, body: DealIn, tx: Tx, caller: Principal, condition: Conditions
 ) -> Row:
     """Register the deal that the caller's side knows by this reference, or change what has changed; safe to repeat."""
-    return await commands.put(tx, body, reference(system, type, id), caller=caller)
+    return await commands.put(tx, body, reference(system, type, id), condition=condition, caller=caller)
 
 
 @router.patch(

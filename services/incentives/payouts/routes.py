@@ -6,6 +6,7 @@ from services.incentives.payouts.rules import MixedStatements, NothingToPay, Sta
 from services.incentives.payouts.schemas import FailureIn, PayoutIn, PayoutOut
 from shared.db.pool import Record
 from shared.errors import FourEyes
+from shared.web.models import ReasonIn
 from shared.web.params import Principal, Tx, Version
 from shared.web.router import Router
 
@@ -35,21 +36,21 @@ async def create_payout(body: PayoutIn, tx: Tx, caller: Principal) -> Record:
     key_required=True,
     problems=[FourEyes],
 )
-async def approve_payout(id: str, tx: Tx, caller: Principal, version: Version) -> Record:
+async def approve_payout(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Record:
     """Approve a payout that somebody else has prepared."""
-    return await commands.approve(tx, payout_id=id, version=version, caller=caller)
+    return await commands.approve(tx, payout_id=id, reason=body.reason, version=version, caller=caller)
 
 
 @router.post("/{id}/submit", permission="payouts:pay", returns=PAYOUTS, out=PayoutOut, key_required=True)
-async def submit_payout(id: str, tx: Tx, caller: Principal, version: Version) -> Record:
+async def submit_payout(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Record:
     """Send an approved payout on its way."""
-    return await commands.submit(tx, payout_id=id, version=version, caller=caller)
+    return await commands.submit(tx, payout_id=id, reason=body.reason, version=version, caller=caller)
 
 
 @router.post("/{id}/confirm", permission="payouts:pay", returns=PAYOUTS, out=PayoutOut, key_required=True)
-async def confirm_payout(id: str, tx: Tx, caller: Principal, version: Version) -> Record:
+async def confirm_payout(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Record:
     """Record that a payout has arrived."""
-    return await commands.confirm(tx, payout_id=id, version=version, caller=caller)
+    return await commands.confirm(tx, payout_id=id, reason=body.reason, version=version, caller=caller)
 
 
 @router.post("/{id}/fail", permission="payouts:pay", returns=PAYOUTS, out=PayoutOut, key_required=True)
@@ -59,6 +60,6 @@ async def fail_payout(id: str, body: FailureIn, tx: Tx, caller: Principal, versi
 
 
 @router.post("/{id}/cancel", permission="payouts:write", returns=PAYOUTS, out=PayoutOut, key_required=True)
-async def cancel_payout(id: str, tx: Tx, caller: Principal, version: Version) -> Record:
+async def cancel_payout(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Record:
     """Give up a payout that was not submitted yet."""
-    return await commands.cancel(tx, payout_id=id, version=version, caller=caller)
+    return await commands.cancel(tx, payout_id=id, reason=body.reason, version=version, caller=caller)

@@ -6,7 +6,7 @@ from services.incentives.statements.rules import MixedCurrencies, NothingToState
 from services.incentives.statements.schemas import StatementIn, StatementLineOut, StatementOut
 from shared.db.pool import Record
 from shared.db.read import Page
-from shared.web.models import list_of
+from shared.web.models import ReasonIn, list_of
 from shared.web.params import Http, Principal, Read, Tx, Version
 from shared.web.router import Router
 
@@ -35,18 +35,24 @@ async def create_statement(body: StatementIn, tx: Tx, caller: Principal) -> Reco
 
 
 @router.post("/{id}/approve", permission="statements:approve", returns=STATEMENTS, out=StatementOut)
-async def approve_statement(id: str, tx: Tx, caller: Principal, version: Version) -> Record:
+async def approve_statement(
+    id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()
+) -> Record:
     """Approve a statement: its sum is owed to the partner."""
-    return await commands.approve(tx, statement_id=id, version=version, caller=caller)
+    return await commands.approve(tx, statement_id=id, reason=body.reason, version=version, caller=caller)
 
 
 @router.post("/{id}/publish", permission="statements:approve", returns=STATEMENTS, out=StatementOut)
-async def publish_statement(id: str, tx: Tx, caller: Principal, version: Version) -> Record:
+async def publish_statement(
+    id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()
+) -> Record:
     """Publish an approved statement to its partner; it can be paid out."""
-    return await commands.publish(tx, statement_id=id, version=version, caller=caller)
+    return await commands.publish(tx, statement_id=id, reason=body.reason, version=version, caller=caller)
 
 
 @router.post("/{id}/acknowledge", permission="statements:write", returns=STATEMENTS, out=StatementOut)
-async def acknowledge_statement(id: str, tx: Tx, caller: Principal, version: Version) -> Record:
+async def acknowledge_statement(
+    id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()
+) -> Record:
     """Agree with a statement, as its partner."""
-    return await commands.acknowledge(tx, statement_id=id, version=version, caller=caller)
+    return await commands.acknowledge(tx, statement_id=id, reason=body.reason, version=version, caller=caller)

@@ -15,6 +15,7 @@ from shared.events.catalog.leads import LeadCreated
 from shared.extensions.bodies import ExtensionsPatch
 from shared.extensions.commands import added
 from shared.extensions.references import ExternalReferenceTaken, differing, find, upsert
+from shared.web.conditional import UNCONDITIONAL, Condition
 from shared.web.models import ExternalReferenceIn
 
 # Whose names external references are; partners bring in none yet.
@@ -66,7 +67,7 @@ async def change(tx: Tx, lead_id: str, body: LeadPatch, *, version: int | None) 
     return await tx.update(leads, row, **changes) if changes or person else row
 
 
-async def put(tx: Tx, body: LeadIn, reference: ExternalReferenceIn) -> Row:
+async def put(tx: Tx, body: LeadIn, reference: ExternalReferenceIn, *, condition: Condition = UNCONDITIONAL) -> Row:
     """Take in the lead that has a reference, or correct what is known of it; a lead that says all of it stays as it is."""
     vendor_only(tx.caller)
     named = [reference, *(each for each in body.external_references if each != reference)]
@@ -84,7 +85,7 @@ async def put(tx: Tx, body: LeadIn, reference: ExternalReferenceIn) -> Row:
             sent["external_references"] = [each.model_dump() for each in named]
         return await change(tx, row["id"], LeadPatch.model_validate(sent), version=None)
 
-    return await upsert(tx, leads, reference, create=create, change=bring_up_to_date)
+    return await upsert(tx, leads, reference, condition=condition, create=create, change=bring_up_to_date)
 
 
 async def qualify(tx: Tx, lead_id: str, *, version: int | None) -> Record:

@@ -10,7 +10,7 @@ from shared.db.resource import Row
 from shared.errors import AlreadyExists, InvalidTransition
 from shared.extensions.references import ExternalReferenceTaken, reference
 from shared.web.models import Code, Short, list_of
-from shared.web.params import Http, Read, Tx, Version
+from shared.web.params import Conditions, Http, Read, Tx, Version
 from shared.web.router import Router
 
 router = Router("leads")
@@ -56,9 +56,11 @@ async def create_lead(body: LeadIn, tx: Tx) -> Row:
     also={200: "The lead that has this reference, brought up to date."},
     problems=[ExternalReferenceTaken, UnknownProductFamily],
 )
-async def put_lead_by_external_reference(system: Code, type: Code, id: Short, body: LeadIn, tx: Tx) -> Row:
+async def put_lead_by_external_reference(
+    system: Code, type: Code, id: Short, body: LeadIn, tx: Tx, condition: Conditions
+) -> Row:
     """Take in the lead that the vendor knows by this reference, or correct what has changed; safe to repeat."""
-    return await queries.one(tx, await commands.put(tx, body, reference(system, type, id)))
+    return await queries.one(tx, await commands.put(tx, body, reference(system, type, id), condition=condition))
 
 
 @router.patch(permission="leads:write", returns=LEADS, out=LeadOut, problems=[InvalidTransition, UnknownProductFamily])

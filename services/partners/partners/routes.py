@@ -24,7 +24,7 @@ from shared.errors import Fault, Invalid
 from shared.extensions.bodies import ExtensionsPatch
 from shared.extensions.references import ExternalReferenceTaken, reference
 from shared.web.models import Code, ReasonIn, RequiredReasonIn, Short, list_of
-from shared.web.params import Http, Now, Principal, Read, Tx, Version
+from shared.web.params import Conditions, Http, Now, Principal, Read, Tx, Version
 from shared.web.router import Router
 
 router = Router("partners")
@@ -61,10 +61,11 @@ async def put_partner_by_external_reference(
     body: PartnerIn,
     tx: Tx,
     caller: Principal,
+    condition: Conditions,
 ) -> Row:
     """Make the partner that the vendor knows by this reference, or change what has changed of it; safe to repeat."""
     vendor_only(caller)
-    return await syncing.put(tx, body, reference(system, type, id))
+    return await syncing.put(tx, body, reference(system, type, id), condition=condition)
 
 
 @router.patch(

@@ -9,10 +9,11 @@ from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.extensions.bodies import ExtensionsPatch
 from shared.extensions.references import differing, upsert
+from shared.web.conditional import UNCONDITIONAL, Condition
 from shared.web.models import ExternalReferenceIn
 
 
-async def put(tx: Tx, body: PartnerIn, reference: ExternalReferenceIn) -> Row:
+async def put(tx: Tx, body: PartnerIn, reference: ExternalReferenceIn, *, condition: Condition = UNCONDITIONAL) -> Row:
     """Make the partner that has a reference, or change what differs; a partner that is so already stays as it is."""
     named = [reference, *(each for each in body.external_references if each != reference)]
 
@@ -41,4 +42,4 @@ async def put(tx: Tx, body: PartnerIn, reference: ExternalReferenceIn) -> Row:
             **changes,
         )
 
-    return await upsert(tx, partners, reference, create=create, change=bring_up_to_date)
+    return await upsert(tx, partners, reference, condition=condition, create=create, change=bring_up_to_date)
