@@ -236,6 +236,7 @@ async def test_a_write_by_reference_holds_to_the_version_that_was_seen(tenant: T
 @pytest.mark.parametrize("noun", ["leads", "partners", "direct-opportunities"])
 async def test_so_it_is_for_every_noun_that_is_written_by_reference(tenant: Tenant, noun: str):
     place, _ = await sellers(tenant)
+    await leads.partners(tenant, 1)
     body = {
         "leads": leads.body(),
         "partners": {"name": "Initech", "country": "GB"},
