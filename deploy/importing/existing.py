@@ -8,7 +8,7 @@ import httpx
 from deploy.importing.columns import Noun
 from deploy.importing.encoding import Unreadable
 
-_MOST_IDS: Final = 60  # with each of two types of reference, and a few to spare, a page holds them
+_MOST_IDS: Final = 200  # which a page holds
 _LONGEST_FILTER: Final = 1500
 
 
@@ -23,11 +23,13 @@ class Existing:
     async def look_up(self, external_ids: Sequence[str]) -> None:
         """Fetch what was imported before under these ids, many in one request; raises Unreadable without permission."""
         for batch in _batches(external_ids):
-            wanted = {"external_system": self._system, "external_id": ",".join(batch), "limit": "200"}
+            kind = {"external_system": self._system, "external_type": self._type}
+            wanted = {**kind, "external_id": ",".join(batch), "limit": "200"}
             response = await self._client.get(f"/v1/{self._noun}", params=wanted)
             for each in _allowed(response)["data"]:
-                if each["external_reference"]["type"] == self._type:
-                    self._found[each["external_reference"]["id"]] = each
+                for known in each["external_references"]:
+                    if known == self._reference(known["id"]):
+                        self._found[known["id"]] = each
 
     def find(self, external_id: str) -> Mapping[str, Any] | None:
         """Return the object found by this id, or None."""

@@ -119,6 +119,6 @@ def _comparison(column: Any, operator: str, parameter: Any) -> Any:
 def filter_names(resource: Resource) -> frozenset[str]:
     """Return the query parameters that filter a list of this resource."""
     bounds = {f"{name}[{bound}]" for name in resource.filters if is_ordered(resource.table.c[name]) for bound in BOUNDS}
-    references = {attributes.REFERENCE} if extension_of(resource.table) is not None else set()
+    references = attributes.REFERENCES if extension_of(resource.table) is not None else ()
     searches = {searching.PARAMETER} if search_of(resource.table) is not None else set()
     return frozenset({*resource.filters, *bounds, *references, *searches})

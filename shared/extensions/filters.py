@@ -12,6 +12,7 @@ from shared.auth.principal import Caller
 from shared.auth.sides import is_vendor_side
 from shared.db.statements import TENANT
 from shared.errors import Fault, InvalidParameter
+from shared.extensions import referred
 from shared.extensions.declaration import Extension
 from shared.extensions.fields import ORDERED, Definition, NotAValue, wanted
 from shared.extensions.keys import METADATA, Side, reference_key
@@ -20,6 +21,7 @@ MOST: Final = 3
 OBJECTS: Final = ("metadata", "custom")
 """Parameters that are objects: `metadata[key]`, `custom[key]`, `custom[key][gte]`."""
 REFERENCE: Final = "external_reference"
+REFERENCES: Final = (REFERENCE, *referred.PARAMETERS)
 _PREFIX: Final = "attribute_"
 _NOTE: Final = re.compile(r"metadata\[([^\[\]]{1,64})\]")
 _FIELD: Final = re.compile(r"custom\[([a-z0-9_]{1,64})\](?:\[(gte|gt|lte|lt)\])?")
@@ -31,7 +33,7 @@ Conditions = tuple[tuple[str, str], ...]
 
 def is_ours(parameter: str) -> bool:
     """Tell whether a query parameter filters by what was added to an object."""
-    return parameter == REFERENCE or parameter.partition("[")[0] in OBJECTS
+    return parameter in REFERENCES or parameter.partition("[")[0] in OBJECTS
 
 
 def side_of(caller: Caller) -> Side:
@@ -51,9 +53,9 @@ def conditions_in(
 
     `fields` are the object's custom fields, where the query names one.
     """
-    found: list[tuple[str, str]] = []
-    values: dict[str, Any] = {}
-    asked = sorted(name for name in query if is_ours(name))
+    by_parts, values = referred.conditions_in(query, owner=owner_of(caller))
+    found = [*by_parts]
+    asked = sorted(name for name in query if is_ours(name) and name not in referred.PARAMETERS)
     if len(asked) > MOST:
         raise InvalidParameter(errors=[Fault(asked[MOST][:100], "too_many", f"At most {MOST} such filters.")])
     for place, parameter in enumerate(asked):
@@ -106,7 +108,7 @@ def _by_field(parameter: str, text: str, caller: Caller, fields: Mapping[str, De
 
 def is_attribute(name: str) -> bool:
     """Tell whether a condition is one of these."""
-    return name.startswith(_PREFIX)
+    return name == referred.NAME or name.startswith(_PREFIX)
 
 
 def clauses(table: Table, name: str, operator: str) -> list[Any]:
@@ -115,6 +117,8 @@ def clauses(table: Table, name: str, operator: str) -> list[Any]:
     Equality joins the row that says so, of which there is one at most, so that the list can be read in the order of its
     index; a bound only asks whether there is one.
     """
+    if name == referred.NAME:
+        return [referred.clause(table, operator)]
     attribute = joined(table, name)
     value = bindparam(f"{name}_{operator}", type_=Text(collation="C"))
     found = [
@@ -179,4 +183,5 @@ def parameters(extension: Extension) -> list[dict[str, Any]]:
             "schema": {"type": "string", "pattern": "^[^:]+:[^:]+:[^\\x00]+$", "maxLength": _LONGEST_REFERENCE},
             "description": "`system:type:id`: the object that the caller's side knows by this reference.",
         },
+        *referred.parameters(),
     ]

@@ -17,6 +17,7 @@ from shared.db.statements import Statement
 from shared.db.visibility import shape_of
 from shared.extensions.declaration import extension_of
 from shared.extensions.filters import is_attribute
+from shared.extensions.referred import NAME
 from shared.search.declaration import search_of
 from shared.search.filters import PARAMETER
 from shared.search.words import MOST_ASKED, beyond
@@ -136,9 +137,12 @@ def _conditions(resource: Resource) -> Iterator[tuple[str, str]]:
         yield from ((PARAMETER, str(count)) for count in (1, 2, MOST_ASKED))
     if extension_of(resource.table) is not None:
         yield from (("attribute_0", operator) for operator in _BOUNDS)
+        yield from ((NAME, operator) for operator in ("any", "ids"))
 
 
 def _value(row: Mapping[str, Any], name: str, operator: str) -> dict[str, Any]:
+    if name == NAME:
+        return {f"{name}_from": "key_3", f"{name}_to": "key_3~", f"{name}_ids": ["value_3", "value_4"]}
     if is_attribute(name):
         return {f"{name}_key": "key_3", f"{name}_{operator}": "value_3"}
     return {f"{name}_{operator}": [row[name]] if operator == "in" else row[name]}

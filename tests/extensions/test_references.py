@@ -43,6 +43,42 @@ async def test_each_side_has_references_of_its_own_and_finds_by_them(tenant: Ten
     assert (await seller.get(path))["external_references"] == [CRM, named("Árvíz:7")]
 
 
+async def test_an_object_is_found_by_parts_of_any_reference_of_the_side_that_asks(tenant: Tenant, walls):
+    place, seller = await sellers(tenant)
+    first = await deal(seller, external_references=[CRM, named("Árvíz:7", system="erp")])
+    second = await deal(seller, external_references=[named("0062")])
+    third = await puts(seller, PATH.replace("0061", "0063"), BODY)
+    await changed(place.vendor, f"/v1/deals/{first['id']}", {"external_references": [named("0062", system="crm2")]})
+    everything = [third["id"], second["id"], first["id"]]
+
+    assert await found(seller, external_system="crm") == everything
+    assert await found(seller, external_system="crm", external_type="opportunity") == everything
+    assert await found(seller, external_system="crm", external_type="opp") == []
+    assert await found(seller, external_system="crm", external_id="0063,0061,") == [third["id"], first["id"]]
+    assert await found(seller, external_id="Árvíz:7") == [first["id"]]
+    assert await found(seller, external_system="erp", external_id="0061") == []
+    assert await found(seller, external_id="0062", status="draft") == [second["id"]]
+    assert await found(place.vendor, external_system="crm") == []
+    assert await found(place.vendor, external_id="0062") == [first["id"]]
+    assert (await seller.get("/v1/deals/count", external_system="crm"))["count"] == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "fault"),
+    [
+        ({"external_type": "deal"}, "incomplete"),
+        ({"external_id": ",".join("x" * 201)}, "too_many"),
+        ({"external_system": "x" * 64}, "too_long"),
+    ],
+)
+async def test_parts_that_name_nothing_are_refused(tenant: Tenant, query: dict[str, str], fault: str):
+    _, seller = await sellers(tenant)
+
+    answer = await seller.get("/v1/deals", **query)
+
+    assert (answer.status, [each["code"] for each in answer["errors"]]) == (400, [fault])
+
+
 async def test_a_reference_names_one_object_of_a_side_and_is_free_when_it_is_given_up(tenant: Tenant):
     place, seller = await sellers(tenant)
     rival = await place.partner()

@@ -168,8 +168,6 @@ DEALS = Resource(
         "pipeline_id",
         "lead_id",
         "tender_id",
-        "external_system",
-        "external_id",
         "created_at",
         "updated_at",
         "expected_close_on",

@@ -69,10 +69,7 @@ LEADS = Resource(
     subtitle="company.domain",
     permission="leads:read",
     sorts=("created_at",),
-    filters=(
-        *("status", "partner_id", "source", "product_family", "country"),
-        *("external_system", "external_id", "deal_id", "created_at"),
-    ),
+    filters=(*("status", "partner_id", "source", "product_family", "country", "deal_id", "created_at"),),
     lifecycle=LIFECYCLE,
 )
 

@@ -47,7 +47,7 @@ PARTNERS = Resource(
     subtitle="legal_name",
     permission="partners:read",
     sorts=("created_at", "updated_at", "name"),
-    filters=("status", "country", "tier", "external_system", "external_type", "external_id", "created_at"),
+    filters=("status", "country", "tier", "created_at"),
     lifecycle=LIFECYCLE,
 )
 _BY_EXTERNAL = Statement(
