@@ -7,12 +7,20 @@ from pydantic import Field, StringConstraints
 from shared.web.models import Body, ExternalReferenceIn, ExternalReferenceOut, Out, Patch
 
 MOST_REFERENCES = 20
+MOST_NOTES = 50
+_NoteKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+_Note = Annotated[str, StringConstraints(max_length=500)]
 Metadata = Annotated[
-    dict[
-        Annotated[str, StringConstraints(min_length=1, max_length=64)],
-        Annotated[str, StringConstraints(max_length=500)],
-    ],
-    Field(max_length=50, description="Texts of an integrator's own, at most 50; a patch replaces them all."),
+    dict[_NoteKey, _Note],
+    Field(max_length=MOST_NOTES, description=f"Texts of an integrator's own, at most {MOST_NOTES}."),
+]
+MetadataPatch = Annotated[
+    dict[_NoteKey, _Note | None],
+    # All that is there, and as many others in its place.
+    Field(
+        max_length=2 * MOST_NOTES,
+        description=f"Texts of an integrator's own, at most {MOST_NOTES} in the end; null removes, what is left out stays.",
+    ),
 ]
 CustomFields = Annotated[
     dict[Annotated[str, StringConstraints(min_length=1, max_length=64)], Any],
@@ -40,9 +48,9 @@ class ExtensionsIn(Body):
 class ExtensionsPatch(Patch):
     """Changes of what an object carries for its vendor and its integrators."""
 
-    metadata: Annotated[Metadata, Field(default_factory=dict)]
-    custom_fields: Annotated[CustomFields, Field(default_factory=dict)]
-    external_references: Annotated[References, Field(default_factory=list)]
+    metadata: Annotated[MetadataPatch | None, Field(default_factory=dict)]
+    custom_fields: Annotated[CustomFields | None, Field(default_factory=dict)]
+    external_references: Annotated[References | None, Field(default_factory=list)]
 
 
 class ExtensionsOut(Out):

@@ -1,6 +1,6 @@
 """References to an object in other systems: kept by each side for itself, looked up, and created or changed by."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -126,6 +126,18 @@ async def upsert(
                 raise
     tx.afterwards = Afterwards(200)
     return await change(known)
+
+
+def replacement(
+    body: BaseModel, members: set[str], *, row: Record, references: Sequence[ExternalReferenceIn]
+) -> dict[str, Any]:
+    """Return the patch by which an object says what a body says in these members: metadata as a whole, and these references."""
+    sent = body.model_dump(include=members, exclude_unset=True)
+    if "external_references" in members:
+        sent["external_references"] = [each.model_dump() for each in references]
+    if "metadata" in members:
+        sent["metadata"] = {**dict.fromkeys(row["metadata"]), **sent["metadata"]}
+    return sent
 
 
 def differing(body: BaseModel, shown: Mapping[str, Any], *, changeable: type[BaseModel]) -> set[str]:

@@ -34,8 +34,48 @@ async def test_what_is_said_no_more_is_found_no_more(tenant: Tenant):
     await changed(seller, path, {"metadata": {"campaign": "spring", "wave": "1"}})
     assert await found(seller, **{"metadata[campaign]": "autumn"}) == []
     assert await found(seller, **{"metadata[campaign]": "spring", "metadata[wave]": "1"}) == [made["id"]]
-    await changed(seller, path, {"metadata": {}})
+    await changed(seller, path, {"metadata": None})
     assert await found(seller, **{"metadata[wave]": "1"}) == []
+    assert (await seller.get(path))["metadata"] == {}
+
+
+async def test_two_who_write_metadata_leave_each_others_alone(tenant: Tenant):
+    _, seller = await sellers(tenant)
+    made = await deal(seller, metadata={"a": "1", "b": "2"})
+    path = f"/v1/deals/{made['id']}"
+
+    third = await changed(seller, path, {"metadata": {"c": "3"}})
+    without = await changed(seller, path, {"metadata": {"a": None, "never": None, "b": "4"}})
+    same = await changed(seller, path, {"metadata": {}})
+
+    assert third["metadata"] == {"a": "1", "b": "2", "c": "3"}
+    assert (without["metadata"], same["metadata"]) == ({"b": "4", "c": "3"}, {"b": "4", "c": "3"})
+    assert await found(seller, **{"metadata[a]": "1"}) == []
+    assert await found(seller, **{"metadata[c]": "3"}) == [made["id"]]
+
+
+async def test_what_is_kept_of_metadata_counts_whoever_wrote_it(tenant: Tenant):
+    _, seller = await sellers(tenant)
+    made = await deal(seller, metadata={str(n): "x" for n in range(50)})
+    path = f"/v1/deals/{made['id']}"
+
+    more = await changed(seller, path, {"metadata": {"50": "x"}})
+    instead = await changed(seller, path, {"metadata": {"0": None, "50": "x"}})
+
+    assert (more.status, faults(more)) == (422, {("/metadata", "too_many")})
+    assert len(instead["metadata"]) == 50
+
+
+@pytest.mark.parametrize("noun", ["leads", "partners"])
+async def test_metadata_is_merged_wherever_it_is_kept(tenant: Tenant, noun: str):
+    vendor = tenant.vendor()
+    await leads.family(tenant)
+    bodies = {"leads": leads.body(), "partners": {"name": "Initech", "country": "GB"}}
+    made = await vendor.post(f"/v1/{noun}", {**bodies[noun], "metadata": {"a": "1", "b": "2"}})
+
+    merged = await changed(vendor, f"/v1/{noun}/{made['id']}", {"metadata": {"b": None, "c": "3"}})
+
+    assert merged["metadata"] == {"a": "1", "c": "3"}
 
 
 @pytest.mark.parametrize("key", ["a.b", "🦆", "Kampány név", "渠道", "m:x", "%3A", "x" * 64])

@@ -25,7 +25,7 @@ from shared.errors import Fault, Invalid, InvalidTransition
 from shared.events.catalog.deals import DealCreated
 from shared.extensions.bodies import ExtensionsPatch
 from shared.extensions.commands import added
-from shared.extensions.references import differing, upsert
+from shared.extensions.references import differing, replacement, upsert
 from shared.matching import is_identified
 from shared.web.conditional import UNCONDITIONAL, Condition
 from shared.web.models import ExternalReferenceIn
@@ -127,9 +127,7 @@ async def put(
         wanted = differing(body, DEALS.shape(deal, caller=caller), changeable=DealPatch)
         if not wanted:
             return deal
-        sent = body.model_dump(include=wanted, exclude_unset=True)
-        if "external_references" in wanted:
-            sent["external_references"] = [each.model_dump() for each in named]
+        sent = replacement(body, wanted, row=deal, references=named)
         return await change(tx, DealPatch.model_validate(sent), deal_id=deal["id"], version=None)
 
     return await upsert(tx, deals, reference, condition=condition, create=create, change=bring_up_to_date)

@@ -14,7 +14,7 @@ from shared.errors import AlreadyExists, Fault, Invalid
 from shared.events.catalog.leads import LeadCreated
 from shared.extensions.bodies import ExtensionsPatch
 from shared.extensions.commands import added
-from shared.extensions.references import ExternalReferenceTaken, differing, find, upsert
+from shared.extensions.references import ExternalReferenceTaken, differing, find, replacement, upsert
 from shared.web.conditional import UNCONDITIONAL, Condition
 from shared.web.models import ExternalReferenceIn
 
@@ -80,9 +80,7 @@ async def put(tx: Tx, body: LeadIn, reference: ExternalReferenceIn, *, condition
         wanted = differing(body, shown, changeable=LeadPatch)
         if not wanted:
             return row
-        sent = body.model_dump(include=wanted, exclude_unset=True)
-        if "external_references" in wanted:
-            sent["external_references"] = [each.model_dump() for each in named]
+        sent = replacement(body, wanted, row=row, references=named)
         return await change(tx, row["id"], LeadPatch.model_validate(sent), version=None)
 
     return await upsert(tx, leads, reference, condition=condition, create=create, change=bring_up_to_date)

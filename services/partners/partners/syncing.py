@@ -8,7 +8,7 @@ from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.extensions.bodies import ExtensionsPatch
-from shared.extensions.references import differing, upsert
+from shared.extensions.references import differing, replacement, upsert
 from shared.web.conditional import UNCONDITIONAL, Condition
 from shared.web.models import ExternalReferenceIn
 
@@ -26,9 +26,7 @@ async def put(tx: Tx, body: PartnerIn, reference: ExternalReferenceIn, *, condit
         wanted = differing(body, shown, changeable=PartnerPatch)
         if not wanted:
             return row
-        sent = body.model_dump(include=wanted, exclude_unset=True)
-        if "external_references" in wanted:
-            sent["external_references"] = [each.model_dump() for each in named]
+        sent = replacement(body, wanted, row=row, references=named)
         patch = PartnerPatch.model_validate(sent)
         changes = {name: value for name, value in patch.changes().items() if name not in ExtensionsPatch.model_fields}
         changes.pop("external_reference", None)
