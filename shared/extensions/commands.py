@@ -57,7 +57,7 @@ def merged(before: Mapping[str, str], sent: Mapping[str, str | None] | None) -> 
         return {}
     after = {key: value for key, value in {**before, **sent}.items() if value is not None}
     if len(after) > MOST_NOTES:
-        raise Invalid(errors=[Fault("/metadata", "too_many", f"At most {MOST_NOTES} texts.")])
+        raise Invalid(errors=[Fault("/metadata", "too_many", f"At most {MOST_NOTES} values.")])
     return after
 
 

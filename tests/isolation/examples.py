@@ -139,11 +139,8 @@ BODIES: Final[dict[str, Any]] = {
     },
     "create_deal": {"title": "Printers", "customer": _CUSTOMER, "product_family": "cloud", "amount": _AMOUNT},
     "change_deal": {"title": "More printers"},
-    "withdraw_deal": _REASON,
     "return_deal": _REASON,
-    "approve_deal": _REASON,
     "appeal_deal": _REASON,
-    "reject_deal": _REASON,
     "revoke_deal": _REASON,
     "log_deal_activity": {"kind": "call", "happened_on": "2026-01-10"},
     "transfer_deal": {**_REASON, "to_partner_id": f"ptr_{UNKNOWN}"},
@@ -293,7 +290,9 @@ BODIES: Final[dict[str, Any]] = {
     "create_period": {"name": "January", **_SPAN},
     "create_statement": {"partner_id": f"ptr_{UNKNOWN}", "period": _ALWAYS},
     "create_payout": {"statement_ids": [f"stm_{UNKNOWN}"]},
-    "fail_payout": _REASON,
+    **{f"{verb}_deal": _REASON for verb in ("withdraw", "approve", "reject")},
+    **{f"{verb}_payout": _REASON for verb in ("approve", "submit", "confirm", "fail", "cancel")},
+    **{f"{verb}_statement": _REASON for verb in ("approve", "publish", "acknowledge")},
     "send_batch": {"requests": [{"method": "GET", "path": "/v1/deals"}]},
 }
 # A batch takes what the single creation takes.
