@@ -5,10 +5,10 @@ from typing import Any
 
 from services.deals.directory.queries import partner_of
 from services.deals.orders.rules import LARGEST
-from services.deals.sell_out import matching, queries
+from services.deals.sell_out import giving_back, matching, queries
 from services.deals.sell_out.queries import BATCH_LIFECYCLE, MATCH_LIFECYCLE
 from services.deals.sell_out.reading import MOST_FAULTS, lines_in
-from services.deals.sell_out.rules import CREDITED, Part, fault_of_sale, faults_of_parts
+from services.deals.sell_out.rules import CREDITED, Part, fault_of_sale, faults_of_line, faults_of_parts
 from services.deals.sell_out.schemas import PosBatchIn, PosLineIn, PosMatchIn, PosSplitIn
 from services.deals.sell_out.tables import pos_batches, pos_lines, pos_matches
 from shared.auth.principal import Caller
@@ -72,7 +72,9 @@ def _check(tx: Tx, body: PosBatchIn, lines: Sequence[PosLineIn]) -> None:
         for place, line in enumerate(lines)
     ]
     found = [each for each in faults if each is not None]
-    largest = sum(line.quantity * line.unit_price for line in lines)
+    for place, line in enumerate(lines):
+        found += faults_of_line(line.quantity, returned_line=line.returned_line, pointer=f"/lines/{place}")
+    largest = sum(abs(line.quantity) * line.unit_price for line in lines)
     if largest > LARGEST:
         found.append(Fault("/lines", "too_large", "The report comes to more than can be told."))
     if found:
@@ -93,6 +95,8 @@ def _columns(tx: Tx, batch: Row, line: PosLineIn) -> dict[str, Any]:
         "unit_price": line.unit_price,
         "amount": line.quantity * line.unit_price,
         "currency": batch["currency"],
+        "returned_line": line.returned_line,
+        "returned_quantity": 0,
         "customer_name": customer.name,
         "customer_domain": customer.domain,
         "customer_country": customer.country,
@@ -102,42 +106,50 @@ def _columns(tx: Tx, batch: Row, line: PosLineIn) -> dict[str, Any]:
 
 
 async def work_through(tx: Tx, batch_id: str, arguments: Mapping[str, Any]) -> None:
-    """Match the next lines of a batch, some at a time, until all have been looked at; as the engine, from a timer."""
+    """Match the next lines of a batch, some at a time, until all have been looked at; as the engine, from a timer.
+
+    Sales come first, so that what was given back finds those of the same report.
+    """
     batch = await tx.lock(pos_batches, batch_id)
+    await giving_back.take_turn(tx, batch["partner_id"])
     if batch["status"] == "received":
         batch = await tx.update(pos_batches, batch, status="matching")
-    lines = await queries.next_lines(tx, batch_id, after=arguments["after"], most=matching.AT_ONCE)
+    given_back, after = arguments.get("given_back", False), arguments["after"]
+    lines = await queries.next_lines(tx, batch_id, given_back=given_back, after=after, most=matching.AT_ONCE)
     for line in lines:
-        await matching.decide(tx, line)
+        await (giving_back.settle if given_back else matching.decide)(tx, line)
     if len(lines) == matching.AT_ONCE:
-        await tx.remind(RECEIVED, subject=batch_id, at=tx.now, after=lines[-1]["id"])
-        return
-    await tx.update(pos_batches, batch, status="matched")
+        await tx.remind(RECEIVED, subject=batch_id, at=tx.now, given_back=given_back, after=lines[-1]["id"])
+    elif not given_back:
+        await tx.remind(RECEIVED, subject=batch_id, at=tx.now, given_back=True, after="")
+    else:
+        await giving_back.settle_waiting(tx, batch["partner_id"])
+        await tx.update(pos_batches, batch, status="matched")
 
 
 async def match(tx: Tx, body: PosMatchIn, *, match_id: str, version: int | None, caller: Caller) -> Row:
-    """Credit a line to the deal it was sold on; raises Invalid for a deal that is not approved, won or expired."""
+    """Credit a line to the deal it was sold on, or take it back from that; raises Invalid for a deal that cannot have been it."""
     row, line = await _held(tx, match_id, action="match", version=version, caller=caller)
-    parts = [Part(body.deal_id, line["quantity"])]
+    parts = [Part(body.deal_id, matching.kept(line))]
     await _credit(tx, line, parts, pointers=["/deal_id"])
-    return await _resolved(tx, row, status="matched", parts=parts, note=body.note)
+    return await _resolved(tx, row, line, status="matched", parts=parts, note=body.note)
 
 
 async def split(tx: Tx, body: PosSplitIn, *, match_id: str, version: int | None, caller: Caller) -> Row:
-    """Credit a line to several deals; raises Invalid when the parts are not the line."""
+    """Credit a line to several deals, or take it back from them; raises Invalid when the parts are not what is kept of the line."""
     row, line = await _held(tx, match_id, action="split", version=version, caller=caller)
     parts = [Part(each.deal_id, each.quantity) for each in body.parts]
-    faults = faults_of_parts(parts, quantity=line["quantity"])
+    faults = faults_of_parts(parts, quantity=matching.kept(line))
     if faults:
         raise Invalid(errors=faults)
     await _credit(tx, line, parts, pointers=[f"/parts/{place}/deal_id" for place in range(len(parts))])
-    return await _resolved(tx, row, status="split", parts=parts, note=body.note)
+    return await _resolved(tx, row, line, status="split", parts=parts, note=body.note)
 
 
 async def reject(tx: Tx, *, match_id: str, reason: str | None, version: int | None, caller: Caller) -> Row:
     """Say that a line belongs to no deal."""
-    row, _ = await _held(tx, match_id, action="reject", version=version, caller=caller)
-    return await _resolved(tx, row, status="rejected", parts=[], note=reason)
+    row, line = await _held(tx, match_id, action="reject", version=version, caller=caller)
+    return await _resolved(tx, row, line, status="rejected", parts=[], note=reason)
 
 
 async def close(tx: Tx, *, batch_id: str, version: int | None, caller: Caller) -> Row:
@@ -155,6 +167,7 @@ async def close(tx: Tx, *, batch_id: str, version: int | None, caller: Caller) -
 async def _held(tx: Tx, match_id: str, *, action: str, version: int | None, caller: Caller) -> tuple[Record, Record]:
     """Hold a line's match for a person's decision, and return it with the line."""
     vendor_only(caller)
+    await giving_back.take_turn(tx, (await tx.fetch(pos_matches, match_id))["partner_id"])
     row = await tx.lock_for(pos_matches, match_id, action=action, lifecycle=MATCH_LIFECYCLE, version=version)
     async with tx.as_engine("a line may be of a partner that whoever decides does not look after"):
         return row, await tx.fetch(pos_lines, row["pos_line_id"])
@@ -163,6 +176,15 @@ async def _held(tx: Tx, match_id: str, *, action: str, version: int | None, call
 async def _credit(tx: Tx, line: Row, parts: Sequence[Part], *, pointers: Sequence[str]) -> None:
     async with tx.as_engine("the deal may be of any partner"):
         for part, pointer in zip(parts, pointers, strict=True):
+            if line["quantity"] < 0:
+                if not await giving_back.take_back_from_deal(tx, line, part.deal_id, pieces=part.quantity):
+                    fault = Fault(
+                        pointer,
+                        "exceeds_sold",
+                        "So many pieces of this reporter's sales were not counted for the deal.",
+                    )
+                    raise Invalid(errors=[fault])
+                continue
             deal = await queries.deal_named(tx, part.deal_id)
             if deal is None or deal["status"] not in CREDITED:
                 raise Invalid(
@@ -171,13 +193,14 @@ async def _credit(tx: Tx, line: Row, parts: Sequence[Part], *, pointers: Sequenc
             await matching.credit(tx, line, deal, quantity=part.quantity)
 
 
-async def _resolved(tx: Tx, row: Record, *, status: str, parts: Sequence[Part], note: str | None) -> Row:
+async def _resolved(tx: Tx, row: Record, line: Row, *, status: str, parts: Sequence[Part], note: str | None) -> Row:
+    sign = -1 if line["quantity"] < 0 else 1
     return await tx.update(
         pos_matches,
         row,
         status=status,
         reason="decided_by_a_person",
-        deals=[{"deal_id": each.deal_id, "quantity": each.quantity} for each in parts],
+        deals=[{"deal_id": each.deal_id, "quantity": sign * each.quantity} for each in parts],
         note=note,
         resolved_by=tx.caller.account_id,
         resolved_at=tx.now,

@@ -8,6 +8,7 @@ from services.deals.customers import queries as customers
 from services.deals.customers.rules import deciding_holder
 from services.deals.registrations.rules import ends_at
 from services.deals.sell_out import queries
+from services.deals.sell_out.giving_back import GIVEN_BACK
 from services.deals.sell_out.rules import ENGINE_VERSION, Candidate, Sold, Verdict, by_name, by_score
 from services.deals.sell_out.tables import pos_matches
 from shared.db.pool import Record
@@ -21,7 +22,13 @@ _NAMED: Final = {"customer_key": 1.0}
 
 
 async def decide(tx: Tx, line: Record) -> None:
-    """Match a line to its deal and credit that, or leave it to a person; raises AlreadyExists for one that was decided."""
+    """Match a sale to its deal and credit that with what has not come back of it, or leave it to a person.
+
+    Raises AlreadyExists for one that was decided.
+    """
+    if kept(line) == 0:
+        await _store(tx, line, Verdict(None, GIVEN_BACK, None, ()))
+        return
     sold = Sold(line["product_family"], line["sold_on"])
     if line["deal_id"] is not None:
         named = await queries.deal_named(tx, line["deal_id"])
@@ -33,23 +40,29 @@ async def decide(tx: Tx, line: Record) -> None:
 
 async def _store(tx: Tx, line: Record, verdict: Verdict) -> None:
     matched = verdict.deal_id is not None
+    undecided = "rejected" if verdict.reason == GIVEN_BACK else "unmatched"
     await tx.insert(
         pos_matches,
         id=tx.new_id("posm"),
         pos_line_id=line["id"],
         batch_id=line["batch_id"],
         partner_id=line["partner_id"],
-        status="matched" if matched else "unmatched",
+        status="matched" if matched else undecided,
         reason=verdict.reason,
         score=None if verdict.score is None else queries.digits(verdict.score),
         candidates=[queries.candidate_told(each) for each in verdict.candidates],
         engine_version=ENGINE_VERSION,
-        deals=[{"deal_id": verdict.deal_id, "quantity": line["quantity"]}] if matched else [],
+        deals=[{"deal_id": verdict.deal_id, "quantity": kept(line)}] if matched else [],
     )
     if verdict.deal_id is not None:
         deal = await queries.deal_named(tx, verdict.deal_id)
         assert deal is not None
-        await credit(tx, line, deal, quantity=line["quantity"])
+        await credit(tx, line, deal, quantity=kept(line))
+
+
+def kept(line: Row) -> int:
+    """Return how many pieces a line is of: those of a sale that have not come back, or those that were given back."""
+    return abs(int(line["quantity"])) - int(line["returned_quantity"])
 
 
 async def credit(tx: Tx, line: Row, deal: Row, *, quantity: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, Integer, Text, and_, any_, bindparam, func, lateral, literal, select, true
+from sqlalchemy import ARRAY, Boolean, Integer, Text, and_, any_, bindparam, func, lateral, literal, select, true
 
 from services.deals.customers.tables import match_keys
 from services.deals.protection.tables import protection_claims
@@ -72,6 +72,7 @@ POS_LINES = Resource(
             tax_id="customer_tax_id",
         ),
         "deal_id",
+        "returned_line",
     ),
     expands={"batch_id": "pos-batches", "partner_id": "partners"},
     permission="pos-batches:read",
@@ -114,7 +115,12 @@ _KNOWN = Statement(
 )
 _NEXT = Statement(
     select(pos_lines)
-    .where(_L.tenant_id == TENANT, _L.batch_id == bindparam("batch"), _L.id > bindparam("after"))
+    .where(
+        _L.tenant_id == TENANT,
+        _L.batch_id == bindparam("batch"),
+        _L.id > bindparam("after"),
+        (_L.quantity < 0) == bindparam("given_back", type_=Boolean),
+    )
     .order_by(_L.id)
     .limit(bindparam("most", type_=Integer))
 )
@@ -162,9 +168,9 @@ async def known_lines(tx: Tx, partner_id: str, source_lines: Sequence[str]) -> s
     return {row["source_line"] for row in rows}
 
 
-async def next_lines(tx: Tx, batch_id: str, *, after: str, most: int) -> list[Record]:
-    """Return the next lines of a batch, in the order of their ids."""
-    return await tx.all(_NEXT, batch=batch_id, after=after, most=most)
+async def next_lines(tx: Tx, batch_id: str, *, given_back: bool, after: str, most: int) -> list[Record]:
+    """Return the next sales of a batch, or what was given back, in the order of their ids."""
+    return await tx.all(_NEXT, batch=batch_id, given_back=given_back, after=after, most=most)
 
 
 async def open_matches(tx: Tx, batch_id: str) -> list[Record]:

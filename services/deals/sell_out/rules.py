@@ -1,6 +1,6 @@
 """Which deal a sold line belongs to: by the deal it names, else by customer, product and date. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
@@ -121,6 +121,38 @@ def fault_of_sale(sold_on: date, *, start: date, end: date, today: date, pointer
     if start <= sold_on < end and sold_on <= today:
         return None
     return Fault(pointer, "out_of_range", "It was sold within the period of the batch, on a day that has begun.")
+
+
+def faults_of_line(quantity: int, *, returned_line: str | None, pointer: str) -> list[Fault]:
+    """Return what is wrong with the pieces of a line: none at all, or a sale that names another as given back."""
+    if quantity == 0:
+        return [
+            Fault(f"{pointer}/quantity", "no_pieces", "A line is of pieces that were sold or, below zero, given back.")
+        ]
+    if quantity > 0 and returned_line is not None:
+        return [
+            Fault(f"{pointer}/returned_line", "not_a_return", "Only what was given back names the line it was sold by.")
+        ]
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A sale, and how many pieces of it have not come back."""
+
+    id: str
+    pieces: int
+
+
+def given_back_of(sales: Iterable[Kept], *, pieces: int) -> list[tuple[Kept, int]] | None:
+    """Return of which sales so many pieces come back, in their order, and how many of each; None where too few are left."""
+    found: list[tuple[Kept, int]] = []
+    for sale in sales:
+        part = min(sale.pieces, pieces)
+        if part > 0:
+            found.append((sale, part))
+            pieces -= part
+    return None if pieces else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,17 +31,26 @@ class SellOutPeriodIn(Body):
     to: date
 
 
+Pieces = Annotated[
+    int, Field(ge=-1_000_000_000, le=1_000_000_000, description="Below zero for what was given back; never zero.")
+]
+
+
 class PosLineIn(Body):
-    """What was sold to whom; `source_line` is the reporter's own id of the line, which counts once however often it comes."""
+    """What was sold to whom; `source_line` is the reporter's own id of the line, which counts once however often it comes.
+
+    What a customer gives back is a line of its own, with a `quantity` below zero. It may name the `returned_line` it was sold by.
+    """
 
     source_line: Short
     sold_on: date
     sku: Sku
     product_family: Code | None = None
-    quantity: Quantity
+    quantity: Pieces
     unit_price: MinorUnits
     customer: NamedCustomerIn
     deal_id: DealId | None = None
+    returned_line: Short | None = None
 
 
 class PosBatchIn(Body):
@@ -94,6 +103,7 @@ class PosLineOut(ResourceOut):
     amount: MoneyOut
     customer: CustomerShown
     deal_id: str | None
+    returned_line: str | None
 
 
 class PosCandidateOut(Out):
@@ -108,7 +118,7 @@ class PosCandidateOut(Out):
 
 
 class PosPartOut(Out):
-    """How many pieces of a line were credited to a deal."""
+    """How many pieces of a line were credited to a deal; below zero, how many were taken back from it."""
 
     deal_id: str
     quantity: int
@@ -131,21 +141,21 @@ class PosMatchOut(LifecycleOut):
 
 
 class PosMatchIn(Body):
-    """The deal that a line was sold on."""
+    """The deal that a line was sold on, or was given back of."""
 
     deal_id: DealId
     note: Long | None = None
 
 
 class PosPartIn(Body):
-    """How many pieces of a line were sold on a deal."""
+    """How many pieces of a line were sold on a deal, or given back of it."""
 
     deal_id: DealId
     quantity: Quantity
 
 
 class PosSplitIn(Body):
-    """The deals that a line was sold on; the parts together are the line."""
+    """The deals that a line was sold on, or given back of; the parts together are what is kept of the line."""
 
     parts: Annotated[list[PosPartIn], Field(min_length=2, max_length=20)]
     note: Long | None = None

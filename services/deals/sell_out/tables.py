@@ -15,6 +15,8 @@ REASONS = (
     *("deal_named", "unknown_deal", "deal_not_live", "other_family"),
     *("close_enough", "ambiguous", "too_unlike", "no_candidate"),
     *("decided_by_a_person", "batch_closed"),
+    # Of what was given back.
+    *("sale_found", "no_sale_left", "given_back"),
 )
 
 pos_batches = entity(
@@ -50,23 +52,30 @@ pos_lines = entity(
     day("sold_on"),
     text("sku"),
     text("product_family", null=True),
+    # Below zero for what was given back.
     bigint("quantity"),
     bigint("unit_price"),
     bigint("amount"),
     text("currency"),
+    # Of what was given back, the reporter's own id of the sale, where it says so.
+    text("returned_line", null=True),
+    # How much of a sale has come back; nobody is told.
+    bigint("returned_quantity"),
     text("customer_name"),
     text("customer_domain", null=True),
     text("customer_country", null=True),
     text("customer_tax_id", null=True),
     # As reported; nobody has looked whether there is such a deal.
     identifier("deal_id", null=True),
-    CheckConstraint("quantity > 0 AND unit_price >= 0 AND amount = quantity * unit_price"),
+    CheckConstraint("quantity <> 0 AND unit_price >= 0 AND amount = quantity * unit_price"),
+    CheckConstraint("returned_quantity BETWEEN 0 AND greatest(quantity, 0)"),
     Index("pos_lines_newest", "tenant_id", "created_at", "id"),
     Index("pos_lines_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("pos_lines_once", "tenant_id", "partner_id", "source_line", unique=True),
     Index("pos_lines_batch", "tenant_id", "batch_id", "id"),
     Index("pos_lines_sold", "tenant_id", "sold_on"),
     Index("pos_lines_sku", "tenant_id", "sku", "created_at", "id"),
+    Index("pos_lines_sales", "tenant_id", "partner_id", "sku", "sold_on"),
     Index("pos_lines_source", "tenant_id", "source_line"),
     wall=partner_wall(),
     audited=False,
