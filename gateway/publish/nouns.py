@@ -75,6 +75,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "plans": "What partners earn by: commission, marginal or by band.",
     "pos-batches": "What distributors and resellers report to have sold out, once for each line.",
     "pos-lines": "The lines of sell-out reports, as they were reported.",
+    "pos-mappings": "How the columns of partners' sell-out reports are called, used by name.",
     "pos-matches": "Which deal each reported line was sold on, why, and those that a person has to decide.",
     "price-checks": "What something would cost a partner, and why; nothing is stored.",
     "price-lists": "What a tier of partners pays where, in which currency and since when.",

@@ -39,6 +39,7 @@ from services.deals.orders import routes as orders
 from services.deals.pipeline_migrations.moving import WORK as PIPELINE_MIGRATION
 from services.deals.pipeline_migrations.routes import router as pipeline_migrations
 from services.deals.pipelines.routes import router as pipelines
+from services.deals.pos_mappings.routes import router as pos_mappings
 from services.deals.prices.commands import ENDS as PRICE_LIST_ENDS
 from services.deals.prices.commands import end as end_price_list
 from services.deals.prices.routes import router as price_lists
@@ -144,6 +145,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             quote_documents,
             quote_orders,
             returns,
+            pos_mappings,
             share_templates,
             engagements,
             registration_policies,

@@ -24,6 +24,7 @@ from services.deals.order_policies import tables as _order_policies
 from services.deals.orders import tables as _orders
 from services.deals.pipeline_migrations import tables as _pipeline_migrations
 from services.deals.pipelines import tables as _pipelines
+from services.deals.pos_mappings import tables as _pos_mappings
 from services.deals.prices import tables as _prices
 from services.deals.products import tables as _products
 from services.deals.promotions import tables as _promotions
@@ -82,6 +83,7 @@ _TABLES = (
     _returns,
     _screening,
     _sell_out,
+    _pos_mappings,
     _share_templates,
     _solutions,
     _special_prices,

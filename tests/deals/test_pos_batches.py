@@ -3,6 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
+from services.deals.pos_mappings.rules import TARGETS, faults_of_mapping
+from services.deals.sell_out.schemas import PosLineIn
+from shared.imports.targets import EXTERNAL_ID, paths_of
 from tests.deals.make import GLOBEX, World, events_of, submits, world
 from tests.deals.selling_out import SOMEBODY, report, reports, sold
 from tests.system import Client, Tenant
@@ -223,3 +228,63 @@ async def test_more_lines_than_are_matched_at_once_are_all_matched(tenant: Tenan
 
     assert batch["status"] == "matched"
     assert len(await events_of(place, "order.matched.v1")) == 51
+
+
+COLUMNS = {
+    "Line": "source_line",
+    "Date": "sold_on",
+    "Article": "sku",
+    "Pieces": "quantity",
+    "Price": "unit_price",
+    "Customer": "customer.name",
+    "Land": "customer.country",
+}
+
+
+def test_columns_can_go_to_every_member_of_a_line():
+    assert {*TARGETS} == {*paths_of(PosLineIn)} - {EXTERNAL_ID}
+
+
+@pytest.mark.parametrize(
+    ("change", "faults"),
+    [
+        ({}, []),
+        ({"Deal": "deal_id"}, []),
+        ({"Also": "sku"}, [("/mapping/Also", "duplicate")]),
+        ({"Price": "deal_id"}, [("/mapping", "incomplete")]),
+    ],
+)
+def test_a_mapping_names_a_column_for_all_that_a_line_needs(change: dict[str, str], faults: list[tuple[str, str]]):
+    assert [(each.pointer, each.code) for each in faults_of_mapping({**COLUMNS, **change})] == faults
+
+
+async def test_a_reporter_says_once_how_its_columns_are_called(tenant: Tenant):
+    place = await world(tenant)
+    seller, distributor = await place.partner(), await place.partner()
+    made = await distributor.post("/v1/pos-mappings", {"name": "monthly", "mapping": COLUMNS})
+    again = await distributor.post("/v1/pos-mappings", {"name": "monthly", "mapping": COLUMNS})
+    text = f"Branch;Line;Date;Article;Pieces;Price;Customer;Land\nWest;1;{place.today()};GX-1;2;100;Globex Corporation;US\n"
+    body = {**report(place), "csv": text, "mapping": "monthly"}
+    del body["lines"]
+
+    read = await distributor.post("/v1/pos-batches", body)
+    await tenant.system.settle()
+    strange = await seller.post("/v1/pos-batches", body)
+    lines = await distributor.post("/v1/pos-batches", {**report(place, sold(place, 9)), "mapping": "monthly"})
+    path = f"/v1/pos-mappings/{made['id']}"
+    wrong = await distributor.post("/v1/pos-mappings", {"name": "other", "mapping": {"Line": "source_line"}})
+    retired = await distributor.act(path, "retire")
+    late = await distributor.post("/v1/pos-batches", {**body, "reference": "2"})
+
+    assert (made.status, again.problem) == (201, "already_exists")
+    assert (read.status, read["quantity"], read["mapping_id"], read["mapping_version"]) == (201, 2, made["id"], 1)
+    (line,) = (await distributor.get("/v1/pos-lines", batch_id=read["id"]))["data"]
+    assert (line["source_line"], line["customer"]["country"], line["unit_price"]["amount"]) == ("1", "US", 100)
+    assert [each.json["errors"][0]["code"] for each in (strange, lines, late)] == [
+        *("unknown_mapping", "csv_only"),
+        "unknown_mapping",
+    ]
+    assert {each["code"] for each in wrong.json["errors"]} == {"incomplete"}
+    assert (retired["status"], retired["editable_fields"]) == ("retired", [])
+    assert (await seller.get("/v1/pos-mappings"))["data"] == []
+    assert (await distributor.post("/v1/pos-mappings", {"name": "monthly", "mapping": COLUMNS})).status == 201

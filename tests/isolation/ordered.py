@@ -37,6 +37,10 @@ async def orders(place: "Place") -> None:
     customer = {"name": place.ours, "domain": f"sold-{place.ours}.de", "country": "DE", "tax_id": None}
     report = {"period": {"from": "2026-01-01", "to": "2026-02-01"}, "reference": place.ours, "currency": "EUR"}
     await place.makes(partner, "/v1/pos-batches", {**report, "lines": [{**sold, "customer": customer}]})
+    fields = ("sold_on", "sku", "quantity", "unit_price", "customer.name")
+    mapping = {place.ours: "source_line", **{each: each for each in fields}}
+    for name in ("daily", "weekly", "yearly"):
+        await place.makes(partner, "/v1/pos-mappings", {"name": name, "mapping": mapping})
     await licences(place, customer={**customer, "domain": f"licensed-{place.ours}.de"})
 
 

@@ -12,7 +12,7 @@ from tests.system import Client, Response
 
 # Rows of one partner: no other partner sees them.
 PARTNERS: Final = frozenset(
-    "/v1/licences /v1/licences/{id}/invoices /v1/pos-batches /v1/pos-lines /v1/order-lines /v1/order-matches /v1/orders /v1/orders/{id}/fulfilments /v1/orders/{id}/invoices /v1/orders/{id}/returns "
+    "/v1/licences /v1/licences/{id}/invoices /v1/pos-batches /v1/pos-lines /v1/pos-mappings /v1/order-lines /v1/order-matches /v1/orders /v1/orders/{id}/fulfilments /v1/orders/{id}/invoices /v1/orders/{id}/returns "
     "/v1/account-teams /v1/api-keys /v1/audit-records /v1/conflict-checks /v1/deals /v1/earnings /v1/events /v1/files"
     " /v1/deal-notes /v1/deals/{id}/evidence /v1/deals/{id}/notes /v1/evidence /v1/registration-quality /v1/tenders"
     " /v1/deal-activities /v1/deals/{id}/activities /v1/transfer-consents"

@@ -5,6 +5,14 @@ from typing import Any, Final
 _DEAL: Final = "deal_01h455vb4pex5vsknk084sn02q"
 _OTHER_DEAL: Final = "deal_01h455vb4pex5vsknk084sn02r"
 _CUSTOMER: Final = {"name": "Initech Ltd.", "domain": "initech.example", "country": "GB", "tax_id": None}
+_COLUMNS: Final = {
+    "Line": "source_line",
+    "Date": "sold_on",
+    "Article": "sku",
+    "Pieces": "quantity",
+    "Price": "unit_price",
+    "Customer": "customer.name",
+}
 
 SOLD: Final[dict[str, Any]] = {
     "create_pos_batch": {
@@ -21,6 +29,8 @@ SOLD: Final[dict[str, Any]] = {
             }
         ],
     },
+    "create_pos_mapping": {"name": "monthly", "mapping": _COLUMNS},
+    "change_pos_mapping": {"mapping": {**_COLUMNS, "Deal": "deal_id"}},
     "match_pos_match": {"deal_id": _DEAL},
     "split_pos_match": {"parts": [{"deal_id": _DEAL, "quantity": 1}, {"deal_id": _OTHER_DEAL, "quantity": 1}]},
     "reject_pos_match": {"reason": "It is time."},

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.deals.directory.queries import partner_of
 from services.deals.orders.rules import LARGEST
+from services.deals.pos_mappings.queries import mapping_named
 from services.deals.sell_out import giving_back, matching, queries
 from services.deals.sell_out.queries import BATCH_LIFECYCLE, MATCH_LIFECYCLE
 from services.deals.sell_out.reading import MOST_FAULTS, lines_in
@@ -33,7 +34,8 @@ async def receive(tx: Tx, body: PosBatchIn, *, caller: Caller) -> Row:
     if partner_id is None:
         raise Invalid(errors=[Fault("/partner_id", "required", "Name the partner whose sales these are.")])
     reporter = (await partner_of(tx, partner_id)).id
-    lines = lines_in(body)
+    mapping = None if body.mapping is None else await mapping_named(tx, body.mapping, partner_id=reporter)
+    lines = lines_in(body, mapping=None if mapping is None else mapping["mapping"])
     _check(tx, body, lines)
     known = await queries.known_lines(tx, reporter, [line.source_line for line in lines])
     fresh = {line.source_line: line for line in lines if line.source_line not in known}
@@ -50,6 +52,8 @@ async def receive(tx: Tx, body: PosBatchIn, *, caller: Caller) -> Row:
         repeated_count=len(lines) - len(fresh),
         quantity=sum(line.quantity for line in fresh.values()),
         amount=sum(line.quantity * line.unit_price for line in fresh.values()),
+        mapping_id=None if mapping is None else mapping["id"],
+        mapping_version=None if mapping is None else mapping["version"],
         created_by=caller.account_id,
     )
     for line in fresh.values():

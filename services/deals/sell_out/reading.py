@@ -1,6 +1,6 @@
 """Lines of a sell-out report, given as they are or as CSV. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import orjson
@@ -17,11 +17,16 @@ MOST_LINES = 1000
 MOST_FAULTS = 50
 
 
-def lines_in(body: PosBatchIn) -> Sequence[PosLineIn]:
-    """Return the lines of a report; raises Invalid with a pointer into them, UnreadableCsv for what is no CSV."""
+def lines_in(body: PosBatchIn, *, mapping: Mapping[str, str] | None) -> Sequence[PosLineIn]:
+    """Return the lines of a report, its columns called as the mapping says; else they are called as the fields are.
+
+    Raises Invalid with a pointer into the lines, UnreadableCsv for what is no CSV.
+    """
     if (body.lines is None) == (body.csv is None):
         raise Invalid(errors=[Fault("/lines", "one_of", "Send the lines, or the same as CSV.")])
-    lines = body.lines if body.lines is not None else _read(body.csv or "")
+    if mapping is not None and body.csv is None:
+        raise Invalid(errors=[Fault("/mapping", "csv_only", "A mapping is for CSV; lines name their fields.")])
+    lines = body.lines if body.lines is not None else _read(body.csv or "", mapping)
     if not lines:
         raise Invalid(errors=[Fault("/lines", "empty", "A report has lines.")])
     if len(lines) > MOST_LINES:
@@ -31,10 +36,9 @@ def lines_in(body: PosBatchIn) -> Sequence[PosLineIn]:
     return lines
 
 
-def _read(text: str) -> list[PosLineIn]:
+def _read(text: str, mapping: Mapping[str, str] | None) -> list[PosLineIn]:
     rows = rows_in(text, delimiter=None)
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    targets = mapped(PosLineIn, {name: name for name in columns})
+    targets = mapped(PosLineIn, {name: name for row in rows for name in row} if mapping is None else mapping)
     lines, faults = list[PosLineIn](), list[Fault]()
     for place, row in enumerate(rows):
         try:

@@ -54,7 +54,10 @@ class PosLineIn(Body):
 
 
 class PosBatchIn(Body):
-    """A sell-out report: lines, or the same as CSV whose columns are named by their fields, such as `customer.name`."""
+    """A sell-out report: lines, or the same as CSV whose columns are named by their fields, such as `customer.name`.
+
+    `mapping` is the name of a mapping of the reporter that says how its columns are called otherwise.
+    """
 
     id: id_of("posb") | None = None  # type: ignore[valid-type]
     partner_id: PartnerId | None = None
@@ -63,6 +66,7 @@ class PosBatchIn(Body):
     currency: Currency
     lines: Annotated[list[PosLineIn], Field(max_length=1000)] | None = None
     csv: Annotated[str, Field(min_length=1, max_length=900_000)] | None = None
+    mapping: Code | None = None
 
 
 class SellOutPeriodOut(Out):
@@ -85,6 +89,8 @@ class PosBatchOut(LifecycleOut):
     repeated_count: int
     quantity: int
     amount: MoneyOut
+    mapping_id: str | None
+    mapping_version: int | None
     created_by: str
     closed_at: datetime | None
 

@@ -34,6 +34,9 @@ pos_batches = entity(
     integer("repeated_count"),
     bigint("amount"),
     bigint("quantity"),
+    # By what its CSV was read, and the version of that.
+    identifier("mapping_id", null=True),
+    integer("mapping_version", null=True),
     identifier("created_by"),
     instant("closed_at", null=True),
     CheckConstraint("period_from < period_to"),

@@ -86,6 +86,14 @@ class PosBatchClosed(Event):
     partner_id: str
 
 
+class PosMappingChanged(Event):
+    """How the columns of a partner's sell-out reports are called was said, said anew, or retired."""
+
+    type = "pos_mapping.changed.v1"
+    mapping_id: str
+    partner_id: str
+
+
 class OrderClosed(Event):
     """Nothing more is delivered on an order."""
 

@@ -1,9 +1,9 @@
-"""Sell-out reports tell what was given back: lines of less than nothing, which may name the line they were sold by."""
+"""Sell-out reports tell what was given back, as lines of less than nothing, and their columns are called as a mapping says."""
 
 from alembic import op
 
 revision = "0048"
-down_revision = "0047"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 
@@ -22,6 +22,7 @@ _STATEMENTS = (
     "CREATE INDEX pos_lines_sales ON pos_lines (tenant_id, partner_id, sku, sold_on)",
     "ALTER TABLE pos_matches DROP CONSTRAINT pos_matches_reason_check",
     f"ALTER TABLE pos_matches ADD CHECK (reason IN {_REASONS})",
+    'ALTER TABLE pos_batches ADD COLUMN mapping_id TEXT COLLATE "C", ADD COLUMN mapping_version INTEGER',
 )
 
 
