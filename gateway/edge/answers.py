@@ -40,7 +40,8 @@ class Answer:
 
     __slots__ = ("_gzip", "_head", "_held", "_send", "added", "caller", "refusal", "started", "status")
 
-    def __init__(self, send: Any, *, gzip: bool, head: bool = False) -> None:
+    def __init__(self, send: Any, *, gzip: bool | None, head: bool = False) -> None:
+        """`gzip` is whether the client takes it, None where nobody is sent any."""
         self._send, self._gzip, self._head = send, gzip, head
         self._held: Any = None
         self.added: Fields = []
@@ -57,7 +58,10 @@ class Answer:
             self.started, self.status = True, message["status"]
             headers = [*message["headers"], *self.added] if self.added else message["headers"]
             message = {**message, "headers": headers}
-            if self._gzip and _is_compressible(headers):
+            if self._gzip is not None and _is_compressible(headers):
+                if not self._gzip:
+                    await self._send({**message, "headers": _varying(headers)} if _is_large(headers) else message)
+                    return
                 # How long the packed answer to a GET would be is not worth packing it for a HEAD.
                 self._held = {**message, "headers": _without_length(headers)} if self._head else message
             else:
@@ -88,11 +92,19 @@ def _without_length(headers: Fields) -> Fields:
     return [each for each in headers if each[0] != b"content-length"]
 
 
-def _compressed(headers: Fields, length: int) -> Fields:
+def _is_large(headers: Fields) -> bool:
+    """Tell whether others would have been sent it packed."""
+    return any(name == b"content-length" and int(value) >= _SMALLEST for name, value in headers)
+
+
+def _varying(headers: Fields) -> Fields:
     vary = b", ".join([*(value for name, value in headers if name == _VARY), b"Accept-Encoding"])
+    return [*(each for each in headers if each[0] != _VARY), (_VARY, vary)]
+
+
+def _compressed(headers: Fields, length: int) -> Fields:
     return [
-        *(each for each in _without_length(headers) if each[0] != _VARY),
-        (_VARY, vary),
+        *_varying(_without_length(headers)),
         (b"content-encoding", b"gzip"),
         (b"content-length", str(length).encode()),
     ]

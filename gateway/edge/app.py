@@ -38,6 +38,9 @@ class Identity(Protocol):
     async def exchange_api_key(self, key: str) -> str:
         """Return an access token for an API key; raises Unauthenticated."""
 
+    async def require_tenant(self, slug: str, *, tenant_id: str) -> None:
+        """Raise OtherTenant unless a tenant has this slug."""
+
     async def anonymous_token(self, *, tenant: str | None, host: str | None, scope: str) -> str:
         """Return a token for a public operation in the tenant of a slug or a host name; raises NotFound."""
 
@@ -84,7 +87,8 @@ class Edge:
             return
         began = clock.monotonic()
         request_id, headers = _identified(scope["headers"])
-        answer = Answer(send, gzip=self._door.compression and takes_gzip(headers), head=scope["method"] == "HEAD")
+        packing = takes_gzip(headers) if self._door.compression else None
+        answer = Answer(send, gzip=packing, head=scope["method"] == "HEAD")
         origin = _header(headers, b"origin")
         if origin is not None:
             answer.added += self._door.origins.headers(origin.encode("latin-1"))
@@ -183,6 +187,9 @@ class Edge:
             headers = [each for each in headers if each[0] != b"authorization"]
             headers.append((b"authorization", f"Bearer {token}".encode()))
         caller = await self._verifier.verify(token) if path.startswith("/v1/") else None
+        named = _header(headers, b"prm-tenant")
+        if named is not None and caller is not None and not self._table.reads_no_token(method, path):
+            await self._identity.require_tenant(named, tenant_id=caller.tenant_id)
         return headers, caller
 
     async def _live(self, receive: Any, send: Any) -> None:

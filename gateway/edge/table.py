@@ -36,6 +36,8 @@ class RoutingTable:
     costs: Mapping[tuple[str, str, str], int]
     """Of operations that declare theirs: by method, noun, and the last segment where it is no value."""
     expandable: tuple[ExpandableRead, ...] = ()
+    tokenless: tuple[PublicOperation, ...] = ()
+    """The public operations that no token is brought to: they find the tenant themselves."""
     batches: Mapping[str, int] = field(default_factory=dict)
     """How many items a batch takes, by its path."""
 
@@ -72,6 +74,11 @@ class RoutingTable:
                 return operation.permission
         return None
 
+    def reads_no_token(self, method: str, path: str) -> bool:
+        """Tell whether a request is for a public operation that a token means nothing to."""
+        segments = _segments(path)
+        return any(each.method == method and _matches(each.segments, segments) for each in self.tokenless)
+
     def expansions(self, path: str) -> Mapping[str, str]:
         """Return the members that a read of this path can expand, with the nouns of their objects."""
         segments = _segments(path)
@@ -92,6 +99,7 @@ def table_of(specifications: Mapping[str, Mapping[str, Any]]) -> RoutingTable:
     """
     owners: dict[str, str] = {}
     public: list[PublicOperation] = []
+    tokenless: list[PublicOperation] = []
     expandable: list[ExpandableRead] = []
     costs: dict[tuple[str, str, str], int] = {}
     batches: dict[str, int] = {}
@@ -111,6 +119,11 @@ def table_of(specifications: Mapping[str, Mapping[str, Any]]) -> RoutingTable:
                 for method, operation in operations.items()
                 if method in _METHODS and operation.get("x-public") and "x-permission" in operation
             ]
+            tokenless += [
+                PublicOperation(method.upper(), segments, "")
+                for method, operation in operations.items()
+                if method in _METHODS and operation.get("x-public") and "x-permission" not in operation
+            ]
             if most := operations.get("post", {}).get("x-batch"):
                 batches[path] = most
             if members := operations.get("get", {}).get("x-expand"):
@@ -118,7 +131,7 @@ def table_of(specifications: Mapping[str, Mapping[str, Any]]) -> RoutingTable:
     nouns = {noun for read in expandable for noun in read.members.values()}
     if unknown := nouns - owners.keys():
         raise ValueError(f"nobody serves {sorted(unknown)}")
-    return RoutingTable(owners, tuple(public), costs, tuple(expandable), batches)
+    return RoutingTable(owners, tuple(public), costs, tuple(expandable), tuple(tokenless), batches)
 
 
 def _segments(path: str) -> tuple[str, ...]:

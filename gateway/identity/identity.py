@@ -9,11 +9,20 @@ from gateway.tenants.queries import UnknownTenant, tenant_of
 from gateway.tokens.issuer import ANONYMOUS_SECONDS, Issuer
 from shared import clock
 from shared.auth.tokens import Signer
+from shared.errors import BadRequest
 
 K = TypeVar("K")
+V = TypeVar("V")
 _REMEMBERED: Final = 10_000
 # An API key's token is asked for anew well before it ends, and soon enough that new scopes arrive.
 _EXCHANGED_SECONDS: Final = 60.0
+_NAMED_SECONDS: Final = 60.0
+
+
+class OtherTenant(BadRequest):
+    """PRM-Tenant names another tenant than the one the token is for; leave it out, or sign in there."""
+
+    code, title = "other_tenant", "Another tenant's token"
 
 
 class Identity:
@@ -23,6 +32,7 @@ class Identity:
         self._issuer = issuer
         self._exchanged: OrderedDict[str, tuple[float, str]] = OrderedDict()
         self._anonymous: OrderedDict[tuple[str, str], tuple[float, str]] = OrderedDict()
+        self._named: OrderedDict[tuple[str, str], float] = OrderedDict()
 
     @property
     def signer(self) -> Signer:
@@ -39,6 +49,19 @@ class Identity:
         _remember(self._exchanged, digest, (now + _EXCHANGED_SECONDS, token))
         return token
 
+    async def require_tenant(self, slug: str, *, tenant_id: str) -> None:
+        """Raise OtherTenant unless the tenant has this slug; whether another has it is not told."""
+        now, key = clock.monotonic(), (slug, tenant_id)
+        if self._named.get(key, 0.0) > now:
+            return
+        try:
+            found = await tenant_of(self._issuer.database, slug=slug, host=None)
+        except UnknownTenant as error:
+            raise OtherTenant() from error
+        if found is None or found.id != tenant_id:
+            raise OtherTenant()
+        _remember(self._named, key, now + _NAMED_SECONDS)
+
     async def anonymous_token(self, *, tenant: str | None, host: str | None, scope: str) -> str:
         """Return a token for one public operation in the tenant of a slug or a host name; raises UnknownTenant."""
         name, now = (f"slug {tenant}" if tenant is not None else f"host {host}", scope), clock.monotonic()
@@ -53,7 +76,7 @@ class Identity:
         return token
 
 
-def _remember(known: "OrderedDict[K, tuple[float, str]]", name: K, entry: tuple[float, str]) -> None:
+def _remember(known: "OrderedDict[K, V]", name: K, entry: V) -> None:
     known[name] = entry
     known.move_to_end(name)
     while len(known) > _REMEMBERED:

@@ -34,7 +34,10 @@ async def get_meta(request: Http) -> Reply:
     The same for everybody, so it needs no token; what one caller can do with one object now is in the object's own
     `allowed_actions` and `editable_fields`.
     """
-    body, tag = _document(locale := locale_of(request), _chosen(request.query.get("objects")))
+    body, digest = _document(locale := locale_of(request), _chosen(request.query.get("objects")))
+    # Packed it is another representation, as objects are.
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    tag = f'"{digest}{"-gzip" if packed else ""}"'
     headers = {
         "ETag": tag,
         "Cache-Control": "public, max-age=300",
@@ -64,4 +67,4 @@ def _document(locale: str, names: tuple[str, ...]) -> tuple[bytes, str]:
     told = [{"code": code, "label": labels.of("reasons", code)} for code in reasons()]
     described = [labelled(objects()[name], labels) for name in names]
     body = dumps({"object": "meta", "locale": locale, "locales": LANGUAGES, "objects": described, "reasons": told})
-    return body, f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
+    return body, hashlib.blake2b(body, digest_size=8).hexdigest()

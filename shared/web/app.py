@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -117,7 +117,16 @@ class App(FastAPI):
         self.health.served(operation.name if operation else "none", reply.status, clock.monotonic() - started)
 
     def _find(self, scope: Scope) -> tuple[Operation, dict[str, str]]:
-        segments = tuple(scope["path"].split("/")[1:])
+        try:
+            return self._at(scope, tuple(scope["path"].split("/")[1:]))
+        except NotFound:
+            raw = scope.get("raw_path") or b""
+            if b"%2f" not in raw.lower():
+                raise
+            # A value with a slash in it: decoded as a whole, the path has a segment more than it was sent with.
+            return self._at(scope, tuple(unquote(each) for each in raw.decode("ascii", "replace").split("/")[1:]))
+
+    def _at(self, scope: Scope, segments: tuple[str, ...]) -> tuple[Operation, dict[str, str]]:
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         allowed: set[str] = set()
         path: str | None = None

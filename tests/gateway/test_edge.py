@@ -16,7 +16,7 @@ from gateway.publish.specifications import committed
 from shared.settings import Settings
 from shared.web.reply import Reply
 from tests.databases import SECRET
-from tests.gateway.make import Vendor, vendor
+from tests.gateway.make import PASSWORD, Vendor, vendor
 from tests.journeys.world import client_of
 from tests.partners.make import application, working_partner
 from tests.system import Client, System, Tenant
@@ -50,6 +50,18 @@ async def test_a_path_that_nobody_serves_is_not_found(door: httpx.AsyncClient, t
         answer = await door.get(path, headers=bearer(tenant.vendor()))
         assert (path, answer.status_code, answer.json()["code"]) == (path, 404, "not_found")
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_an_id_with_a_slash_is_one_value_of_a_path(door: httpx.AsyncClient, tenant: Tenant) -> None:
+    headers, body = bearer(tenant.vendor()), {"name": "Initech", "country": "GB"}
+    path = "/v1/partners/by-external-reference/crm/account"
+
+    made, again, without = [
+        await door.put(f"{path}/006{each}1", json=body, headers=headers) for each in ("%2F", "%2f", "/")
+    ]
+
+    assert (made.status_code, again.status_code, without.status_code) == (201, 200, 404)
+    assert made.json()["external_references"] == [{"system": "crm", "type": "account", "id": "006/1"}]
 
 
 INTERNAL = (
@@ -128,7 +140,6 @@ async def test_headers_that_claim_an_identity_are_worth_nothing(
 ) -> None:
     await working_partner(office.tenant.vendor(), name="Kept to itself")
     claims = {
-        "PRM-Tenant": office.tenant.slug,
         "X-Tenant-Id": office.tenant.id,
         "X-Account-Id": office.account_id,
         "X-Forwarded-User": office.email,
@@ -142,6 +153,24 @@ async def test_headers_that_claim_an_identity_are_worth_nothing(
 
     assert (stranger.status_code, stranger.json()["data"]) == (200, [])
     assert (nobody.status_code, weak.status_code) == (401, 403)
+
+
+async def test_a_tenant_that_is_named_beside_a_token_is_the_tokens_own(
+    door: httpx.AsyncClient, office: Vendor, tenant: Tenant
+) -> None:
+    caller = tenant.vendor()
+    sign_in = {"email": office.email, "password": PASSWORD}
+
+    async def named(slug: str, path: str = "/v1/deals") -> tuple[int, str | None]:
+        answer = await door.get(path, headers=bearer(caller, **{"PRM-Tenant": slug}))
+        return answer.status_code, answer.json().get("code")
+
+    assert await named(tenant.slug) == await named(tenant.slug.upper()) == (200, None)
+    assert await named(office.tenant.slug) == await named("no-such-vendor") == await named("") == (400, "other_tenant")
+    assert await named(office.tenant.slug, "/v1/roles") == (400, "other_tenant")
+    # Who signs in elsewhere may still have the token of before.
+    elsewhere = bearer(caller, **{"PRM-Tenant": office.tenant.slug})
+    assert (await door.post("/v1/sessions", json=sign_in, headers=elsewhere)).status_code == 201
 
 
 async def test_anybody_applies_at_the_tenant_that_is_named(door: httpx.AsyncClient, office: Vendor) -> None:

@@ -142,6 +142,7 @@ async def test_a_long_answer_is_packed_for_whoever_takes_it(doors: Any, system: 
     assert gzip.decompress(raw) == plain.content
     assert "content-length" not in (await door.head("/v1/roles", headers={**caller, "Accept-Encoding": "gzip"})).headers
     assert set(packed.headers["vary"].split(", ")) == {"Authorization", "Accept-Encoding"}
+    assert plain.headers["vary"] == packed.headers["vary"]
 
 
 async def test_a_short_answer_is_not_packed(doors: Any, tenant: Tenant) -> None:
@@ -149,6 +150,7 @@ async def test_a_short_answer_is_not_packed(doors: Any, tenant: Tenant) -> None:
     answer = await door.get("/v1/deals", headers=bearer(tenant.vendor(), **{"Accept-Encoding": "gzip"}))
 
     assert "content-encoding" not in answer.headers and answer.json()["data"] == []
+    assert answer.headers["vary"] == "Authorization"
 
 
 async def test_the_tag_of_a_packed_answer_is_another_and_both_are_known_again(doors: Any, system: System) -> None:
@@ -163,6 +165,9 @@ async def test_the_tag_of_a_packed_answer_is_another_and_both_are_known_again(do
     changed = {**caller, "Accept-Encoding": "gzip", "If-None-Match": tags["identity"]}
 
     assert tags["gzip"] != tags["identity"]
+    described = [await door.get("/v1/meta", headers={"Accept-Encoding": each}) for each in ("gzip", "identity")]
+    assert len({each.headers["etag"] for each in described}) == 2
+    assert [each.headers["vary"] for each in described] == ["Accept-Language, Accept-Encoding"] * 2
     assert (await door.get(path, headers=changed)).status_code == 200
 
 

@@ -30,9 +30,11 @@ READS = [
 
 
 def claims(other: Place, rival: Place) -> Mapping[str, str]:
-    """Headers by which somebody claims to be another, elsewhere, or to ask for something else."""
+    """Headers by which somebody claims to be another, elsewhere, or to ask for something else.
+
+    `PRM-Tenant` is none of them: beside a token of another tenant it is refused.
+    """
     return {
-        "prm-tenant": other.tenant.slug,
         "host": f"{other.tenant.slug}.example",
         "forwarded": "for=127.0.0.1;host=internal;proto=https",
         "x-forwarded-for": "127.0.0.1",
