@@ -125,6 +125,24 @@ def difference(table: Table, before: Mapping[str, Any] | None, after: Mapping[st
     return Difference(partner, changes, {"salt": secrets.token_hex(16), "changes": kept} if kept else None)
 
 
+def reason_told(reason: str | None, found: Difference, *, giver: str | None, named: bool) -> str | None:
+    """Return the reason of a request as it stands in the record of one of its changes, which a partner may read.
+
+    `giver` is the partner whose people gave it; `named` says whether the request was about this very row. What a row keeps
+    from its partner, or the vendor or a rival had to say about another row, is not told there; the vendor finds the reason
+    in the other records of the request.
+    """
+    if reason is None or found.partner_id in (None, giver):
+        return reason
+    if _sets(found.withheld["changes"] if found.withheld else {}, reason):
+        return None
+    return reason if named or _sets(found.changes, reason) else None
+
+
+def _sets(changes: Mapping[str, Mapping[str, Any]], value: str) -> bool:
+    return any(each.get("to") == value for each in changes.values())
+
+
 def facts_of(row: Mapping[str, Any], *, tenant_id: str, service: str) -> dict[str, Any]:
     """Return the facts of an audit record that its digest covers: what the record is, as its partner may read it."""
     at: datetime = row["at"]

@@ -43,7 +43,7 @@ AUDIT_RECORDS: Final = _AuditRecords(
     ),
     permission="audit-records:read",
     sorts=("sequence", "created_at"),
-    filters=("created_at", "actor_id", "subject", "action", "partner_id", "request_id"),
+    filters=("created_at", "actor_id", "on_behalf_of", "subject", "action", "partner_id", "request_id"),
 )
 
 _HEAD: Final = """

@@ -32,6 +32,7 @@ audit_log = entity(
     Index("audit_log_partner", "tenant_id", "partner_id", "sequence", "id"),
     Index("audit_log_subject", "tenant_id", "subject", "sequence", "id"),
     Index("audit_log_actor", "tenant_id", "actor_id", "sequence", "id"),
+    Index("audit_log_behalf", "tenant_id", "on_behalf_of", "sequence", "id"),
     Index("audit_log_action", "tenant_id", "action", "sequence", "id"),
     Index("audit_log_request", "tenant_id", "request_id", "sequence", "id"),
     Index("audit_log_sequence", "tenant_id", "sequence", unique=True),

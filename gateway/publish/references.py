@@ -151,6 +151,7 @@ MEMBERS: Final[Mapping[str, str]] = {
     "offer_id": "offers",
     "offered_by": "partners",
     "old_pipeline_id": "pipelines",
+    "on_behalf_of": "accounts",
     "operation_id": "operations",
     "order_id": "orders",
     "parent_partner_id": "partners",

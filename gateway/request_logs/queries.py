@@ -32,6 +32,7 @@ REQUEST_LOGS = Resource(
         "subject",
         "status",
         "actor_id",
+        "on_behalf_of",
         "api_key_id",
         "oauth_client_id",
         "partner_id",

@@ -175,6 +175,7 @@ def _of(kind: str, client_id: str | None) -> str | None:
 
 def _row(request: Answered, named: Named) -> dict[str, Any]:
     caller, came_at = request.caller, request.answered_at - timedelta(seconds=request.seconds)
+    actor_id, on_behalf_of = caller.acting
     problem, pointers = refusal(request.body) if request.status >= 400 else (None, [])
     return {
         "tenant_id": caller.tenant_id,
@@ -192,8 +193,8 @@ def _row(request: Answered, named: Named) -> dict[str, Any]:
         "problem": problem,
         "pointers": pointers,
         "duration_ms": round(request.seconds * 1000),
-        "actor_id": caller.account_id,
-        "on_behalf_of": caller.holder_id,
+        "actor_id": actor_id,
+        "on_behalf_of": on_behalf_of,
         "api_key_id": _of("key", caller.client_id),
         "oauth_client_id": _of("oac", caller.client_id),
         "partner_id": caller.partner_id,

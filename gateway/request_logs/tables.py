@@ -31,6 +31,7 @@ request_logs = entity(
     Index("request_logs_newest", "tenant_id", "created_at", "id"),
     Index("request_logs_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("request_logs_actor", "tenant_id", "actor_id", "created_at", "id"),
+    Index("request_logs_behalf", "tenant_id", "on_behalf_of", "created_at", "id"),
     Index("request_logs_key", "tenant_id", "api_key_id", "created_at", "id"),
     Index("request_logs_app", "tenant_id", "oauth_client_id", "created_at", "id"),
     Index("request_logs_operation", "tenant_id", "operation", "created_at", "id"),

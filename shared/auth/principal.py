@@ -35,6 +35,21 @@ class Caller:
         return self.holder_id or self.account_id
 
     @property
+    def acting(self) -> tuple[str, str | None]:
+        """Who does it, and for whom: a key or an app acts for the person it has a token of, else for whoever holds its secret.
+
+        The token of a page is its maker's work too: whoever made it acts for the person it is for.
+        """
+        actor = self.account_id
+        if self.client_id not in (None, FIRST_PARTY):
+            actor = str(self.client_id)
+        elif self.origin is not None:
+            actor = self.answerable_id
+        if actor != self.account_id:
+            return actor, self.account_id
+        return actor, self.holder_id if self.holder_id != actor else None
+
+    @property
     def scopes(self) -> Scopes:
         """What was granted, ready to be asked."""
         return parse(self.scope, vendor=self.kind in ("vendor", "internal"))

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy import Table
 
-from shared.audit import difference, digest_of, facts_of
+from shared.audit import difference, digest_of, facts_of, reason_told
 from shared.db.pool import Database
 from shared.errors import RequestInFlight
 from shared.events.envelope import Envelope
@@ -63,9 +63,20 @@ class Pending:
         )
 
     def change(
-        self, table: Table, before: Mapping[str, Any] | None, after: Mapping[str, Any], **circumstances: Any
+        self,
+        table: Table,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any],
+        *,
+        reason: str | None,
+        giver: str | None,
+        named: str | None,
+        **circumstances: Any,
     ) -> None:
-        """Append an audit record: what changed in a row, by whom, when and why."""
+        """Append an audit record: what changed in a row, by whom, when and why.
+
+        `giver` is the partner whose people gave the reason, `named` the row that the request is about, if it names one.
+        """
         found = difference(table, before, after)
         self.audit.append(
             {
@@ -74,6 +85,7 @@ class Pending:
                 "changes": found.changes,
                 "partner_id": found.partner_id,
                 "withheld": found.withheld,
+                "reason": reason_told(reason, found, giver=giver, named=named in (None, after["id"])),
                 **circumstances,
             }
         )

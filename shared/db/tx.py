@@ -40,6 +40,9 @@ class Tx(Asking):
     action: str
     request_id: str | None = None
     reason: str | None = None
+    """Why: what the request's body says. It stands in the audit records, and nowhere else by this."""
+    named: str | None = None
+    """The id that the request's path names, where it gives a reason."""
     sees_tenant: bool = False
     own: str | None = None
     afterwards: Afterwards | None = None
@@ -194,14 +197,17 @@ class Tx(Asking):
     def _record(self, table: Table, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
         if not table.info.get("audited", True):
             return
+        actor_id, on_behalf_of = self.caller.acting
         self._pending.change(
             *(table, before, after),
+            reason=self.reason,
+            giver=self.caller.partner_id,
+            named=self.named,
             id=self.new_id("aud"),
             at=self.now,
-            actor_id=self.caller.account_id,
-            on_behalf_of=self.caller.holder_id,
+            actor_id=actor_id,
+            on_behalf_of=on_behalf_of,
             action=self.action,
-            reason=self.reason,
             request_id=self.request_id,
         )
 

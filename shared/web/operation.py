@@ -31,6 +31,7 @@ from shared.web.deprecation import Deprecation
 from shared.web.documentation import describe
 from shared.web.json import LARGEST_BODY
 from shared.web.params import Request
+from shared.web.reasons import members_of, reason_in
 from shared.web.reply import Reply
 from shared.web.representation import Representation
 from shared.web.runtime import Runtime
@@ -72,8 +73,7 @@ class Operation:
     ) -> None:
         self.method, self.noun, self.permission = method, noun, permission
         self.resource = returns or listing
-        self.about = about or self.resource
-        self.is_list = listing is not None
+        self.about, self.is_list = about or self.resource, listing is not None
         self.key_required, self.secret, self.public = key_required, secret, public
         self.largest_body = largest_body
         # RFC 6749, section 3.1: an authorization request may carry parameters that we do not know.
@@ -84,6 +84,7 @@ class Operation:
         # What is no JSON is read by the endpoint itself.
         self.reads_raw = body_type is not None
         self.out, self.takes_json = out, self._body is not None and not self.reads_raw
+        self.reasons = members_of(self._body[1]) if self._body else ()
         single = returns if method == "GET" else None
         self.parameters, self.objects = accepted(query, listing=listing, counting=counting, single=single)
         self.path, self.endpoint, self.name, self.status = path, endpoint, endpoint.__name__, status
@@ -217,6 +218,8 @@ class Operation:
             if fault is not None:
                 await self._before(tx, request, version)
                 raise fault
+            if self.reasons:
+                tx.reason, tx.named = reason_in(body, self.reasons), request.path_values.get(self.row_name or "")
             given = {"tx": tx, "caller": caller, "now": now, "version": version, "request": request}
             if self._is_conditional:
                 given["condition"] = Condition(request.headers.get("if-match"), request.headers.get("if-none-match"))
@@ -267,11 +270,9 @@ class Operation:
 
     def _key(self, request: Request) -> str | None:
         key = request.headers.get("idempotency-key")
-        if key is None:
-            if self.key_required:
-                raise idempotency.IdempotencyKeyRequired()
-            return None
-        return idempotency.checked(key)
+        if key is None and self.key_required:
+            raise idempotency.IdempotencyKeyRequired()
+        return None if key is None else idempotency.checked(key)
 
     def _check_query(self, request: Request) -> None:
         for name in request.query:

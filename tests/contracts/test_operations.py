@@ -186,3 +186,14 @@ def test_only_the_catalogue_publishes_events(apps):
     elsewhere = [each for each in named if each.__module__.split(".")[0] in ("services", "gateway")]
 
     assert elsewhere == []
+
+
+def test_what_says_why_in_its_body_changes_something_in_a_transaction_that_keeps_it(apps):
+    asked = [
+        (service, operation)
+        for service, operation in operations(apps)
+        if operation.takes_json and {"reason", "reason_code"} & operation.body_model.model_fields.keys()
+    ]
+
+    assert len(asked) > 50
+    assert [f"{service} {each.name}" for service, each in asked if not (each.reasons and each.writes)] == []

@@ -140,6 +140,8 @@ async def test_a_failed_payout_can_be_retried_and_pays_once(shop: Shop, partner:
 
     assert twice.problem == "statement_not_payable"
     assert (failed["status"], failed["failure_reason"]) == ("failed", "IBAN closed")
+    why = "SELECT reason FROM incentives.audit_records WHERE subject = $1 AND action = 'fail_payout'"
+    assert await shop.tenant.system.superuser.fetchval(why, failed["id"]) == "IBAN closed"
     assert confirmed_late.problem == "invalid_transition"
     assert (paid["status"], again.problem) == ("paid", "statement_not_payable")
     assert await shop.balance("cash_clearing") == 10_000

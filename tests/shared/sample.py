@@ -179,7 +179,6 @@ async def change_note(id: str, body: NotePatch, tx: Tx, version: Version) -> Any
 async def submit_note(id: str, body: SubmitIn, tx: Tx, version: Version) -> Any:  # noqa: A002
     """Submit a note, for a reason, and say so to those who listen."""
     row = await tx.lock_for(notes, id, action="submit", lifecycle=LIFECYCLE, version=version)
-    tx.reason = body.reason
     row = await tx.update(notes, row, status="submitted")
     tx.emit(NoteSubmitted(note_id=id, title=row["title"]), subject=row, audience=[row["partner_id"], None])
     return row

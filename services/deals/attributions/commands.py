@@ -144,7 +144,6 @@ async def amend(tx: Tx, body: AmendIn, *, attribution_id: str, version: int | No
     _require_each_once(body)
     for share in body.shares:
         await partner_of(tx, share.partner_id)
-    tx.reason = body.reason
     since = body.effective_from
     rules.require_whole([rules.Share(each.partner_id, each.basis_points, since) for each in body.shares])
     async with tx.as_engine("shares of a deal are of many partners, and all of them count"):

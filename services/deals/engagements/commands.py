@@ -215,7 +215,6 @@ async def _close(
 ) -> Row:
     """Take an engagement out of the invited partner's sight, with all it was shown, and tell those who knew of it."""
     was_known = row["status"] in rules.KNOWN
-    tx.reason = reason
     async with tx.as_engine("whoever leaves sees no more of it, and others are told who still takes part"):
         closed = await tx.update(engagements, row, status=to, reason=reason, **sharing.NOTHING_SHOWN, **facts)
         await tx.remove(engagement_parties, engagement_id=row["id"], partner_id=row["partner_id"])

@@ -117,7 +117,6 @@ async def reject(
     """Turn the applicant down; it may apply again after the cool-off."""
     vendor_only(tx.caller)
     row = await tx.lock_for(applications, application_id, action="reject", lifecycle=LIFECYCLE, version=version)
-    tx.reason = reason
     reasons = [*row["reasons"], *(code for code in dict.fromkeys(reason_codes) if code not in row["reasons"])]
     row = await tx.update(
         applications,
@@ -136,7 +135,6 @@ async def withdraw(tx: Tx, *, application_id: str, version: int | None = None, r
     """Close an application at the applicant's own wish; it may come back at once."""
     vendor_only(tx.caller)
     row = await tx.lock_for(applications, application_id, action="withdraw", lifecycle=LIFECYCLE, version=version)
-    tx.reason = reason
     return await tx.update(applications, row, status="withdrawn", decision_reason=reason)
 
 
@@ -177,7 +175,6 @@ async def _submit(tx: Tx, row: Row) -> Row:
 
 async def _admit(tx: Tx, row: Row, *, automatic: bool, accept_duplicate: bool, **screened: Any) -> Row:
     """Make the partner and its first administrator, and have the contact invited."""
-    tx.reason = screened.get("decision_reason")
     partner = await partners.create(
         tx,
         name=row["legal_name"],
