@@ -37,6 +37,7 @@ from gateway.request_logs.recorder import Kept, Recorder
 from gateway.request_logs.routes import router as request_logs
 from gateway.revocations import queries as revocations
 from gateway.revocations.routes import router as revocations_router
+from gateway.role_changes import routes as role_changes
 from gateway.roles.routes import internal as internal_roles
 from gateway.roles.routes import router as roles
 from gateway.sandbox import routes as sandbox
@@ -157,6 +158,7 @@ def routers(issuer: Issuer, *, secret_key: str) -> list[Router]:
         accounts.router(issuer),
         departures.router(issuer),
         roles,
+        role_changes.router(issuer),
         api_keys.router(issuer),
         oauth_clients.router(issuer),
         authorizations.router(issuer),

@@ -60,6 +60,9 @@ class InternalClient:
     async def revoked_since(self, position: int) -> Page:
         """Return what was revoked after a position."""
         answer = await Peer(self.gateway, token=self.token).get("/internal/revocations", query=f"after={position}")
+        if answer.status == 401:
+            # The key that has signed our token may have been withdrawn; the next request is made with a new one.
+            self._until = datetime.min.replace(tzinfo=UTC)
         if answer.status != 200:
             raise Unavailable("The list of revocations cannot be read.")
         document = answer.json()

@@ -67,8 +67,10 @@ async def mint(
         raise Invalid(errors=[Fault("/partner_id", "unknown_partner", "There is no such partner.")])
     place = await _place(tx, home, account_id) if account_id is not None else None
     granted = tuple(sorted(set(scopes)))
+    version = caller.roles_version
     if place is not None:
         async with tx.as_engine("what a person may do at a partner is what their roles say"):
+            version = await role_queries.version_of_roles(tx)
             own = await role_queries.scopes_of(tx, place.roles, side="partner")
         granted = common(scopes_in(own, standing=standing), granted, vendor=False)
     elif standing == "suspended":
@@ -86,6 +88,7 @@ async def mint(
         session_id=caller.session_id,
         holder_id=caller.answerable_id,
         origin=origin,
+        roles_version=version,
     )
     return Embedded(issuer.token(grantee, seconds=seconds), granted, home)
 

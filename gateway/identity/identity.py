@@ -30,6 +30,7 @@ class Identity:
 
     def __init__(self, issuer: Issuer) -> None:
         self._issuer = issuer
+        self._kid = ""
         self._exchanged: OrderedDict[str, tuple[float, str]] = OrderedDict()
         self._anonymous: OrderedDict[tuple[str, str], tuple[float, str]] = OrderedDict()
         self._named: OrderedDict[tuple[str, str], float] = OrderedDict()
@@ -41,6 +42,7 @@ class Identity:
 
     async def exchange_api_key(self, key: str) -> str:
         """Return an access token for an API key; raises InvalidToken. A revoked key's token is refused by its client id."""
+        self._forget_other_keys()
         digest, now = digest_of(key), clock.monotonic()
         known = self._exchanged.get(digest)
         if known is not None and known[0] > now:
@@ -64,6 +66,7 @@ class Identity:
 
     async def anonymous_token(self, *, tenant: str | None, host: str | None, scope: str) -> str:
         """Return a token for one public operation in the tenant of a slug or a host name; raises UnknownTenant."""
+        self._forget_other_keys()
         name, now = (f"slug {tenant}" if tenant is not None else f"host {host}", scope), clock.monotonic()
         known = self._anonymous.get(name)
         if known is not None and known[0] > now:
@@ -74,6 +77,14 @@ class Identity:
         token = self._issuer.anonymous(tenant_id=found.id, mode=found.mode, scope=scope)
         _remember(self._anonymous, name, (now + ANONYMOUS_SECONDS / 2, token))
         return token
+
+    def _forget_other_keys(self) -> None:
+        """Forget what another key has signed: it may have been withdrawn."""
+        kid = self.signer.kid
+        if kid != self._kid:
+            self._exchanged.clear()
+            self._anonymous.clear()
+            self._kid = kid
 
 
 def _remember(known: "OrderedDict[K, V]", name: K, entry: V) -> None:

@@ -17,7 +17,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from gateway.keys.sealing import Vault, purpose_of
 from gateway.keys.tables import signing_keys
+from gateway.revocations import commands as revocations
 from shared import clock, logs
+from shared.auth.revocations import signed_by
 from shared.auth.tokens import Signer, public_jwk
 from shared.db.pool import Database
 
@@ -25,12 +27,14 @@ from shared.db.pool import Database
 PUBLISHED_AHEAD: Final = timedelta(minutes=15)
 # Longer than any access token lives, so that a token outlives the key that signed it.
 _PUBLISHED_AFTER_RETIRING: Final = timedelta(hours=1)
-_LOOKS_EVERY_SECONDS: Final = 5.0
+# Longer than a verifier goes by keys that it has read, whatever it read them from.
+_WITHDRAWN_FOR: Final = timedelta(hours=1)
+_LOOKS_EVERY_SECONDS: Final = 2.0
 _LOG: Final = logs.logger("keys")
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('prm signing keys', 0))"
 _ACTIVE: Final = "SELECT kid, sealed FROM signing_keys WHERE status = 'active'"
 _HASTEN: Final = "UPDATE signing_keys SET signs_from = least(signs_from, $1) WHERE status = 'next' RETURNING kid"
-_DROP: Final = "DELETE FROM signing_keys WHERE status = 'retired'"
+_DROP: Final = "DELETE FROM signing_keys WHERE status = 'retired' RETURNING kid"
 _RETIRE: Final = "UPDATE signing_keys SET status = 'retired', retired_at = $1 WHERE status = 'active'"
 _PROMOTE: Final = "UPDATE signing_keys SET status = 'active' WHERE status = 'next' AND signs_from <= $1"
 _IS_DUE: Final = "SELECT EXISTS (SELECT FROM signing_keys WHERE status = 'next' AND signs_from <= $1)"
@@ -115,8 +119,8 @@ class Keyring:
     async def rotate(self, *, ahead: timedelta = PUBLISHED_AHEAD, leaked: bool = False) -> KnownKey:
         """Publish a new key that signs after `ahead`, and return it; of one that is on its way already, the earlier time.
 
-        `leaked`: it signs at once, and no earlier key is published any more. Tokens of those are refused within ten
-        minutes, and other programs may refuse new ones until they have fetched the key.
+        `leaked`: it signs at once, and no earlier key is published any more. Tokens of those are refused within five
+        seconds, and other programs may refuse new ones until they have fetched the key.
         """
         at = self._wall() if leaked else self._wall() + ahead
         async with self._database.as_worker(writes=True) as connection:
@@ -127,7 +131,8 @@ class Keyring:
         if leaked:
             await self.step()
             async with self._database.as_worker(writes=True) as connection:
-                await connection.execute(_DROP)
+                withdrawn = [signed_by(row["kid"]) for row in await connection.fetch(_DROP)]
+                await revocations.store(connection, withdrawn, until=clock.now() + _WITHDRAWN_FOR)
         return next(each for each in await self.known() if each.kid == kid)
 
     async def known(self) -> list[KnownKey]:

@@ -1,14 +1,18 @@
 """Revoking: stored with the transaction that takes the right away, in force in this process at its commit."""
 
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
-from gateway.tokens.issuer import Issuer
+import asyncpg
+
 from shared import clock
 from shared.auth.revocations import KEPT_SECONDS
 from shared.db.pool import Database
 from shared.db.tx import Tx
+
+if TYPE_CHECKING:
+    from gateway.tokens.issuer import Issuer
 
 _KEPT: Final = timedelta(seconds=KEPT_SECONDS)
 # Positions are handed out under this lock, so that a reader which has seen one has seen every lower one.
@@ -16,19 +20,24 @@ _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('prm revocations',
 _INSERT: Final = "INSERT INTO revocations (revoked_id, until) SELECT id, $2 FROM unnest($1::text[]) AS id"
 
 
-async def revoke(tx: Tx, issuer: Issuer, ids: Sequence[str]) -> None:
+async def revoke(tx: Tx, issuer: "Issuer", ids: Sequence[str]) -> None:
     """Refuse every token of these sessions, accounts or clients: here at the commit, elsewhere within seconds."""
     if not ids:
         return
     until = clock.now() + _KEPT
-    await tx.connection.execute(_LOCK)
-    await tx.connection.execute(_INSERT, list(ids), until)
+    await store(tx.connection, ids, until=until)
 
     async def apply() -> None:
         for each in ids:
             issuer.revoked.add(each, until.timestamp())
 
     tx.after_commit(apply)
+
+
+async def store(connection: "asyncpg.Connection[Any]", ids: Iterable[str], *, until: datetime) -> None:
+    """Store what is revoked in an open transaction: every process hears of it within seconds of the commit, this one too."""
+    await connection.execute(_LOCK)
+    await connection.execute(_INSERT, list(ids), until)
 
 
 async def forget_expired(database: Database) -> None:

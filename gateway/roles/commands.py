@@ -27,6 +27,7 @@ async def seed(tx: Tx) -> None:
 async def create(tx: Tx, *, code: str, name: str, side: str, scopes: Sequence[str], caller: Caller) -> Record:
     """Store a role of the tenant's own; raises RoleExists, RoleTooLarge, BeyondOwnRights."""
     kept = _allowed(scopes, caller=caller)
+    await _in_turn(tx)
     if code in DEFAULT_ROLES:
         raise RoleExists()
     try:
@@ -38,6 +39,7 @@ async def create(tx: Tx, *, code: str, name: str, side: str, scopes: Sequence[st
 async def change(tx: Tx, *, role_id: str, version: int | None, changes: Mapping[str, Any], caller: Caller) -> Record:
     """Change a role's name or scopes; tokens given out from now on carry the new ones."""
     row = await tx.lock(roles, role_id)
+    await _in_turn(tx)
     _require_vendor(caller)
     require_version(row, version)
     wanted = dict(changes)
@@ -48,6 +50,11 @@ async def change(tx: Tx, *, role_id: str, version: int | None, changes: Mapping[
     elif "scopes" in wanted and row["code"] not in DEFAULT_ROLES:
         raise Invalid(errors=[Fault("/scopes", "required", "Only a role that the product ships can be put back.")])
     return await tx.update(roles, row, **wanted)
+
+
+async def _in_turn(tx: Tx) -> None:
+    """Let a tenant's roles change one after the other: a token that names their version has seen all changes up to it."""
+    await tx.connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"roles {tx.tenant_id}")
 
 
 def _require_vendor(caller: Caller) -> None:

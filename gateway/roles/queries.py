@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ARRAY, Text, any_, bindparam, select
+from sqlalchemy import ARRAY, Text, any_, bindparam, func, select
 
 from gateway.roles.defaults import DEFAULT_ROLES
 from gateway.roles.tables import roles
@@ -13,6 +13,7 @@ from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.errors import Fault, Invalid
 
+_VERSION: Final = Statement(select(func.coalesce(func.sum(roles.c.version), 0)).where(roles.c.tenant_id == TENANT))
 _BY_CODE: Final = Statement(
     select(roles.c.code, roles.c.side, roles.c.scopes).where(
         roles.c.tenant_id == TENANT, roles.c.code == any_(bindparam("codes", type_=ARRAY(Text)))
@@ -20,7 +21,8 @@ _BY_CODE: Final = Statement(
 )
 
 
-def _scopes(row: Mapping[str, Any]) -> list[str]:
+def stored_scopes(row: Mapping[str, Any]) -> list[str]:
+    """Return the scopes of a role, which are those of the product where nobody has edited it."""
     stored = row["scopes"]
     if stored is None:
         return list(DEFAULT_ROLES[row["code"]].scopes)
@@ -38,7 +40,7 @@ ROLES: Final = Resource(
         "code",
         "name",
         "side",
-        computed("scopes", _scopes, "scopes", "code"),
+        computed("scopes", stored_scopes, "scopes", "code"),
         computed("customised", _is_customised, "scopes"),
     ),
     permission="roles:read",
@@ -50,6 +52,14 @@ class UnknownRole(Invalid):
     """There is no such role, or it is for the other side."""
 
     code, title = "unknown_role", "Unknown role"
+
+
+async def version_of_roles(tx: Tx) -> int:
+    """Return the version of the tenant's roles together, which each change of one makes higher.
+
+    What a token says of roles that are looked up after this is no older than the version.
+    """
+    return int(await tx.value(_VERSION))
 
 
 async def scopes_of(tx: Tx, codes: Sequence[str], *, side: str) -> list[str]:
@@ -76,5 +86,5 @@ async def known(tx: Tx, codes: Sequence[str], *, side: str) -> dict[str, list[st
     found = {code: list(role.scopes) for code, role in shipped.items() if role.side == side}
     for row in await tx.all(_BY_CODE, codes=list(codes)):
         if row["side"] == side:
-            found[row["code"]] = _scopes(row)
+            found[row["code"]] = stored_scopes(row)
     return found

@@ -4,11 +4,11 @@ from gateway.roles import commands, queries
 from gateway.roles.commands import RoleExists
 from gateway.roles.queries import ROLES
 from gateway.roles.rules import BeyondOwnRights, RoleTooLarge
-from gateway.roles.schemas import RoleIn, RoleOut, RolePatch
+from gateway.roles.schemas import RoleIn, RoleOut
 from shared.db.pool import Database, Record
 from shared.db.tx import transaction
 from shared.events.inbox import system_caller
-from shared.web.params import Http, Now, Principal, Tx, Version
+from shared.web.params import Http, Now, Principal, Tx
 from shared.web.reply import Reply
 from shared.web.router import Router
 
@@ -27,12 +27,6 @@ router.reads(ROLES, RoleOut, summary="One role.")
 async def create_role(body: RoleIn, tx: Tx, caller: Principal) -> Record:
     """Make a role of the tenant's own from scopes that the caller has."""
     return await commands.create(tx, code=body.code, name=body.name, side=body.side, scopes=body.scopes, caller=caller)
-
-
-@router.patch(permission="roles:write", returns=ROLES, out=RoleOut, problems=[RoleTooLarge, BeyondOwnRights])
-async def change_role(id: str, body: RolePatch, tx: Tx, caller: Principal, version: Version) -> Record:
-    """Change the name or the scopes of a role; `scopes: null` puts a shipped one back."""
-    return await commands.change(tx, role_id=id, version=version, changes=body.changes(), caller=caller)
 
 
 def internal(database: Database) -> Router:

@@ -47,6 +47,17 @@ def checked(scopes: Iterable[str], *, pointer: str) -> tuple[str, ...]:
     return kept
 
 
+def loses(before: Iterable[str], after: Iterable[str], *, vendor: bool) -> bool:
+    """Tell whether something that these scopes allowed is allowed no longer, or not as far."""
+    left = parse(" ".join(after), vendor=vendor)
+    for scope in before:
+        noun, verb = scope.split(":")[:2]
+        had, has = parse(scope, vendor=vendor).reach(noun, verb), left.reach(noun, verb)
+        if had is not None and (has is None or has < had):
+            return True
+    return False
+
+
 def common(first: Iterable[str], second: Iterable[str], *, vendor: bool) -> tuple[str, ...]:
     """Return what both sets of scopes allow: for each permission, the lesser of their two reaches."""
     usual = parse("*:*", vendor=vendor).reach("*", "*")

@@ -38,6 +38,7 @@ async def tokens_of(
 ) -> Tokens:
     """Return tokens of a session; `wanted` makes the access token narrower, never wider."""
     side, codes = ("partner", place.roles) if place else ("vendor", account["roles"])
+    version = await role_queries.version_of_roles(tx)
     granted = await role_queries.scopes_of(tx, codes, side=side)
     scopes = rules.scopes(granted, standing=place.standing if place else "active")
     if session["client_id"] is not None:
@@ -54,6 +55,7 @@ async def tokens_of(
             partner_id=place.partner_id if place else None,
             person_id=place.person_id if place else None,
             session_id=session["id"],
+            roles_version=version,
         )
     )
     return Tokens(access, await sessions.refresh_token_of(tx, session), " ".join(scopes))

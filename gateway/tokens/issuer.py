@@ -31,6 +31,7 @@ class Grantee:
     session_id: str | None = None
     holder_id: str | None = None
     origin: str | None = None
+    roles_version: int | None = None
 
     def claims(self) -> dict[str, Any]:
         """Return the claims of this grantee; what is unknown is left out."""
@@ -46,6 +47,7 @@ class Grantee:
             "client_id": self.client_id,
             "mode": self.mode,
             "origin": self.origin,
+            "rv": self.roles_version,
         }
         return {name: value for name, value in claims.items() if value is not None}
 

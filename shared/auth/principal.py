@@ -28,6 +28,8 @@ class Caller:
     holder_id: str | None = None
     issued_at: int = 0
     origin: str | None = None
+    roles_version: int | None = None
+    """Of the tenant's roles as they were when somebody's were looked up for the token; None where no roles were."""
 
     @property
     def answerable_id(self) -> str:
@@ -112,6 +114,7 @@ def from_claims(claims: Mapping[str, object]) -> Caller:
         holder_id=_text(claims.get("holder")),
         issued_at=int(str(claims.get("iat", 0))),
         origin=_text(claims.get("origin")),
+        roles_version=int(str(claims["rv"])) if "rv" in claims else None,
     )
 
 

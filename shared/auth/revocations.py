@@ -15,6 +15,7 @@ KEPT_SECONDS = 660
 # A token that is signed while the partner's standing changes is as good as one from before.
 _SIGNING_SECONDS = 2
 _BOUND = 100_000
+_OF_ROLES = "roles/"
 _STALE_SECONDS = 5.0
 _LOG = logs.logger("revocations")
 
@@ -29,28 +30,50 @@ def held_by(account_id: str, partner_id: str | None) -> str:
     return f"held/{account_id}/{partner_id or 'vendor'}"
 
 
+def signed_by(kid: str) -> str:
+    """Return the id under which every token is revoked that a signing key which was withdrawn has signed, or will."""
+    return f"kid/{kid}"
+
+
+def given_before(account_id: str, roles_version: int) -> str:
+    """Return the id under which the tokens are revoked that somebody has of roles as they were before this version."""
+    return f"{_OF_ROLES}{account_id}/{roles_version}"
+
+
 class Revocations:
-    """A bounded set of revoked session ids, token ids, client ids and account ids."""
+    """A bounded set of revoked session ids, token ids, client ids, account ids and key ids."""
 
     def __init__(self, fetch: Callable[[int], Awaitable[Page]] | None = None) -> None:
         self._fetch = fetch
         self._revoked: OrderedDict[str, float] = OrderedDict()
+        self._roles: OrderedDict[str, tuple[float, int]] = OrderedDict()
         self._position = 0
         self._fresh_at = clock.monotonic()
 
     def add(self, revoked: str, until: float) -> None:
         """Refuse this id from now on; `until` is when the last token that bears it will have expired."""
-        self._revoked[revoked] = until
-        while len(self._revoked) > _BOUND:
-            self._revoked.popitem(last=False)
+        if revoked.startswith(_OF_ROLES):
+            account_id, _, version = revoked.removeprefix(_OF_ROLES).rpartition("/")
+            self._roles[account_id] = until, int(version)
+        else:
+            self._revoked[revoked] = until
+        for known in (self._revoked, self._roles):
+            while len(known) > _BOUND:
+                known.popitem(last=False)
 
-    def covers(self, caller: Caller, jti: str) -> bool:
-        """Tell whether a token of this caller was revoked."""
+    def covers(self, caller: Caller, jti: str, key: str = "") -> bool:
+        """Tell whether a token of this caller was revoked, or all that were `signed_by` its key."""
+        if self._roles and self._has_earlier_roles(caller):
+            return True
         known = self._revoked
         if not known:
             return False
-        if jti in known or any(
-            each is not None and each in known for each in (caller.session_id, caller.client_id, caller.account_id)
+        if (
+            jti in known
+            or key in known
+            or any(
+                each is not None and each in known for each in (caller.session_id, caller.client_id, caller.account_id)
+            )
         ):
             return True
         if caller.client_id is None or caller.session_id is not None:
@@ -58,6 +81,13 @@ class Revocations:
         if caller.holder_id is not None and self._was_revoked(held_by(caller.holder_id, caller.partner_id), caller):
             return True
         return caller.partner_id is not None and self._was_revoked(earlier_apps_of(caller.partner_id), caller)
+
+    def _has_earlier_roles(self, caller: Caller) -> bool:
+        """Tell whether the token says what roles allowed before they were narrowed, of its person or of its maker."""
+        if caller.roles_version is None:
+            return False
+        found = (self._roles.get(account) for account in (caller.account_id, caller.holder_id) if account is not None)
+        return any(each is not None and caller.roles_version < each[1] for each in found)
 
     def _was_revoked(self, group: str, caller: Caller) -> bool:
         """Tell whether a group of tokens was revoked after this one was given out; later ones are good."""
@@ -77,9 +107,10 @@ class Revocations:
         self._position, added = await self._fetch(self._position)
         for revoked, until in added:
             self.add(revoked, until)
-        expired = [revoked for revoked, until in self._revoked.items() if until < now.timestamp()]
-        for revoked in expired:
+        for revoked in [each for each, until in self._revoked.items() if until < now.timestamp()]:
             del self._revoked[revoked]
+        for account_id in [each for each, (until, _) in self._roles.items() if until < now.timestamp()]:
+            del self._roles[account_id]
         self._fresh_at = clock.monotonic()
 
     async def run(self) -> None:

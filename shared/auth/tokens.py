@@ -20,6 +20,7 @@ from jose import jwk, jws
 from jose.exceptions import JOSEError
 
 from shared.auth.principal import Caller, from_claims
+from shared.auth.revocations import signed_by
 from shared.errors import Unauthenticated
 
 ALGORITHM: Final = "RS256"
@@ -32,7 +33,7 @@ _LONGEST_LIFE_SECONDS: Final = 86_400
 _SHAPE: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _CACHE_SECONDS: Final = 60
 _CACHE_SIZE: Final = 10_000
-# A key that was withdrawn is refused after this at the latest.
+# How old what we know of the published keys may be. One that is withdrawn is on the list of revocations at once.
 _KEYS_SECONDS: Final = 600
 
 KeySource = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -90,7 +91,7 @@ class Verifier:
         issuer: str,
         audience: str,
         clock: Callable[[], datetime],
-        is_revoked: Callable[[Caller, str], bool] = lambda caller, jti: False,
+        is_revoked: Callable[[Caller, str, str], bool] = lambda caller, jti, key: False,
     ) -> None:
         self._source = keys
         self._issuer = issuer
@@ -100,7 +101,7 @@ class Verifier:
         self._keys: dict[str, Any] = {}
         self._asked_at = float("-inf")
         self._asking = asyncio.Lock()
-        self._seen: OrderedDict[bytes, tuple[float, str, Caller]] = OrderedDict()
+        self._seen: OrderedDict[bytes, tuple[float, str, str, Caller]] = OrderedDict()
 
     async def verify(self, token: str) -> Caller:
         """Return the caller of a token; raises InvalidToken for anything that is not one of ours, alive."""
@@ -110,26 +111,27 @@ class Verifier:
         now = self._clock().timestamp()
         known = self._seen.get(digest)
         if known is not None and known[0] > now:
-            _, jti, caller = known
+            _, jti, key, caller = known
         else:
-            until, jti, caller = await self._verified(token, now)
-            self._remember(digest, (until, jti, caller))
-        if self._is_revoked(caller, jti):
+            until, jti, key, caller = await self._verified(token, now)
+            self._remember(digest, (until, jti, key, caller))
+        if self._is_revoked(caller, jti, key):
             raise InvalidToken()
         return caller
 
-    def _remember(self, digest: bytes, entry: tuple[float, str, Caller]) -> None:
+    def _remember(self, digest: bytes, entry: tuple[float, str, str, Caller]) -> None:
         self._seen[digest] = entry
         self._seen.move_to_end(digest)
         while len(self._seen) > _CACHE_SIZE:
             self._seen.popitem(last=False)
 
-    async def _verified(self, token: str, now: float) -> tuple[float, str, Caller]:
-        key = await self._key(_kid_of(token), now)
+    async def _verified(self, token: str, now: float) -> tuple[float, str, str, Caller]:
+        kid = _kid_of(token)
+        key = await self._key(kid, now)
         try:
             claims = _read(jws.verify(token, key, algorithms=[ALGORITHM]))
             expires = self._checked(claims, now)
-            return min(expires, now + _CACHE_SECONDS), claims["jti"], from_claims(claims)
+            return min(expires, now + _CACHE_SECONDS), claims["jti"], signed_by(kid), from_claims(claims)
         except (JOSEError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise InvalidToken() from error
 
@@ -141,11 +143,11 @@ class Verifier:
                 raise ValueError("a claim is not text")
         if any(name in claims and not isinstance(claims[name], str) for name in _TEXTS):
             raise ValueError("a claim is not text")
-        for name in ("exp", "iat", "nbf"):
-            if name not in claims and name == "nbf":
+        for name in ("exp", "iat", "nbf", "rv"):
+            if name not in claims and name in ("nbf", "rv"):
                 continue
             if isinstance(claims[name], bool) or not isinstance(claims[name], int):
-                raise ValueError("a time is not a whole number")
+                raise ValueError("a time or a version is not a whole number")
         if claims["iss"] != self._issuer or claims["aud"] != self._audience:
             raise ValueError("meant for somebody else")
         if claims["exp"] - claims["iat"] > _LONGEST_LIFE_SECONDS or claims.get("nbf", 0) - 60 > now:

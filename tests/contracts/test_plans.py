@@ -42,6 +42,9 @@ UNSERVED_BEYOND = {
 WHOLE = {
     "gateway.accounts.queries.ADMINISTRATORS": "who is left is counted only when an administrator is to go",
     "gateway.accounts.staffing._ACTIVE": "a vendor's staff are few, and are looked through when somebody has to be found who approves",
+    "gateway.role_changes.queries._PEOPLE": "a role is made narrower seldom, and then all who have it are looked for",
+    "gateway.role_changes.queries._STAFF": "a role is made narrower seldom, and then all who have it are looked for",
+    "gateway.roles.queries._VERSION": "the roles of a vendor are few, and their version is that of all of them",
     "services.deals.adjudication.reports._LATEST": "a report weighs ten thousand labels, the latest by the index of a list",
     "services.deals.conflict_policies.queries._IN_FORCE": "the conflict policies of a vendor are few, and all of them are weighed",
     "services.incentives.ledger.queries._SUMS": "a trial balance is the sum of all transfers",

@@ -4,8 +4,16 @@ import asyncio
 import re
 import sys
 
+import pytest
+
+from shared import clock
+from shared.auth.revocations import Revocations, signed_by
+from shared.auth.tokens import InvalidToken, Verifier
+from shared.errors import Unavailable
+from shared.links import InternalClient
 from tests.databases import SECRET
-from tests.system import System
+from tests.gateway.make import vendor
+from tests.system import ISSUER, System
 
 
 async def prm(database_url: str, *words: str) -> str:
@@ -45,3 +53,33 @@ async def test_a_key_that_leaked_is_replaced_within_seconds(system: System, data
     assert keyring.signer.kid != before and keyring.signer.kid in shown
     assert before not in shown and before not in str(await keyring.published())
     system.signer = keyring.signer
+
+
+async def test_what_a_leaked_key_has_signed_is_refused_by_every_process_at_its_next_look(
+    system: System, database_url: str
+) -> None:
+    gateway = system.apps["gateway"].state
+    office = await vendor(system)
+    seen = (await office.admin()).token
+    client = InternalClient("deals", system.apps["gateway"], SECRET)
+    elsewhere = Revocations(client.revoked_since)
+    verifier = Verifier(
+        client.published_keys, issuer=ISSUER, audience="prm", clock=clock.now, is_revoked=elsewhere.covers
+    )
+    assert seen is not None and await verifier.verify(seen)
+    await elsewhere.refresh(now=clock.now())
+    leaked = gateway.keyring.signer.kid
+
+    await prm(database_url, "rotate", "--leaked")
+    await gateway.keyring.step()
+    system.signer = gateway.keyring.signer
+    # The gateway has heard of it first, and refuses the service's own token, which that key has signed too.
+    gateway.identity._issuer.revoked.add(signed_by(leaked), float("inf"))
+    with pytest.raises(Unavailable):
+        await elsewhere.refresh(now=clock.now())
+    await elsewhere.refresh(now=clock.now())
+
+    with pytest.raises(InvalidToken):
+        await verifier.verify(seen)
+    fresh = (await office.admin()).token
+    assert fresh is not None and (await verifier.verify(fresh)).account_id == office.account_id

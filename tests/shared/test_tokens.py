@@ -8,7 +8,7 @@ import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from shared.auth.revocations import KEPT_SECONDS, Revocations, earlier_apps_of
+from shared.auth.revocations import KEPT_SECONDS, Revocations, earlier_apps_of, given_before, signed_by
 from shared.auth.tokens import InvalidToken, Signer, Verifier, public_jwk
 from shared.errors import Unavailable
 
@@ -182,6 +182,29 @@ async def test_a_revocation_strikes_a_remembered_token(verifier, revocations):
         revocations.add(revoked, NOW + 300.0)
         assert await refused(verifier, text)
     assert await verifier.verify(token(jti="t8"))
+
+
+async def test_a_key_that_was_withdrawn_is_refused_at_once_for_what_it_has_signed_and_what_it_will(
+    verifier, published, revocations
+):
+    published.keys["two"] = OTHER
+    of_the_other = token(Signer(OTHER, kid="two", issuer="http://prm"), jti="kept")
+    seen = token()
+    await verifier.verify(seen)
+
+    revocations.add(signed_by("one"), NOW + 3600.0)
+
+    assert await refused(verifier, seen) and await refused(verifier, token(jti="forged"))
+    assert await verifier.verify(of_the_other)
+
+
+async def test_what_roles_allowed_is_revoked_by_their_version_for_their_holders_and_their_pages(verifier, revocations):
+    revocations.add(given_before("acc_7", 9), NOW + 660.0)
+
+    for text in (token(sub="acc_7", rv=8), token(sub="acc_8", holder="acc_7", rv=8)):
+        assert await refused(verifier, text)
+    for good in (token(sub="acc_7", rv=9), token(sub="acc_7"), token(sub="acc_8", rv=8)):
+        assert await verifier.verify(good)
 
 
 async def test_what_a_partners_apps_had_is_revoked_and_what_they_get_later_is_not(verifier, revocations):

@@ -1,0 +1,1 @@
+"""What a change of a role does to the tokens of those who have it."""
