@@ -35,6 +35,10 @@ async def test_a_rejection_is_appealed_against_once_within_ten_days(tenant: Tena
     )
     assert again["status"] == "rejected"
     assert (twice.status, twice.problem) == (409, "appealed_already")
+    assert (appealed["appeal_reason"], (await place.vendor.get(path))["appeal_reason"]) == (
+        "Look again.",
+        "Look again.",
+    )
     assert [each["reason"] for each in await events_of(place, "deal.registration.appealed.v1")] == ["Look again."]
 
 

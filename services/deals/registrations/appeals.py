@@ -45,6 +45,7 @@ async def appeal(tx: Tx, *, deal_id: str, reason: str | None, version: int | Non
         deal,
         status="in_review",
         appealed_at=tx.now,
+        appeal_reason=reason,
         decided_at=None,
         decided_by=None,
         protected_from=None,

@@ -120,6 +120,7 @@ DEALS = Resource(
         "decided_at",
         "decision_reason",
         "appealed_at",
+        "appeal_reason",
         "conflict_class",
         "deal_type",
         withheld("decision_trace", shown=trace_for_partner),

@@ -162,6 +162,7 @@ class DealOut(LifecycleOut, ExtensionsOut):
     decided_at: datetime | None
     decision_reason: str | None
     appealed_at: datetime | None
+    appeal_reason: str | None
     conflict_class: str | None
     deal_type: str | None
     decision_trace: list[TraceEntryOut]

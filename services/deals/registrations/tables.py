@@ -81,6 +81,7 @@ deals = entity(
     bigint("approved_amount", null=True),
     text("approved_currency", null=True),
     instant("appealed_at", null=True),
+    text("appeal_reason", null=True),
     instant("protected_from", null=True),
     instant("protected_until", null=True),
     # Evidence that was given and not withdrawn, and whether some is needed: null until somebody has asked.
