@@ -27,8 +27,8 @@ def verify(
     try:
         yield from _verified(receipt, keys, earlier)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        missing = f": {error.args[0]} is missing" if isinstance(error, KeyError) else ", or one that was cut or changed"
-        raise NotGenuine(f"The file is not a whole receipt{missing}.") from error
+        why = f": {error.args[0]} is missing" if isinstance(error, KeyError) else ", or not a whole one"
+        raise NotGenuine(f"The file is not a receipt{why}.") from error
 
 
 def _verified(

@@ -24,13 +24,17 @@ class Statement:
         self._clause = clause
 
     @cached_property
-    def _compiled(self) -> tuple[str, tuple[str, ...], Mapping[str, Any]]:
-        compiled = self._clause.compile(dialect=DIALECT)
+    def _compiled(self) -> tuple[str, tuple[str, ...], Mapping[str, Any], tuple[Any, ...]]:
+        compiled: Any = self._clause.compile(dialect=DIALECT)
         if "POSTCOMPILE" in str(compiled):
             raise ValueError("a list of values travels as one array: use `column == any_(…)` instead of `in_`")
-        names = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]
-        required = {name for name, bind in compiled.binds.items() if bind.required}  # type: ignore[attr-defined]
-        return str(compiled), names, {name: value for name, value in compiled.params.items() if name not in required}
+        names = tuple(compiled.positiontup or ())
+        required = {name for name, bind in compiled.binds.items() if bind.required}
+        defaults = {name: value for name, value in compiled.params.items() if name not in required}
+        kinds = tuple(compiled.binds[name].type for name in names)
+        # What it was made of takes ten times the room of its text, and lists have a statement for each way to ask for them.
+        del self._clause
+        return str(compiled), names, defaults, kinds
 
     @property
     def sql(self) -> str:
@@ -42,11 +46,10 @@ class Statement:
         """The parameter that each placeholder stands for, in order."""
         return self._compiled[1]
 
-    @cached_property
+    @property
     def kinds(self) -> tuple[Any, ...]:
         """The type of each parameter, in the order of the placeholders."""
-        compiled: Any = self._clause.compile(dialect=DIALECT)
-        return tuple(compiled.binds[name].type for name in self.names)
+        return self._compiled[3]
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """Return the values in the order of the placeholders; a missing one raises KeyError."""

@@ -263,7 +263,7 @@ class Operation:
         row = await self._row(tx, request)
         if row is None or self.about is None:
             return
-        lifecycle, action = self.about.lifecycle, self.verb.replace("-", "_")
+        lifecycle, action = self.about.lifecycle, self.verb
         if lifecycle is not None and action in lifecycle.moves:
             lifecycle.require(row["status"], action)
         require_version(row, version)

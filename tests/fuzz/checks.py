@@ -32,9 +32,9 @@ _COULD_BE_TOLD: Final = re.compile(
 )
 _REQUIRED: Final = "This field is required."
 # What no schema tells: a cursor is signed, words need letters, no text holds a NUL, a log has so many records,
-# days go by the clock, and values of one text are counted.
+# days go by the clock, values of one text are counted, and one parameter goes with another.
 _UNREADABLE: Final = frozenset(
-    "invalid_cursor no_words unreadable no_earlier_size unknown_client unknown_object out_of_range too_many_values".split()
+    "invalid_cursor no_words unreadable no_earlier_size unknown_client unknown_object out_of_range too_many_values incomplete".split()
 )
 # What these may be depends on the definition of a field that the vendor has made, or on the operation that a path names.
 _BY_DEFINITION: Final = re.compile(

@@ -59,6 +59,15 @@ async def test_every_step_of_the_life_is_published_with_the_new_state(tenant: Te
     assert versions == list(range(1, 8))
 
 
+async def test_that_the_state_does_not_allow_a_step_comes_before_what_else_is_wrong(tenant: Tenant) -> None:
+    vendor = tenant.vendor()
+    path = f"/v1/partners/{await partner(vendor)}"
+
+    answer = await vendor.request("POST", f"{path}/put-on-probation", {}, headers={"if-match": '"99"'})
+
+    assert (answer.status, answer.problem) == (409, "invalid_transition")
+
+
 @pytest.mark.parametrize(
     ("steps", "refused"),
     [
