@@ -11,7 +11,7 @@ from gateway.meta.schemas import MetaOut
 from shared.db.filters import InvalidParameter
 from shared.errors import Fault
 from shared.i18n.languages import LANGUAGES
-from shared.web.conditional import matches
+from shared.web.conditional import matches, may_be_packed
 from shared.web.json import dumps
 from shared.web.params import Http
 from shared.web.reply import Reply
@@ -36,7 +36,7 @@ async def get_meta(request: Http) -> Reply:
     """
     body, digest = _document(locale := locale_of(request), _chosen(request.query.get("objects")))
     # Packed it is another representation, as objects are.
-    packed = "gzip" in request.headers.get("accept-encoding", "")
+    packed = may_be_packed(request.headers.get("accept-encoding"))
     tag = f'"{digest}{"-gzip" if packed else ""}"'
     headers = {
         "ETag": tag,

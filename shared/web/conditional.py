@@ -15,9 +15,13 @@ _ETAG: Final = re.compile(r'^"(\d{1,9})(?:\.[0-9a-f]{1,32})?"$')
 
 def etag(version: int, caller: Caller, fields: str | None, encodings: str | None = None) -> str:
     """Return the ETag of a version as this caller sees it; `encodings` is the request's Accept-Encoding."""
-    zipped = encodings is not None and "gzip" in encodings
-    shape = _shaped_by(caller.kind, caller.account_id, caller.scope, fields or "", zipped)
+    shape = _shaped_by(caller.kind, caller.account_id, caller.scope, fields or "", may_be_packed(encodings))
     return f'"{version}.{shape}"'
+
+
+def may_be_packed(encodings: str | None) -> bool:
+    """Tell whether the answer to a request with this Accept-Encoding may go out packed, as a representation of its own."""
+    return encodings is not None and "gzip" in encodings
 
 
 @lru_cache(maxsize=4096)
