@@ -15,6 +15,7 @@ from gateway.edge.expansion import Expansion
 from gateway.edge.origins import Origins
 from gateway.edge.table import RoutingTable
 from gateway.limits.limiter import Limiter
+from gateway.oauth import refusals
 from gateway.publish.pages import Pages
 from gateway.request_logs.recorder import Answered, Recorder
 from shared import clock, logs
@@ -98,8 +99,11 @@ class Edge:
             if answer.started:
                 raise
             problem = error if isinstance(error, Problem) else _problem_of(error, request_id)
-            languages = _header(headers, b"accept-language")
-            reply = reply_of(problem, request_id=request_id, languages=languages)
+            if scope["path"] in refusals.PATHS:
+                reply = refusals.reworded(problem)
+            else:
+                languages = _header(headers, b"accept-language")
+                reply = reply_of(problem, request_id=request_id, languages=languages)
             await _answer(answer, reply, request_id, method=scope["method"])
         caller, method, status = answer.caller, scope["method"], answer.status
         if caller is not None and self._requests.keeps(method, status):

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from gateway.oauth import authorize, clients, commands, lookups, rules
+from gateway.oauth import authorize, clients, commands, lookups, refusals, rules
 from gateway.oauth.rules import FORM, OAuthError
 from gateway.oauth.schemas import IntrospectionOut, OAuthErrorOut, TokenForm, TokenOut, TokenToRevokeForm
 from gateway.tokens.issuer import Issuer
@@ -86,16 +86,8 @@ async def _answered(request: Request, work: Callable[[dict[str, str]], Awaitable
     try:
         document = await work(rules.form(request.headers.get("content-type", ""), request.body))
     except OAuthError as error:
-        return _refusal(error)
+        return refusals.reply_of(error)
     return Reply.json(document or {}, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
-
-
-def _refusal(error: OAuthError) -> Reply:
-    headers = {"Cache-Control": "no-store"}
-    if error.status == 401:
-        headers["WWW-Authenticate"] = 'Basic realm="prm"'
-    document = {"error": error.error, "error_description": error.description}
-    return Reply.json(document, status=error.status, headers=headers)
 
 
 def _document(operation: Operation, form: type[BaseModel]) -> None:
@@ -109,4 +101,6 @@ def _document(operation: Operation, form: type[BaseModel]) -> None:
         400: {"description": "Refused, as in RFC 6749", "content": {**refusal, **unreadable}},
         401: {"description": "Client authentication failed", "content": refusal},
         413: {"description": "Body too large", "content": unreadable},
+        429: {"description": "Too many requests", "content": refusal},
+        503: {"description": "Unavailable", "content": {**refusal, **unreadable}},
     }

@@ -2,13 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 from shared.auth.principal import Caller
-from shared.errors import PreconditionFailed, StaleVersion
+from shared.errors import PreconditionFailed, Problem, StaleVersion
 
 _ETAG: Final = re.compile(r'^"(\d{1,9})(?:\.[0-9a-f]{1,32})?"$')
 
@@ -68,6 +68,18 @@ class Condition:
 
 
 UNCONDITIONAL: Final = Condition()
+
+
+async def refused_in_any_version(endpoint: Callable[..., Awaitable[Any]], arguments: Mapping[str, Any]) -> Problem | None:
+    """Return the conflict that an operation meets even without a condition: it is told before a stale version is.
+
+    The operation is carried out for this in the transaction of the refusal, and undone with it.
+    """
+    try:
+        await endpoint(**arguments)
+    except Problem as problem:
+        return problem if problem.status == 409 else None
+    return None
 
 
 def _names(header: str, version: int) -> bool:

@@ -26,7 +26,7 @@ from shared.errors import Fault, PreconditionRequired, Problem, StaleVersion
 from shared.web import idempotency
 from shared.web.accepted import accepted
 from shared.web.bodies import parsed
-from shared.web.conditional import Condition, version_in
+from shared.web.conditional import UNCONDITIONAL, Condition, refused_in_any_version, version_in
 from shared.web.deprecation import Deprecation
 from shared.web.documentation import describe
 from shared.web.json import LARGEST_BODY
@@ -223,7 +223,11 @@ class Operation:
             given = {"tx": tx, "caller": caller, "now": now, "version": version, "request": request}
             if self._is_conditional:
                 given["condition"] = Condition(request.headers.get("if-match"), request.headers.get("if-none-match"))
-            result = await self.endpoint(**self._arguments(request, body, given))
+            try:
+                result = await self.endpoint(**self._arguments(request, body, given))
+            except StaleVersion as stale:
+                told = self._arguments(request, body, {**given, "version": None, "condition": UNCONDITIONAL})
+                raise await refused_in_any_version(self.endpoint, told) or stale from None
             reply = self._representation.reply(result, request, caller)
             if key and 200 <= reply.status < 300:
                 idempotency.keep(tx, key=key, request=print_, reply=reply, secret=self.secret, at=runtime.wall())

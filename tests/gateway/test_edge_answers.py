@@ -86,6 +86,16 @@ async def test_tokens_cannot_be_guessed_at_any_speed(doors: Any) -> None:
     assert [each.status_code for each in guesses] == [401, 401, 429]
 
 
+async def test_an_app_that_asks_for_tokens_too_fast_is_told_so_in_the_words_of_oauth(doors: Any) -> None:
+    door = await doors(limit_per_address=1)
+    form = {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}
+    first, second = [await door.post("/oauth/token", data=form) for _ in range(2)]
+
+    assert (first.status_code, first.json()["error"]) == (401, "invalid_client")
+    assert (second.status_code, second.json()["error"]) == (429, "temporarily_unavailable")
+    assert (second.headers["content-type"], second.headers["retry-after"]) == ("application/json", "60")
+
+
 async def test_several_gateways_let_in_their_part_each(doors: Any, tenant: Tenant) -> None:
     door = await doors(limit_per_key=100, replicas=4)
 
