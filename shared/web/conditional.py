@@ -70,7 +70,9 @@ class Condition:
 UNCONDITIONAL: Final = Condition()
 
 
-async def refused_in_any_version(endpoint: Callable[..., Awaitable[Any]], arguments: Mapping[str, Any]) -> Problem | None:
+async def refused_in_any_version(
+    endpoint: Callable[..., Awaitable[Any]], arguments: Mapping[str, Any]
+) -> Problem | None:
     """Return the conflict that an operation meets even without a condition: it is told before a stale version is.
 
     The operation is carried out for this in the transaction of the refusal, and undone with it.
