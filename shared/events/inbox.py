@@ -120,11 +120,11 @@ class Consumer:
             async with self._transaction(envelope) as tx:
                 if not await self._is_next(tx, envelope):
                     return
-                if await self._has_parked(tx, envelope):
+                waits, is_new = await self._arrive(tx, envelope)
+                if waits:
                     await self._park(tx, envelope, "waits behind an earlier event of the same subject", attempts=0)
-                else:
+                elif is_new:
                     await self._handle(tx, envelope)
-                await _store_offset(tx, self.source, Position.parse(envelope.position))
         except Exception as error:
             if _passes(error):
                 raise
@@ -134,7 +134,7 @@ class Consumer:
             async with self._transaction(envelope) as tx:
                 if await self._is_next(tx, envelope):
                     await self._park(tx, envelope, repr(error)[:2000], attempts=1)
-                    await _store_offset(tx, self.source, Position.parse(envelope.position))
+                    await tx.connection.execute(_ADVANCE, self.source, *_place(envelope))
 
     async def retry_parked(self, *, now: datetime | None = None, everything: bool = False) -> int:
         """Try parked events that are due again (or all of them), oldest first in each subject; returns how many went through."""
@@ -146,7 +146,8 @@ class Consumer:
                 continue
             try:
                 async with self._transaction(envelope) as tx:
-                    await self._handle(tx, envelope)
+                    if await self._is_new(tx, envelope):
+                        await self._handle(tx, envelope)
                     await tx.remove(self._database.tables.log.parked, event_id=envelope.id)
                 handled += 1
             except Exception as error:
@@ -175,30 +176,30 @@ class Consumer:
 
     async def _is_next(self, tx: Tx, envelope: Envelope) -> bool:
         """Hold this consumer's place; tells whether the event lies ahead of it (another process may have passed it)."""
-        await tx.connection.execute(
-            "INSERT INTO offsets (source, epoch, xid, event_no) VALUES ($1, 0, 0, 0) ON CONFLICT DO NOTHING",
-            self.source,
-        )
-        row = await tx.connection.fetchrow(
-            "SELECT epoch, xid, event_no FROM offsets WHERE source = $1 FOR UPDATE", self.source
-        )
+        row = await tx.connection.fetchrow(_HELD, self.source)
+        if row is None:
+            # The first event of this source: whoever comes at the same moment must find a place to wait at.
+            await tx.connection.execute(_BEGUN, self.source)
+            row = await tx.connection.fetchrow(_HELD, self.source)
         return Position(*row) < Position.parse(envelope.position)
 
-    async def _handle(self, tx: Tx, envelope: Envelope) -> None:
+    async def _arrive(self, tx: Tx, envelope: Envelope) -> tuple[bool, bool]:
+        """Move on to an event; tells whether it waits behind another of its subject, and otherwise whether it is new here.
+
+        A statement of its own after the one that held the place: what was parked until then is seen.
+        """
+        about = (envelope.tenant_id, envelope.subject, envelope.id, self._wall())
+        row = await tx.connection.fetchrow(_ARRIVED, self.source, *_place(envelope), *about)
+        return row["waits"], row["is_new"]
+
+    async def _is_new(self, tx: Tx, envelope: Envelope) -> bool:
         inbox = self._database.tables.log.inbox
-        if await tx.add(inbox, event_id=envelope.id, source=self.source, handled_at=self._wall()) is None:
-            return
+        added = await tx.add(inbox, event_id=envelope.id, source=self.source, handled_at=self._wall())
+        return added is not None
+
+    async def _handle(self, tx: Tx, envelope: Envelope) -> None:
         for each in self._wanted(envelope.type):
             await each.handler(tx, each.event.model_validate(envelope.data), envelope)
-
-    async def _has_parked(self, tx: Tx, envelope: Envelope) -> bool:
-        found = await tx.connection.fetchval(
-            "SELECT EXISTS (SELECT FROM parked_events WHERE source = $1 AND tenant_id = $2 AND subject = $3)",
-            self.source,
-            envelope.tenant_id,
-            envelope.subject,
-        )
-        return bool(found)
 
     async def _park(self, tx: Tx, envelope: Envelope, error: str, *, attempts: int) -> None:
         wait = timedelta(seconds=min(2**attempts, 3600) * (0.5 + random.random()))
@@ -239,12 +240,24 @@ SELECT envelope, attempts FROM (
   FROM (SELECT *, string_to_array(position, '.')::bigint[] AS place FROM parked_events WHERE source = $1) parked
 ) queued WHERE $3 OR due <= $2 ORDER BY place LIMIT 200
 """
+_BEGUN: Final = "INSERT INTO offsets (source, epoch, xid, event_no) VALUES ($1, 0, 0, 0) ON CONFLICT DO NOTHING"
+_HELD: Final = "SELECT epoch, xid, event_no FROM offsets WHERE source = $1 FOR UPDATE"
 _ADVANCE: Final = """
 INSERT INTO offsets AS o (source, epoch, xid, event_no) VALUES ($1, $2, $3, $4)
 ON CONFLICT (source) DO UPDATE SET epoch = excluded.epoch, xid = excluded.xid, event_no = excluded.event_no
 WHERE (o.epoch, o.xid, o.event_no) < (excluded.epoch, excluded.xid, excluded.event_no)
 """
+_ARRIVED: Final = f"""
+WITH queue AS (
+  SELECT EXISTS (SELECT FROM parked_events WHERE source = $1 AND tenant_id = $5 AND subject = $6) AS waits
+), passed AS ({_ADVANCE}), arrived AS (
+  INSERT INTO inbox (tenant_id, event_id, source, handled_at) SELECT $5, $7, $1, $8 FROM queue WHERE NOT waits
+  ON CONFLICT DO NOTHING RETURNING event_id
+)
+SELECT waits, EXISTS (SELECT FROM arrived) AS is_new FROM queue
+"""
 
 
-async def _store_offset(tx: Tx, source: str, position: Position) -> None:
-    await tx.connection.execute(_ADVANCE, source, position.epoch, position.xid, position.event_no)
+def _place(envelope: Envelope) -> tuple[int, int, int]:
+    position = Position.parse(envelope.position)
+    return position.epoch, position.xid, position.event_no
