@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import unquote
 
 import orjson
 
@@ -58,7 +57,7 @@ async def _one(asked: RequestIn, headers: dict[str, str], *, batch: Request, fro
         answer = await call(
             front,
             asked.method,
-            unquote(path),
+            path,
             query=query,
             headers=headers,
             body=body,

@@ -58,7 +58,9 @@ class Answer:
             self.started, self.status = True, message["status"]
             headers = [*message["headers"], *self.added] if self.added else message["headers"]
             message = {**message, "headers": headers}
-            if self._gzip is not None and _is_compressible(headers):
+            if self._gzip is not None and self.status == 304:
+                await self._send({**message, "headers": _varying(headers)})
+            elif self._gzip is not None and _is_compressible(headers):
                 if not self._gzip:
                     await self._send({**message, "headers": _varying(headers)} if _is_large(headers) else message)
                     return

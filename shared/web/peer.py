@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import orjson
 
@@ -45,7 +45,10 @@ async def call(
     client: str = "127.0.0.1",
     only_json: bool = False,
 ) -> Answer:
-    """Send one request to an ASGI app and return its answer; `only_json` raises NotJson for a file or a stream."""
+    """Send one request to an ASGI app and return its answer; `only_json` raises NotJson for a file or a stream.
+
+    The path is as it is on the wire, percent-encoded where it has to be.
+    """
     fields = {"content-length": str(len(body)), **(headers or {})}
     scope = {
         "type": "http",
@@ -53,7 +56,7 @@ async def call(
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
-        "path": path,
+        "path": unquote(path),
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "root_path": "",
