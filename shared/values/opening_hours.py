@@ -78,6 +78,11 @@ class OpeningHours:
         )
         return open_days - sum(first < day <= last and day.weekday() in weekdays for day in self.holidays)
 
+    def midnight_after(self, moment: datetime) -> datetime:
+        """Return the end of the local day of a moment."""
+        zone = ZoneInfo(self.time_zone)
+        return _instant(moment.astimezone(zone).date() + DAY, _NOTHING, zone)
+
     def _openings(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield the openings from the local day of an instant on, as instants in UTC; without end."""
         zone = ZoneInfo(self.time_zone)

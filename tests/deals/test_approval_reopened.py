@@ -195,13 +195,14 @@ async def test_another_product_after_a_return_that_was_made_good_has_a_priority_
     seller = await place.partner()
     deal = await submits(seller, amount=BEYOND_LIMIT)
     path = f"/v1/deals/{deal['id']}"
-    await place.vendor.act(path, "return")
+    returned = await place.vendor.act(path, "return")
     await seller.act(path, "submit")
     approved = await place.vendor.act(path, "approve")
 
     moved = await changes(seller, deal, product_family="edge")
 
-    assert (approved["priority_no"], approved["returned_at"]) == (deal["priority_no"], None)
+    assert returned["returned_at"] < returned["priority_kept_until"]
+    assert (approved["priority_no"], approved["priority_kept_until"]) == (deal["priority_no"], None)
     assert moved["priority_no"] > deal["priority_no"]
 
 

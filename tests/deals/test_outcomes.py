@@ -8,7 +8,7 @@ import pytest
 from services.deals.registrations.rules import (
     fault_of_win,
     is_past_protection,
-    keeps_priority,
+    priority_kept_until,
     priority_number,
 )
 from services.deals.returns.rules import Sale, faults_of_return
@@ -255,13 +255,21 @@ def test_a_priority_number_is_above_all_before_it_unless_an_earlier_right_is_cla
 
 
 @pytest.mark.parametrize(
-    ("returned_at", "days", "same", "kept"),
-    [(_NOON, 7, True, True), (_NOON, 8, True, False), (_NOON, 1, False, False), (None, 0, True, False)],
+    ("zone", "returned_at", "until"),
+    [
+        ("UTC", "2030-03-04T12:00Z", "2030-03-13T00:00Z"),
+        ("UTC", "2030-03-04T00:00Z", "2030-03-13T00:00Z"),
+        ("UTC", "2030-03-01T12:00Z", "2030-03-12T00:00Z"),
+        ("UTC", "2030-03-09T12:00Z", "2030-03-18T00:00Z"),
+        ("Europe/Budapest", "2030-03-04T12:00Z", "2030-03-12T23:00Z"),
+        ("Europe/Budapest", "2030-03-27T12:00Z", "2030-04-03T22:00Z"),
+        ("America/New_York", "2030-03-05T03:00Z", "2030-03-13T04:00Z"),
+    ],
 )
-def test_a_return_keeps_the_priority_of_the_same_customer_for_five_business_days(returned_at, days, same, kept):
-    at = _NOON + timedelta(days=days)
+def test_a_return_keeps_the_priority_until_five_business_days_are_over(zone, returned_at, until):
+    hours = opening_hours(time_zone=zone, hours=DEFAULT_HOURS, holidays=[{"on": "2030-03-08"}])
 
-    assert keeps_priority(returned_at=returned_at, at=at, same_scope=same, hours=DEFAULT) is kept
+    assert priority_kept_until(datetime.fromisoformat(returned_at), hours=hours) == datetime.fromisoformat(until)
 
 
 @pytest.mark.parametrize(

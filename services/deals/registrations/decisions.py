@@ -12,6 +12,7 @@ from services.deals.directory.queries import active_partner
 from services.deals.four_eyes.rules import barred_from, is_among, require_second_person
 from services.deals.protection import commands as protection
 from services.deals.protection.queries import claim_of
+from services.deals.registrations.corrections import NOT_RETURNED, returned
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import is_tendered
 from services.deals.registrations.submission import announce_approval
@@ -91,7 +92,7 @@ async def approve_held(
         **protection.mirrored(claim),
         approved_amount=deal["amount"],
         approved_currency=deal["currency"],
-        returned_at=None,
+        **NOT_RETURNED,
         **NOT_AWAITED,
         **await begin(tx, deal),
     )
@@ -150,9 +151,8 @@ async def return_held(tx: Tx, deal: Record, *, reason: str | None) -> Row:
     await supersede_cases(tx, deal["id"])
     await _end_round(tx, deal)
     running = await _running(tx, deal)
-    row = await tx.update(
-        deals, deal, status="returned", returned_at=tx.now, decision_reason=reason, **NOT_AWAITED, **running
-    )
+    back = await returned(tx, deal)
+    row = await tx.update(deals, deal, status="returned", decision_reason=reason, **back, **NOT_AWAITED, **running)
     event = RegistrationReturned(deal_id=row["id"], partner_id=row["partner_id"], reason=reason or UNSPECIFIED)
     tx.emit(event, subject=row, audience=[row["partner_id"]])
     return row

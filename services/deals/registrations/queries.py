@@ -115,6 +115,7 @@ DEALS = Resource(
         "priority_at",
         "submitted_at",
         "returned_at",
+        "priority_kept_until",
         "decision_due_at",
         "decision_escalated_at",
         "decided_at",

@@ -163,14 +163,15 @@ def reasons_for_a_person(facts: Mapping[str, Any]) -> list[str]:
     return [reason for reason, holds in found.items() if holds]
 
 
-def keeps_priority(*, returned_at: datetime | None, at: datetime, same_scope: bool, hours: OpeningHours) -> bool:
-    """Tell whether a resubmitted registration keeps its rank: the same customer and product, within 5 business days.
+def priority_kept_until(returned_at: datetime, *, hours: OpeningHours) -> datetime:
+    """Return the midnight, where the vendor is, before which a returned registration keeps its rank: 5 business days on.
 
-    Days of business are those on which the vendor is open, where it is: neither its weekends nor its holidays.
+    Days of business are those on which the vendor is open: neither its weekends nor its holidays.
     """
-    if returned_at is None or not same_scope:
-        return False
-    return hours.open_days_between(returned_at, at) <= KEEPS_PRIORITY_DAYS
+    until = hours.midnight_after(returned_at)
+    while hours.open_days_between(returned_at, until) <= KEEPS_PRIORITY_DAYS:
+        until = hours.midnight_after(until)
+    return until
 
 
 def fault_of_win(

@@ -157,6 +157,7 @@ class DealOut(LifecycleOut, ExtensionsOut):
     priority_at: datetime | None
     submitted_at: datetime | None
     returned_at: datetime | None
+    priority_kept_until: datetime | None
     decision_due_at: datetime | None
     decision_escalated_at: datetime | None
     decided_at: datetime | None

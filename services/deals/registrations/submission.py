@@ -9,26 +9,25 @@ from datetime import datetime
 from typing import Any
 
 from services.deals.approval.commands import judge
-from services.deals.approval.queries import policy_in_force, policy_of_version
+from services.deals.approval.queries import policy_in_force
 from services.deals.approval.rules import FACTS, ApprovalPolicy
 from services.deals.approval.steps import applying
-from services.deals.calendars.queries import BUILT_IN, calendar_of
 from services.deals.conflict_policies.queries import policy_in_force as conflict_policy_in_force
 from services.deals.customers.commands import resolve
 from services.deals.directory.queries import Partner, active_partner
 from services.deals.products.queries import family_for_registration
 from services.deals.protection import commands as protection
-from services.deals.protection.queries import claim_of, last_priority
+from services.deals.protection.queries import last_priority
 from services.deals.protection.rules import CustomerAlreadyProtected
 from services.deals.registrations.admission import Admission
 from services.deals.registrations.admitting import admit, admit_alike, enter_tender, take_over, with_evidence
+from services.deals.registrations.corrections import NOT_RETURNED, keeps_priority
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.register import extent_of, screened
 from services.deals.registrations.routing import routed
 from services.deals.registrations.rules import (
     Facts,
     authors_with,
-    keeps_priority,
     priority_number,
     reasons_for_a_person,
     require_possible_close,
@@ -41,7 +40,6 @@ from services.deals.reviews.commands import awaited
 from services.deals.screening.commands import open_case, supersede_cases
 from services.deals.screening.rules import Asked, Screening, blocked
 from services.deals.stages.commands import begin
-from services.deals.tenders.tables import tenders
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
@@ -122,7 +120,7 @@ async def _enter(
     tx: Tx, deal: Record, *, customer: Row, facts: Facts, accepted_at: datetime | None, held: bool
 ) -> Record:
     """Put the registration on the register with its priority, drawn under the customer's lock or kept."""
-    kept = held or await _keeps_priority(tx, deal, customer_id=customer["id"])
+    kept = held or await keeps_priority(tx, deal, customer_id=customer["id"])
     priority_at = deal["priority_at"] if kept else accepted_at or tx.now
     number = deal["priority_no"]
     if not kept:
@@ -148,23 +146,6 @@ async def _enter(
     asked = RegistrationSubmitted(deal_id=submitted["id"], partner_id=submitted["partner_id"])
     tx.emit(asked, subject=submitted, audience=[submitted["partner_id"]])
     return submitted
-
-
-async def _keeps_priority(tx: Tx, deal: Row, *, customer_id: str) -> bool:
-    if deal["priority_no"] is None or deal["returned_at"] is None:
-        return False
-    if deal["tender_id"] is not None:
-        asked_for: Row | None = await tx.fetch(tenders, deal["tender_id"])
-    else:
-        asked_for = await claim_of(tx, deal["id"])
-    same_family = asked_for is not None and asked_for["product_family"] == deal["product_family"]
-    terms = (await policy_of_version(tx, deal["policy_version"])).review
-    return keeps_priority(
-        returned_at=deal["returned_at"],
-        at=tx.now,
-        same_scope=same_family and deal["customer_id"] == customer_id,
-        hours=(await calendar_of(tx, terms.calendar) or BUILT_IN).hours,
-    )
 
 
 def policy_facts(
@@ -217,7 +198,7 @@ async def _approve(tx: Tx, deal: Record, judged: _Judged, claim: Record) -> Row:
         **await begin(tx, deal),
         approved_amount=deal["amount"],
         approved_currency=deal["currency"],
-        returned_at=None,
+        **NOT_RETURNED,
         **_recorded(judged, judged.screening, protection_result="granted"),
     )
     await supersede_cases(tx, deal["id"], approved=True)

@@ -64,6 +64,8 @@ deals = entity(
     instant("priority_at", null=True),
     instant("submitted_at", null=True),
     instant("returned_at", null=True),
+    # Submitted again before this, for the same customer and product, it keeps its priority.
+    instant("priority_kept_until", null=True),
     # By when the vendor decides about a deal in review, and since when others know that it has not.
     instant("decision_due_at", null=True),
     instant("decision_escalated_at", null=True),

@@ -11,6 +11,7 @@ from services.deals.four_eyes.rules import barred_from, require_second_person
 from services.deals.products.queries import family_for_registration
 from services.deals.protection import commands as protection
 from services.deals.protection.rules import CustomerAlreadyProtected
+from services.deals.registrations.corrections import NOT_RETURNED
 from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
 from services.deals.reviews.rules import NOT_AWAITED
@@ -221,7 +222,7 @@ async def _protect(tx: Tx, deal: Record) -> None:
         decided_at=tx.now,
         decided_by=tx.caller.account_id,
         protected_from=tx.now,
-        returned_at=None,
+        **NOT_RETURNED,
         approved_amount=deal["amount"],
         approved_currency=deal["currency"],
         policy_version=policy.policy.version,
