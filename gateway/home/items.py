@@ -37,7 +37,7 @@ _UNDECIDED: Final = ("submitted", "screening", "in_review")
 
 ITEMS: Final = (
     Item("applications_to_decide", "partners", "applications", _UNDECIDED, "applications:read", "vendor"),
-    Item("deals_to_decide", "deals", "deals", ("in_review",), "deals:approve", "vendor"),
+    Item("deals_to_decide", "deals", "deals", ("in_review",), "deals:approve", "vendor", reads="deals:view"),
     Item("conflict_cases_open", "deals", "conflict-cases", _UNDECIDED_CASES, "conflict-cases:read", "vendor"),
     Item(
         *("approvals_to_decide", "deals", "approval-tasks", ("open",), "approval-tasks:approve", "vendor"),
@@ -67,12 +67,13 @@ ITEMS: Final = (
     Item("accounts_invited", "gateway", "accounts", ("invited",), "accounts:write", "vendor"),
     Item("offers_to_answer", "leads", "offers", ("offered",), "leads:write", "partner"),
     Item("leads_to_work", "leads", "leads", ("accepted", "contacted", "working"), "leads:write", "partner"),
-    Item("deals_returned", "deals", "deals", ("returned",), "deals:write", "partner"),
+    Item("deals_returned", "deals", "deals", ("returned",), "deals:write", "partner", reads="deals:view"),
     Item(
         *("protections_ending", "deals", "deals", ("approved",), "deals:write", "partner"),
+        reads="deals:view",
         within=("protected_until", timedelta(days=14)),
     ),
-    Item("deals_open", "deals", "deals", _LIVE_DEALS, "deals:write", "partner"),
+    Item("deals_open", "deals", "deals", _LIVE_DEALS, "deals:write", "partner", reads="deals:view"),
     Item(
         *("engagements_to_answer", "deals", "engagements", ("pending",), "engagements:write", "partner"),
         whose="partner_id",

@@ -107,7 +107,8 @@ _PARTNER = (
     ),
     Role("technical", "Technical", "partner", _each("read", f"{_CATALOGUE} deals partners people account-teams")),
     Role("learner", "Learner", "partner", _each("read", f"{_CATALOGUE} partners")),
-    Role("viewer", "Viewer", "partner", _each("read", f"{_CATALOGUE} deals partners people")),
+    # What deals are worth is masked.
+    Role("viewer", "Viewer", "partner", ("deals:view", *_each("read", f"{_CATALOGUE} partners people"))),
     # It sees the partners below its own, and changes its own alone.
     Role(
         "distributor_admin",

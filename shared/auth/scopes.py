@@ -28,10 +28,9 @@ class Scopes:
         self.of_vendor = of_vendor
 
     def reach(self, noun: str, verb: str) -> Reach | None:
-        """Return the widest reach granted for the verb on the noun, or None."""
-        found = [
-            self._granted[key] for key in ((noun, verb), (noun, "*"), ("*", verb), ("*", "*")) if key in self._granted
-        ]
+        """Return the widest reach granted for the verb on the noun, or None; whoever may read may view."""
+        verbs = ("view", "read", "*") if verb == "view" else (verb, "*")
+        found = [self._granted[each, one] for each in (noun, "*") for one in verbs if (each, one) in self._granted]
         return max(found) if found else None
 
     def reach_of(self, permission: str) -> Reach | None:

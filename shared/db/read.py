@@ -35,7 +35,7 @@ from shared.db.pool import Database, Record
 from shared.db.resource import Resource
 from shared.db.statements import TENANT, Statement
 from shared.db.visibility import disclosed, few_reached, own_rows, partners_reached, shape_of, within
-from shared.errors import Fault, NotFound
+from shared.errors import Fault, Forbidden, NotFound
 from shared.extensions import filters as attributes
 from shared.extensions.declaration import extension_of
 from shared.extensions.definitions import for_reading
@@ -109,6 +109,8 @@ class Read:
             raise InvalidParameter(
                 errors=[Fault("sort", "unknown_sort", f"Sort by one of: {', '.join(resource.sorts)}.")]
             )
+        if column in resource.masked and resource.masks(self.caller):
+            raise Forbidden("The order would tell what you are not shown.")
         conditions, values = await self._filtered(resource, query, fixed)
         bound = _binding(self.caller, resource, {**query, **{k: str(v) for k, v in fixed.items()}})
         after = query.get("cursor")
@@ -148,8 +150,10 @@ class Read:
         return int(row["count"])
 
     def _asks_by_what_is_hidden(self, resource: Resource, query: Mapping[str, str]) -> bool:
-        """Whether somebody on a partner's side asks by what it is shown as null, of which no row it sees has any value."""
-        named = (name.partition("[")[0] for name in query)
+        """Whether somebody asks by what they are shown as null, of which no row they see has any value."""
+        named = [name.partition("[")[0] for name in query]
+        if resource.masks(self.caller) and not resource.masked.isdisjoint(named):
+            return True
         return not is_vendor_side(self.caller) and not resource.vendors_filters.isdisjoint(named)
 
     async def _filtered(

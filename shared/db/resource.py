@@ -117,6 +117,8 @@ class Resource:
     """The member that tells objects of the same title apart."""
     ruled_out: Callable[[Row, Caller], Collection[str]] | None = None
     """The actions that a row itself keeps from a caller who could take them otherwise; `edit` stands for every change."""
+    masked: frozenset[str] = frozenset()
+    """Members for whoever may `read` the noun, where `view` is permission enough for the rest; to others they are null."""
     by_caller: Mapping[str, Callable[[Row, Caller], Any]] = field(default_factory=dict)
     """Members whose value depends on who looks at the row, and not on the side alone."""
     keyed: Mapping[str, Keys] = field(default_factory=dict)
@@ -126,7 +128,9 @@ class Resource:
     vendors_filters: frozenset[str] = field(init=False)
     """The filters by what a partner's side is not shown: it could guess by asking, and finds none."""
     _members: tuple[Field, ...] = field(init=False, repr=False)
-    _shaping: Callable[[frozenset[str] | None, bool], Callable[[Row], dict[str, Any]]] = field(init=False, repr=False)
+    _shaping: Callable[[frozenset[str] | None, bool, bool], Callable[[Row], dict[str, Any]]] = field(
+        init=False, repr=False
+    )
     _allowed_to: Callable[[str, str], dict[_Alike, dict[str, list[str]]]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -164,12 +168,15 @@ class Resource:
         is_document = isinstance(self.table.c[name].type, JSONB)
         return Field(name, f"_document({_column(name)})" if is_document else _column(name), (name,))
 
-    def _shaper_of(self, wanted: frozenset[str] | None, partner: bool) -> Callable[[Row], dict[str, Any]]:
+    def _shaper_of(self, wanted: frozenset[str] | None, partner: bool, masked: bool) -> Callable[[Row], dict[str, Any]]:
         chosen = [each for each in self._members if wanted is None or each.name in wanted or each.name == "id"]
-        return _shaper(
-            self.object,
-            [replace(each, get=each.for_partner) if partner and each.for_partner else each for each in chosen],
-        )
+        shown = [replace(each, get=each.for_partner) if partner and each.for_partner else each for each in chosen]
+        hidden = self.masked if masked else ()
+        return _shaper(self.object, [replace(each, get=_nothing) if each.name in hidden else each for each in shown])
+
+    def masks(self, caller: Caller) -> bool:
+        """Tell whether this caller is shown no more than who may view."""
+        return bool(self.masked) and not caller.may(f"{self.permission.partition(':')[0]}:read")
 
     @property
     def disclosed(self) -> frozenset[str]:
@@ -188,7 +195,7 @@ class Resource:
     def shaper(self, caller: Caller, only: Iterable[str] | None = None) -> Callable[[Row], dict[str, Any]]:
         """Return what makes the representations for this caller: what does not depend on the row is looked at once a page."""
         wanted = None if only is None else frozenset(only)
-        members = self._shaping(wanted, not is_vendor_side(caller))
+        members = self._shaping(wanted, not is_vendor_side(caller), self.masks(caller))
         seen_by = [each for each in self.by_caller.items() if wanted is None or each[0] in wanted]
         moves = [each for each in _MOVES if self.lifecycle is not None and (wanted is None or each in wanted)]
         allowances = self._allowances(caller) if moves else None
@@ -253,6 +260,7 @@ class Resource:
             column = self.table.c[name]
             text = self.keyed[name].meaning if name in self.keyed else filter_text(column)
             text += " A partner, who is not shown it, finds none." if name in self.vendors_filters else ""
+            text += " Whoever is not shown it finds none." if name in self.masked else ""
             parameters.append(parameter(name, schema_of(column), text))
             if is_ordered(column):
                 parameters += [

@@ -73,9 +73,9 @@ UNCONDITIONAL: Final = Condition()
 async def refused_in_any_version(
     endpoint: Callable[..., Awaitable[Any]], arguments: Mapping[str, Any]
 ) -> Problem | None:
-    """Return the conflict that an operation meets even without a condition: it is told before a stale version is.
+    """Return the conflict that an operation meets in any version: it is told before a stale one is.
 
-    The operation is carried out for this in the transaction of the refusal, and undone with it.
+    For an operation that is known to be refused; what it does until then goes with the transaction.
     """
     try:
         await endpoint(**arguments)

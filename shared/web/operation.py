@@ -26,7 +26,7 @@ from shared.errors import Fault, PreconditionRequired, Problem, StaleVersion
 from shared.web import idempotency
 from shared.web.accepted import accepted
 from shared.web.bodies import parsed
-from shared.web.conditional import UNCONDITIONAL, Condition, refused_in_any_version, version_in
+from shared.web.conditional import Condition, refused_in_any_version, version_in
 from shared.web.deprecation import Deprecation
 from shared.web.documentation import describe
 from shared.web.json import LARGEST_BODY
@@ -226,8 +226,9 @@ class Operation:
             try:
                 result = await self.endpoint(**self._arguments(request, body, given))
             except StaleVersion as stale:
-                told = self._arguments(request, body, {**given, "version": None, "condition": UNCONDITIONAL})
-                raise await refused_in_any_version(self.endpoint, told) or stale from None
+                told = self._arguments(request, body, {**given, "version": None})
+                hopeless = await self._is_ruled_out(tx, request)
+                raise (await refused_in_any_version(self.endpoint, told) if hopeless else None) or stale from None
             reply = self._representation.reply(result, request, caller)
             if key and 200 <= reply.status < 300:
                 idempotency.keep(tx, key=key, request=print_, reply=reply, secret=self.secret, at=runtime.wall())
@@ -271,6 +272,11 @@ class Operation:
         if lifecycle is not None and action in lifecycle.moves:
             lifecycle.require(row["status"], action)
         require_version(row, version)
+
+    async def _is_ruled_out(self, tx: Tx, request: Request) -> bool:
+        """Tell whether the row itself keeps the action from the caller: as it is now, whatever version was seen."""
+        row, ruled_out = await self._row(tx, request), self.about.ruled_out if self.about is not None else None
+        return row is not None and ruled_out is not None and self.verb in ruled_out(row, tx.caller)
 
     def _key(self, request: Request) -> str | None:
         key = request.headers.get("idempotency-key")

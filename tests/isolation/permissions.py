@@ -8,7 +8,7 @@ from typing import Final
 from tests.responses import operations
 
 PAGE: Final = Path("docs/permissions.md")
-_VERBS: Final = {"c": "create", "r": "read", "w": "write", "a": "approve", "p": "pay", "e": "enter"}
+_VERBS: Final = {"c": "create", "r": "read", "v": "view", "w": "write", "a": "approve", "p": "pay", "e": "enter"}
 _USUAL: Final = {"partner": "org", "vendor": "all"}
 
 Granted = Mapping[tuple[str, str], str]
@@ -31,7 +31,9 @@ def intended() -> Granted:
             for role, cell in zip(heading[2:], cells, strict=True):
                 for verb, reach in _granted(cell, usual=_USUAL[side]):
                     found[role, f"{noun.strip('`')}:{verb}"] = reach
-    return found
+    # Whoever may read may view.
+    views = {(role, permission.replace(":read", ":view")): reach for (role, permission), reach in found.items()}
+    return {key: reach for key, reach in views.items() if key[1] in permissions()} | found
 
 
 @cache

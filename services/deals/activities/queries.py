@@ -9,6 +9,6 @@ DEAL_ACTIVITIES = Resource(
     ("deal_id", "partner_id", "kind", "happened_on", "summary", "visibility", "created_by"),
     noun="deal-activities",
     expands={"deal_id": "deals", "partner_id": "partners"},
-    permission="deals:read",
+    permission="deals:view",
     filters=("deal_id", "partner_id", "kind", "visibility", "happened_on", "created_at"),
 )

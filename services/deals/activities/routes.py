@@ -17,7 +17,7 @@ router.reads(DEAL_ACTIVITIES, DealActivityOut, summary="One activity.")
 of_deals = Router("deals")
 
 
-@of_deals.get("/{id}/activities", permission="deals:read", out=list_of(DealActivityOut), listing=DEAL_ACTIVITIES)
+@of_deals.get("/{id}/activities", permission="deals:view", out=list_of(DealActivityOut), listing=DEAL_ACTIVITIES)
 async def list_activities_of_deal(id: str, read: Read, request: Http) -> Page:
     """What was done for one deal, the last logged first."""
     await read.get(DEALS, id)

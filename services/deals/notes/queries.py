@@ -9,6 +9,6 @@ DEAL_NOTES = Resource(
     ("deal_id", "partner_id", "text", "visibility", "created_by"),
     noun="deal-notes",
     expands={"deal_id": "deals", "partner_id": "partners"},
-    permission="deals:read",
+    permission="deals:view",
     filters=("deal_id", "partner_id", "visibility", "created_at"),
 )

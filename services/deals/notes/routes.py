@@ -17,7 +17,7 @@ router.reads(DEAL_NOTES, DealNoteOut, summary="One note.")
 of_deals = Router("deals")
 
 
-@of_deals.get("/{id}/notes", permission="deals:read", out=list_of(DealNoteOut), listing=DEAL_NOTES)
+@of_deals.get("/{id}/notes", permission="deals:view", out=list_of(DealNoteOut), listing=DEAL_NOTES)
 async def list_notes_of_deal(id: str, read: Read, request: Http) -> Page:
     """The notes on one deal, newest first."""
     await read.get(DEALS, id)

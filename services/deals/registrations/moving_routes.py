@@ -21,7 +21,7 @@ async def move_deal_to_stage(id: str, body: StageIn, tx: Tx, version: Version) -
     return await moving.move_to_stage(tx, body, deal_id=id, version=version)
 
 
-@router.get("/{id}/stage-history", permission="deals:read", out=list_of(StageMoveOut), listing=STAGE_MOVES)
+@router.get("/{id}/stage-history", permission="deals:view", out=list_of(StageMoveOut), listing=STAGE_MOVES)
 async def list_stage_moves(id: str, read: Read, request: Http) -> Page:
     """Every move of a deal, from where to where, by whom and after how long; the latest first."""
     await read.get(DEALS, id)

@@ -152,7 +152,8 @@ DEALS = Resource(
     },
     title=("title",),
     subtitle="customer.name",
-    permission="deals:read",
+    permission="deals:view",
+    masked=frozenset({"amount", "net", "returned"}),
     sorts=("created_at", "updated_at", "amount", "expected_close_on"),
     filters=(
         "status",

@@ -19,7 +19,7 @@ STAGE_MOVES = Resource(
         "reason",
         "moved_by",
     ),
-    permission="deals:read",
+    permission="deals:view",
 )
 PLAN_CHANGES = Resource(
     "plan_change",
