@@ -4,7 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 from tests.deals.make import events_of, submits, world
-from tests.deals.ordering import LINES, accepted_order, fulfils, invoices, lines_of, returns
+from tests.deals.ordering import (
+    LINES,
+    accepted_order,
+    drafts_order,
+    fulfils,
+    invoices,
+    lines_of,
+    returns,
+    submits_order,
+)
+from tests.deals.test_products import sells
 from tests.system import Client, Tenant
 
 
@@ -214,6 +224,51 @@ async def test_what_is_delivered_of_another_family_does_not_count_for_a_deal(ten
     await returns(place, order, 5)
 
     assert (await consumption(buyer, deal))["consumed"] == [(40_000, "EUR")]
+
+
+async def test_the_family_of_a_line_is_the_one_of_its_sku_in_the_catalogue(tenant: Tenant):
+    place = await world(tenant, "cloud", "plus")
+    buyer = await place.partner()
+    deal = await submits(buyer)
+    await sells(place, "GX-100", product_family="plus")
+    await sells(place, "GX-200")
+
+    refused = await drafts_order(buyer, lines=[{**LINES[0], "product_family": "cloud"}, LINES[1]])
+    order = await submits_order(buyer, deal_id=deal["id"])
+    await place.vendor.act(f"/v1/orders/{order['id']}", "accept")
+    await fulfils(place, order, 10, 4)
+
+    assert [(each["pointer"], each["code"]) for each in refused.json["errors"]] == [
+        ("/lines/0/product_family", "other_family_than_sku")
+    ]
+    assert [each["product_family"] for each in await lines_of(place, order)] == ["plus", "cloud"]
+    assert (await consumption(buyer, deal))["consumed"] == [(40_000, "EUR")]
+
+
+async def test_what_is_delivered_on_a_deal_that_was_taken_back_does_not_count(tenant: Tenant):
+    place = await world(tenant)
+    buyer = await place.partner()
+    deal = await submits(buyer)
+    order = await accepted_order(place, buyer, deal_id=deal["id"])
+    await place.vendor.act(f"/v1/deals/{deal['id']}", "revoke", {"reason": "It was a fraud."})
+
+    await fulfils(place, order, 10, 4)
+
+    assert await events_of(place, "order.matched.v1") == []
+
+
+async def test_what_was_ordered_in_the_tail_of_a_protection_counts_when_it_is_delivered_later(tenant: Tenant):
+    place = await world(tenant)
+    buyer = await place.partner()
+    deal = await submits(buyer)
+    await tenant.advance(days=100)
+    order = await accepted_order(place, buyer, deal_id=deal["id"])
+    await tenant.advance(days=60)
+
+    await fulfils(place, order, 10, 4)
+
+    assert (await place.vendor.get(f"/v1/deals/{deal['id']}"))["status"] == "expired"
+    assert (await consumption(buyer, deal))["consumed"] == [(65_000, "EUR")]
 
 
 async def test_a_rival_does_not_learn_how_much_of_a_deal_is_used_up(tenant: Tenant):

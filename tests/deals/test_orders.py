@@ -65,6 +65,7 @@ async def test_an_order_that_passes_the_checks_waits_for_a_person_where_no_polic
         ("deal_is_live", "true"),
         ("within_registration", "true"),
         ("at_its_price", "true"),
+        ("can_be_sold", "true"),
         ("in_territory", "true"),
         ("has_credentials", "true"),
         ("no_credit_hold", "true"),
@@ -263,6 +264,7 @@ FACTS: dict[str, Any] = {"order.kind": "direct", "order.amount": 500, "order.cur
         ({"order.credit_hold": True}, "submitted"),
         ({"deal.live": False}, "submitted"),
         ({"deal.remaining": 499}, "submitted"),
+        ({"order.can_be_sold": False}, "submitted"),
     ],
 )
 def test_the_built_in_checks_refer_what_they_do_not_let_pass(facts: dict[str, Any], status: str):

@@ -138,10 +138,11 @@ async def test_a_line_names_its_deal_and_one_that_cannot_be_goes_to_a_person(ten
     await reports(
         place,
         distributor,
-        sold(place, 1, customer=SOMEBODY, deal_id=deal["id"]),
+        sold(place, 1, deal_id=deal["id"]),
         sold(place, 2, deal_id="deal_01h455vb4pex5vsknk084sn02q"),
         sold(place, 3, deal_id=deal["id"], product_family="network"),
         sold(place, 4, deal_id=deal["id"], sold_on=(place.today() - timedelta(days=3)).isoformat()),
+        sold(place, 5, deal_id=deal["id"], customer=SOMEBODY),
     )
 
     names = {each["id"]: each["source_line"] for each in (await distributor.get("/v1/pos-lines"))["data"]}
@@ -150,6 +151,7 @@ async def test_a_line_names_its_deal_and_one_that_cannot_be_goes_to_a_person(ten
         "L-2": "unknown_deal",
         "L-3": "other_family",
         "L-4": "deal_not_live",
+        "L-5": "other_customer",
     }
     assert await credited(seller) == [(deal["id"], 3, 7_500)]
 

@@ -1,11 +1,12 @@
 """Accepted quotes become orders: once, at their prices, and checked against what the house knows."""
 
 import asyncio
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from services.deals.order_checks.rules import Asked, below, by_sku, has_credentials
+from services.deals.order_checks.rules import Asked, below, by_sku, day_of_prices, has_credentials
 from services.deals.quote_orders.rules import OrderedLine, ordered
 from services.deals.quotes.rules import AcceptedLine
 from tests.deals.make import World, world
@@ -134,6 +135,7 @@ async def test_orders_are_checked_for_price_territory_and_credentials(place: Wor
         "!order.price.below.known || order.price.below == 0",
         "!partner.covers_country.known || partner.covers_country",
         "!partner.has_credentials.known || partner.has_credentials",
+        "!order.can_be_sold.known || order.can_be_sold || order.can_be_sold == false",
     )
     german = {"name": "Globex AG", "country": "DE"}
 
@@ -152,14 +154,44 @@ async def test_orders_are_checked_for_price_territory_and_credentials(place: Wor
         "accepted",
     ]
     assert await inputs(place, fair) == {
+        "order.can_be_sold": True,
         "order.price.below": 0,
         "partner.covers_country": True,
         "partner.has_credentials": True,
     }
     assert (await inputs(place, cheap))["order.price.below"] == 490
-    assert set((await inputs(place, unknown)).values()) == {None}
+    assert (await inputs(place, unknown)) == {
+        "order.can_be_sold": False,
+        "order.price.below": None,
+        "partner.covers_country": None,
+        "partner.has_credentials": None,
+    }
     assert (await inputs(place, resold))["order.price.below"] is None
     assert {each["inputs"] for each in cheap["decision_trace"]} == {None}
+
+
+async def test_what_cannot_be_sold_goes_to_a_person_and_hides_no_price_that_is_too_low(place: World):
+    seller = await place.partner()
+    today = place.today()
+    await sells(
+        place, sku="OLD", end_of_sale_on=today.isoformat(), available_on=(today - timedelta(days=9)).isoformat()
+    )
+    await sells(place, sku="SWISS", countries=["CH"])
+    german = {"name": "Globex AG", "country": "DE"}
+    cheap = {"sku": "CL-100", "quantity": 50, "unit_price": 1}
+    past = (today - timedelta(days=30)).isoformat()
+
+    async def failed(**fields: Any) -> list[str]:
+        order = await submits_order(seller, customer=german, **fields)
+        return [reason for each in order["decision_trace"] for reason in each["reasons"]]
+
+    def one(sku: str) -> dict[str, Any]:
+        return {"sku": sku, "quantity": 1, "unit_price": 100_000}
+
+    assert await failed(lines=[one("CL-100")]) == []
+    assert await failed(lines=[cheap], ordered_on=past) == ["at_its_price"]
+    assert await failed(lines=[cheap, one("OLD")]) == ["at_its_price", "can_be_sold"]
+    assert [await failed(lines=[one(sku)]) for sku in ("OLD", "SWISS", "XX-1")] == [["can_be_sold"]] * 3
 
 
 async def test_a_customer_outside_its_partners_territories_goes_to_a_person(place: World):
@@ -193,12 +225,26 @@ def test_lines_of_an_order_come_to_what_those_of_its_quote_come_to(
     assert sum(each.quantity * each.unit_price for each in lines) == net
 
 
-def test_what_costs_more_makes_up_for_nothing_and_a_missing_price_leaves_it_unknown():
+def test_what_costs_more_makes_up_for_nothing_and_a_missing_price_leaves_the_rest_unknown():
     asked = by_sku([Asked("A", 2, 20), Asked("B", 1, 50), Asked("A", 3, 20)])
 
     assert asked == [Asked("A", 5, 40), Asked("B", 1, 50)]
     assert below(asked, {"A": 45, "B": 10}) == 5
-    assert below(asked, {"A": 45}) is None
+    assert below(asked, {"A": 45}) == 5
+    assert below(asked, {"A": 40}) is None
+
+
+@pytest.mark.parametrize(
+    ("days", "is_vendor", "expected"), [(-9, False, 0), (9, False, 0), (-9, True, -9), (9, True, 0)]
+)
+def test_prices_are_those_of_the_day_an_order_is_handed_in_but_the_vendor_may_hand_in_an_earlier_one(
+    days: int, is_vendor: bool, expected: int
+):
+    today = date(2026, 5, 10)
+
+    day = day_of_prices(today + timedelta(days=days), today=today, is_vendor=is_vendor)
+
+    assert day == today + timedelta(days=expected)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,17 @@ from typing import Any
 
 import pytest
 
-from services.deals.sell_out.rules import Candidate, Part, Sold, by_name, by_score, faults_of_parts
+from services.deals.sell_out.rules import (
+    Candidate,
+    Part,
+    Sold,
+    Standing,
+    by_name,
+    by_score,
+    faults_of_parts,
+    held_against,
+    objection_to,
+)
 
 SOLD = Sold("cloud", date(2026, 3, 15))
 
@@ -32,6 +42,9 @@ def a_deal(deal_id: str = "deal_1", **facts: Any) -> Candidate:
         ({"identity": 0.9}, SOLD, "close_enough", 0.9),
         ({"identity": 0.9}, Sold(None, SOLD.sold_on), "too_unlike", 0.81),
         ({}, Sold("network", SOLD.sold_on), "no_candidate", None),
+        ({}, Sold(None, SOLD.sold_on, frozenset({"network"})), "no_candidate", None),
+        ({}, Sold(None, SOLD.sold_on, frozenset({"network", "cloud"})), "close_enough", 1.0),
+        ({}, Sold("cloud", SOLD.sold_on, frozenset({"network"})), "no_candidate", None),
         ({}, Sold("cloud", date(2025, 12, 31)), "no_candidate", None),
         ({}, Sold("cloud", date(2026, 6, 30)), "close_enough", 0.95),
         ({}, Sold("cloud", date(2026, 7, 1)), "no_candidate", None),
@@ -57,14 +70,36 @@ def test_the_best_deal_has_to_lead_the_second(second: float, reason: str):
 @pytest.mark.parametrize(
     ("candidate", "reason"),
     [
-        (a_deal(identity=0.1), "deal_named"),
+        (a_deal(identity=0.85), "deal_named"),
+        (a_deal(identity=0.84), "other_customer"),
         (None, "unknown_deal"),
         (a_deal(product_family="network"), "other_family"),
         (a_deal(status="revoked"), "deal_not_live"),
     ],
 )
-def test_a_deal_that_is_named_has_to_be_live_and_of_the_family(candidate: Candidate | None, reason: str):
+def test_a_deal_that_is_named_has_to_be_live_of_the_family_and_of_the_same_customer(
+    candidate: Candidate | None, reason: str
+):
     assert by_name(candidate, SOLD).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("standing", "reason"),
+    [
+        (Standing(is_known_sku=True, is_delivered=False, left=100), None),
+        (Standing(is_known_sku=True, is_delivered=False, left=99), "exceeds_registration"),
+        (Standing(is_known_sku=True, is_delivered=False, left=None), "no_amount_in_currency"),
+        (Standing(is_known_sku=True, is_delivered=True, left=100), "already_delivered"),
+        (Standing(is_known_sku=False, is_delivered=True, left=0), "unknown_sku"),
+    ],
+)
+def test_what_stands_against_a_line_leaves_it_to_a_person_with_what_was_found(standing: Standing, reason: str | None):
+    found = by_name(a_deal(), SOLD)
+
+    told = held_against(found, objection_to(100, standing))
+
+    assert (told.deal_id, told.reason) == (("deal_1", "deal_named") if reason is None else (None, reason))
+    assert told.candidates == found.candidates
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """What is in a bundle, down to its products. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+
+from services.deals.catalogue.rules import Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,36 @@ def products_in(sku: str, bundles: Mapping[str, Bundle]) -> Counter[str]:
         return worked_out[each]
 
     return inside(sku)
+
+
+def refusal_of(
+    sku: str, bundles: Mapping[str, Bundle], products: Mapping[str, Product], *, day: date, country: str | None
+) -> str | None:
+    """Return why a SKU cannot be sold on a day in a country, as a code, or None: all that is in a bundle has to be sold."""
+    inside = products_in(sku, bundles)
+    if any(each not in products for each in inside):
+        return "unknown_sku"
+    if any(not bundles[each].is_sold for each in _bundles_in(sku, bundles)):
+        return "no_longer_sold"
+    refusals = (products[each].refusal(day=day, country=country) for each in inside)
+    return next((each for each in refusals if each is not None), None)
+
+
+def _bundles_in(sku: str, bundles: Mapping[str, Bundle]) -> set[str]:
+    found: set[str] = set()
+    layer = {sku} & bundles.keys()
+    while layer:
+        found |= layer
+        layer = {part for each in layer for part in bundles[each].parts} & bundles.keys()
+    return found
+
+
+def families_in(
+    skus: Iterable[str], bundles: Mapping[str, Bundle], families: Mapping[str, str]
+) -> dict[str, frozenset[str]]:
+    """Return the product families of what is in each SKU; what is neither a bundle nor a product that has one is left out."""
+    found = {sku: frozenset(families[each] for each in products_in(sku, bundles) if each in families) for sku in skus}
+    return {sku: each for sku, each in found.items() if each}
 
 
 def cycle_through(sku: str, bundles: Mapping[str, Bundle]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Reading matches, and how much of a deal they use up."""
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, ColumnElement, bindparam, cast, func, select
 
@@ -56,6 +56,19 @@ _SUMS = Statement(
     .group_by(_M.currency)
     .order_by(_M.currency)
 )
+# One after the other, so that no two find the same room in a registration.
+_HOLD: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1 || $2 || ' consumption', 0))"
+_DELIVERED = Statement(
+    select(_M.id)
+    .where(
+        _M.tenant_id == TENANT,
+        _M.deal_id == bindparam("deal"),
+        _M.source == "fulfilment",
+        _M.sku == bindparam("wanted_sku"),
+        _M.quantity > _M.returned_quantity,
+    )
+    .limit(1)
+)
 _OF_LINE = Statement(
     select(order_matches)
     .where(_M.tenant_id == TENANT, _M.order_line_id == bindparam("line"))
@@ -79,6 +92,16 @@ async def remaining_of(tx: Tx, deal: Row, *, currency: str) -> int | None:
     sums = await tx.all(_SUMS, deal=deal["id"])
     used = sum(each["amount"] for each in sums if each["currency"] == currency)
     return Consumption(amount, used).remaining
+
+
+async def hold(tx: Tx, deal_id: str) -> None:
+    """Let what counts for a deal take effect one after the other, until the transaction ends."""
+    await tx.connection.execute(_HOLD, tx.tenant_id, deal_id)
+
+
+async def is_delivered(tx: Tx, deal_id: str, sku: str) -> bool:
+    """Tell whether deliveries of this SKU count for a deal that were not given back."""
+    return await tx.first(_DELIVERED, deal=deal_id, wanted_sku=sku) is not None
 
 
 async def matches_of_line(tx: Tx, line_id: str) -> list[Record]:

@@ -16,8 +16,10 @@ FACTS: Final = FactSet(
         "order.currency": Kind.STRING,
         "order.quantity": Kind.INT,
         "order.credit_hold": Kind.BOOL,
-        # By how much it is below the partner's prices; missing where one of them is not known.
+        # By how much it is below the partner's prices; missing where one is not known and nothing is below the others.
         "order.price.below": Kind.MONEY,
+        # Missing where the vendor keeps no catalogue.
+        "order.can_be_sold": Kind.BOOL,
         "customer.country": Kind.STRING,
         # Missing where the customer's country or the partner's territories are not known.
         "partner.covers_country": Kind.BOOL,
@@ -43,6 +45,11 @@ _BUILT_IN_RULES: Final = (
         code="at_its_price",
         when="!order.price.below.known || order.price.below == 0",
         reason="The lines are below the partner's prices.",
+    ),
+    Rule(
+        code="can_be_sold",
+        when="!order.can_be_sold.known || order.can_be_sold",
+        reason="Something of it is not in the catalogue, or not sold on that day or in the customer's country.",
     ),
     Rule(
         code="in_territory",

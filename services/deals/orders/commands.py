@@ -1,9 +1,10 @@
 """Drafting and changing orders."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.deals.bundles.families import families_of, family_of, fault_of_family
 from services.deals.directory.queries import partner_of
 from services.deals.orders.lifecycle import LIFECYCLE
 from services.deals.orders.parties import deal_ordered_for, named_partner
@@ -18,6 +19,9 @@ from shared.auth.sides import is_vendor_side
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
 from shared.errors import Fault, Forbidden, Invalid, InvalidTransition
+
+Families = Mapping[str, Collection[str]]
+"""The product families of SKUs, as the catalogue has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ async def store(
     sold_to = await named_partner(tx, body.sell_to_partner_id, buyer=partner_id, member="sell_to_partner_id")
     if buyer.deal_id is not None:
         await deal_ordered_for(tx, buyer.deal_id, partners=(partner_id, sold_to), currency=currency)
-    priced = await _priced(tx, lines)
+    families = await families_of(tx, {line.sku for line in lines})
+    priced = await _priced(tx, lines, families)
     order = await tx.insert(
         orders,
         id=body.id or tx.new_id("ord"),
@@ -88,7 +93,7 @@ async def store(
         returned_amount=0,
         invoiced_amount=0,
     )
-    await _store_lines(tx, order, lines, due_on=body.due_on)
+    await _store_lines(tx, order, lines, families, due_on=body.due_on)
     return order
 
 
@@ -104,16 +109,17 @@ async def change(tx: Tx, body: OrderPatch, *, order_id: str, version: int | None
     lines: Sequence[OrderLineIn] | None = changes.pop("lines", None)
     if lines is None:
         return await tx.update(orders, order, **changes)
-    priced = await _priced(tx, lines)
+    families = await families_of(tx, {line.sku for line in lines})
+    priced = await _priced(tx, lines, families)
     changes |= {"amount": total(priced), "quantity": sum(each.quantity for each in priced)}
     changed = await tx.update(orders, order, **changes)
     await tx.run(DROP_LINES, order=order_id)
-    await _store_lines(tx, changed, lines, due_on=changed["due_on"])
+    await _store_lines(tx, changed, lines, families, due_on=changed["due_on"])
     return changed
 
 
-async def _priced(tx: Tx, lines: Sequence[OrderLineIn]) -> list[Priced]:
-    """Return what the lines ask for; raises Invalid for amounts too large to tell, and for families that there are not."""
+async def _priced(tx: Tx, lines: Sequence[OrderLineIn], families: Families) -> list[Priced]:
+    """Return what the lines ask for; raises Invalid for amounts too large to tell, and for families that are not theirs."""
     priced = [Priced(line.quantity, line.unit_price) for line in lines]
     faults = faults_of_lines(priced)
     known: dict[str, bool] = {}
@@ -124,12 +130,16 @@ async def _priced(tx: Tx, lines: Sequence[OrderLineIn]) -> list[Priced]:
         if family is not None and not known[family]:
             pointer = f"/lines/{place}/product_family"
             faults.append(Fault(pointer, "unknown_product_family", "No product family has this code."))
+        wrong = fault_of_family(line.sku, family, families, pointer=f"/lines/{place}/product_family")
+        faults += [] if wrong is None else [wrong]
     if faults:
         raise Invalid(errors=faults)
     return priced
 
 
-async def _store_lines(tx: Tx, order: Row, lines: Sequence[OrderLineIn], *, due_on: date | None) -> None:
+async def _store_lines(
+    tx: Tx, order: Row, lines: Sequence[OrderLineIn], families: Families, *, due_on: date | None
+) -> None:
     for position, line in enumerate(lines, start=1):
         await tx.insert(
             order_lines,
@@ -138,7 +148,7 @@ async def _store_lines(tx: Tx, order: Row, lines: Sequence[OrderLineIn], *, due_
             partner_id=order["partner_id"],
             position=position,
             sku=line.sku,
-            product_family=line.product_family,
+            product_family=family_of(line.sku, line.product_family, families),
             description=line.description,
             quantity=line.quantity,
             unit_price=line.unit_price,

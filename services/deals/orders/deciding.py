@@ -1,22 +1,19 @@
 """Submitting orders, and deciding about them: by the policy, or by a person."""
 
-from datetime import timedelta
 from typing import Any
 
 from services.deals.consumption.queries import remaining_of
 from services.deals.directory.queries import Partner, active_partner
 from services.deals.order_checks.queries import checked
-from services.deals.order_checks.rules import Asked
+from services.deals.order_checks.rules import Asked, day_of_prices
 from services.deals.order_policies.queries import order_policy_in_force
 from services.deals.order_policies.rules import Decision
 from services.deals.orders.lifecycle import LIFECYCLE
+from services.deals.orders.parties import is_ordered_in_time
 from services.deals.orders.queries import lines_of
-from services.deals.orders.rules import OnCreditHold, is_live
+from services.deals.orders.rules import OnCreditHold
 from services.deals.orders.tables import orders
-from services.deals.protection.queries import claim_of
-from services.deals.protection.rules import STANDARD, Terms
 from services.deals.registrations.decisions import UNSPECIFIED
-from services.deals.registrations.rules import ends_at
 from services.deals.registrations.tables import deals
 from shared.auth.principal import Caller
 from shared.auth.sides import is_vendor_side, vendor_only
@@ -115,10 +112,10 @@ async def _facts(tx: Tx, order: Record, *, partner: Partner) -> dict[str, Any]:
         price=order["kind"] != "sell_through",
         currency=order["currency"],
         country=country,
-        day=order["ordered_on"],
+        day=day_of_prices(order["ordered_on"], today=tx.now.date(), is_vendor=is_vendor_side(tx.caller)),
     )
     if order["quote_id"] is not None:
-        checks["order.price.below"] = 0
+        checks |= {"order.price.below": 0, "order.can_be_sold": True}
     return (
         facts
         | checks
@@ -141,15 +138,7 @@ async def _facts_of_deal(tx: Tx, order: Record) -> dict[str, Any]:
     async with tx.as_engine("the deal may be of a partner below, and what others delivered on it counts as well"):
         deal = await tx.fetch(deals, order["deal_id"])
         left = await remaining_of(tx, deal, currency=order["currency"])
-        claim = await claim_of(tx, deal["id"])
-    terms = STANDARD if claim is None else Terms.of(claim["terms"])
-    live = is_live(
-        status=deal["status"],
-        ordered_on=order["ordered_on"],
-        at=tx.now,
-        protected_until=ends_at(deal),
-        tail=timedelta(days=terms.tail_days),
-    )
+        live = await is_ordered_in_time(tx, order, deal)
     return {
         "deal.live": live,
         "deal.remaining": left,

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from services.deals.bundles.families import families_of, family_of
 from services.deals.consumption.commands import Delivered, count, take_back_line
+from services.deals.consumption.queries import hold
 from services.deals.orders.crediting import settle
 from services.deals.orders.lifecycle import LIFECYCLE
+from services.deals.orders.parties import is_ordered_in_time
 from services.deals.orders.queries import ORDER_FULFILMENTS, ORDER_INVOICES, ORDER_RETURNS, lines_of, progress, recorded
 from services.deals.orders.rules import (
     Moved,
@@ -18,6 +21,7 @@ from services.deals.orders.rules import (
 )
 from services.deals.orders.schemas import FulfilmentIn, OrderInvoiceIn, OrderReturnIn
 from services.deals.orders.tables import order_fulfilments, order_invoices, order_lines, order_returns, orders
+from services.deals.registrations.queries import latest
 from services.deals.registrations.tables import deals
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
@@ -257,20 +261,27 @@ async def _brought_up_to_date(tx: Tx, order: Record, lines: dict[str, Record], *
 async def _count(tx: Tx, order: Row, fulfilment: Row, told: Sequence[dict[str, Any]], lines: dict[str, Record]) -> None:
     """Count a delivery for the order's deal, but for lines of another family than it was registered for.
 
-    What a distributor takes into its stock counts when it is sold out.
+    A deal that is lost, revoked or undecided, or was over when the order came, counts nothing. What a distributor takes into its
+    stock counts when it is sold out.
     """
     if order["deal_id"] is None or order["kind"] == "sell_in":
         return
     async with tx.as_engine("the deal may be of a partner that whoever records the delivery does not look after"):
         deal = await tx.fetch(deals, order["deal_id"])
+        await hold(tx, deal["id"])
+        if not await is_ordered_in_time(tx, order, await latest(tx, deal)):
+            return
+        families = await families_of(tx, {each["sku"] for each in told})
         for each in told:
             line = lines[each["line_id"]]
-            if line["product_family"] not in (None, deal["product_family"]):
+            family = family_of(line["sku"], line["product_family"], families)
+            own = {family} if family is not None else families.get(line["sku"])
+            if own is not None and deal["product_family"] not in own:
                 continue
             delivered = Delivered(
                 source="fulfilment",
                 sku=each["sku"],
-                product_family=line["product_family"],
+                product_family=family,
                 quantity=each["quantity"],
                 unit_price=line["unit_price"],
                 amount=each["amount"]["amount"],

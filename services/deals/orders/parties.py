@@ -1,14 +1,20 @@
 """Whom an order names: the partners it is billed and sold to, and the deal it is for. What is out of reach is unknown."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from sqlalchemy import bindparam, select
 
 from services.deals.directory.queries import partner_of
 from services.deals.metadata import PLUMBING
+from services.deals.orders.rules import is_live
+from services.deals.protection.queries import claim_of
+from services.deals.protection.rules import STANDARD, Terms
+from services.deals.registrations.rules import ends_at
 from services.deals.registrations.tables import deals
 from shared.auth.sides import is_vendor_side
 from shared.db.pool import Record
+from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.errors import Fault, Invalid, NotFound
@@ -54,6 +60,19 @@ async def deal_ordered_for(tx: Tx, deal_id: str, *, partners: Collection[str | N
     if own is not None and own != currency:
         raise Invalid(errors=[Fault("/currency", "currency_mismatch", "The deal is in another currency.")])
     return deal
+
+
+async def is_ordered_in_time(tx: Tx, order: Row, deal: Row) -> bool:
+    """Tell whether a deal is live for an order, as of when that was handed in; as the engine, whosever the deal is."""
+    claim = await claim_of(tx, deal["id"])
+    terms = STANDARD if claim is None else Terms.of(claim["terms"])
+    return is_live(
+        status=deal["status"],
+        ordered_on=order["ordered_on"],
+        at=order["submitted_at"] or tx.now,
+        protected_until=ends_at(deal),
+        tail=timedelta(days=terms.tail_days),
+    )
 
 
 def _unknown(member: str) -> Invalid:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.deals.bundles.queries import bundles_within
-from services.deals.bundles.rules import Bundle, products_in
+from services.deals.bundles.rules import Bundle, products_in, refusal_of
 from services.deals.catalogue.queries import products_named
 from services.deals.catalogue.rules import Product
 from services.deals.directory.queries import Partner
@@ -110,23 +110,9 @@ def _fault(at: str, refusal: str) -> Fault:
 
 
 def _refusal(sku: str, known: _Catalogue, *, country: str | None, day: date) -> str | None:
-    """Return why a SKU cannot be offered: all that is in a bundle has to be sold."""
-    if sku not in known.bundles and sku not in known.products:
-        return "unknown_sku"
-    if any(not known.bundles[each].is_sold for each in _bundles_in(sku, known.bundles)):
-        return "no_longer_sold"
-    refusals = (known.products[each].refusal(day=day, country=country) for each in products_in(sku, known.bundles))
-    refusal = next((each for each in refusals if each is not None), None)
+    """Return why a SKU cannot be offered: it is not sold, or has no price."""
+    refusal = refusal_of(sku, known.bundles, known.products, day=day, country=country)
     return refusal or (None if sku in known.entries else "not_in_price_list")
-
-
-def _bundles_in(sku: str, bundles: Mapping[str, Bundle]) -> set[str]:
-    found: set[str] = set()
-    layer = {sku} & bundles.keys()
-    while layer:
-        found |= layer
-        layer = {part for each in layer for part in bundles[each].parts} & bundles.keys()
-    return found
 
 
 def _line(

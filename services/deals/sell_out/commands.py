@@ -1,15 +1,16 @@
 """Taking in sell-out reports, and people's decisions about lines that met no deal by themselves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from services.deals.bundles.families import families_of, fault_of_family
 from services.deals.directory.queries import partner_of
 from services.deals.orders.rules import LARGEST
 from services.deals.pos_mappings.queries import mapping_named
 from services.deals.sell_out import giving_back, matching, queries
 from services.deals.sell_out.queries import BATCH_LIFECYCLE, MATCH_LIFECYCLE
 from services.deals.sell_out.reading import MOST_FAULTS, lines_in
-from services.deals.sell_out.rules import CREDITED, Part, fault_of_sale, faults_of_line, faults_of_parts
+from services.deals.sell_out.rules import CREDITED, OBJECTIONS, Part, fault_of_sale, faults_of_line, faults_of_parts
 from services.deals.sell_out.schemas import PosBatchIn, PosLineIn, PosMatchIn, PosSplitIn
 from services.deals.sell_out.tables import pos_batches, pos_lines, pos_matches
 from shared.auth.principal import Caller
@@ -28,7 +29,7 @@ async def receive(tx: Tx, body: PosBatchIn, *, caller: Caller) -> Row:
     """Store a report of the caller's partner, or of the partner the vendor names, and have its lines matched soon.
 
     A line that the partner has reported before is counted as repeated, and nothing else. Raises Invalid for a day outside the
-    period, or an amount too large to tell.
+    period, an amount too large to tell, or a product family that is not the SKU's.
     """
     partner_id = body.partner_id or caller.partner_id
     if partner_id is None:
@@ -36,7 +37,8 @@ async def receive(tx: Tx, body: PosBatchIn, *, caller: Caller) -> Row:
     reporter = (await partner_of(tx, partner_id)).id
     mapping = None if body.mapping is None else await mapping_named(tx, body.mapping, partner_id=reporter)
     lines = lines_in(body, mapping=None if mapping is None else mapping["mapping"])
-    _check(tx, body, lines)
+    families = await families_of(tx, {line.sku for line in lines if line.product_family is not None})
+    _check(tx, body, lines, families=families)
     known = await queries.known_lines(tx, reporter, [line.source_line for line in lines])
     fresh = {line.source_line: line for line in lines if line.source_line not in known}
     batch = await tx.insert(
@@ -66,7 +68,7 @@ async def receive(tx: Tx, body: PosBatchIn, *, caller: Caller) -> Row:
     return batch
 
 
-def _check(tx: Tx, body: PosBatchIn, lines: Sequence[PosLineIn]) -> None:
+def _check(tx: Tx, body: PosBatchIn, lines: Sequence[PosLineIn], *, families: Mapping[str, Collection[str]]) -> None:
     start, end = body.period.from_, body.period.to
     if end <= start:
         raise Invalid(errors=[Fault("/period/to", "empty_period", "The end lies after the beginning.")])
@@ -78,6 +80,9 @@ def _check(tx: Tx, body: PosBatchIn, lines: Sequence[PosLineIn]) -> None:
     found = [each for each in faults if each is not None]
     for place, line in enumerate(lines):
         found += faults_of_line(line.quantity, returned_line=line.returned_line, pointer=f"/lines/{place}")
+        family_at = f"/lines/{place}/product_family"
+        wrong = fault_of_family(line.sku, line.product_family, families, pointer=family_at)
+        found += [] if wrong is None else [wrong]
     largest = sum(abs(line.quantity) * line.unit_price for line in lines)
     if largest > LARGEST:
         found.append(Fault("/lines", "too_large", "The report comes to more than can be told."))
@@ -114,8 +119,8 @@ async def work_through(tx: Tx, batch_id: str, arguments: Mapping[str, Any]) -> N
 
     Sales come first, so that what was given back finds those of the same report.
     """
+    await giving_back.take_turn(tx)
     batch = await tx.lock(pos_batches, batch_id)
-    await giving_back.take_turn(tx, batch["partner_id"])
     if batch["status"] == "received":
         batch = await tx.update(pos_batches, batch, status="matching")
     given_back, after = arguments.get("given_back", False), arguments["after"]
@@ -134,6 +139,7 @@ async def work_through(tx: Tx, batch_id: str, arguments: Mapping[str, Any]) -> N
 async def match(tx: Tx, body: PosMatchIn, *, match_id: str, version: int | None, caller: Caller) -> Row:
     """Credit a line to the deal it was sold on, or take it back from that; raises Invalid for a deal that cannot have been it."""
     row, line = await _held(tx, match_id, action="match", version=version, caller=caller)
+    _require_why(row, body.note)
     parts = [Part(body.deal_id, matching.kept(line))]
     await _credit(tx, line, parts, pointers=["/deal_id"])
     return await _resolved(tx, row, line, status="matched", parts=parts, note=body.note)
@@ -142,6 +148,7 @@ async def match(tx: Tx, body: PosMatchIn, *, match_id: str, version: int | None,
 async def split(tx: Tx, body: PosSplitIn, *, match_id: str, version: int | None, caller: Caller) -> Row:
     """Credit a line to several deals, or take it back from them; raises Invalid when the parts are not what is kept of the line."""
     row, line = await _held(tx, match_id, action="split", version=version, caller=caller)
+    _require_why(row, body.note)
     parts = [Part(each.deal_id, each.quantity) for each in body.parts]
     faults = faults_of_parts(parts, quantity=matching.kept(line))
     if faults:
@@ -171,10 +178,15 @@ async def close(tx: Tx, *, batch_id: str, version: int | None, caller: Caller) -
 async def _held(tx: Tx, match_id: str, *, action: str, version: int | None, caller: Caller) -> tuple[Record, Record]:
     """Hold a line's match for a person's decision, and return it with the line."""
     vendor_only(caller)
-    await giving_back.take_turn(tx, (await tx.fetch(pos_matches, match_id))["partner_id"])
+    await giving_back.take_turn(tx)
     row = await tx.lock_for(pos_matches, match_id, action=action, lifecycle=MATCH_LIFECYCLE, version=version)
     async with tx.as_engine("a line may be of a partner that whoever decides does not look after"):
         return row, await tx.fetch(pos_lines, row["pos_line_id"])
+
+
+def _require_why(row: Row, note: str | None) -> None:
+    if row["reason"] in OBJECTIONS and note is None:
+        raise Invalid(errors=[Fault("/note", "required", "Say why the line counts for the deal nevertheless.")])
 
 
 async def _credit(tx: Tx, line: Row, parts: Sequence[Part], *, pointers: Sequence[str]) -> None:

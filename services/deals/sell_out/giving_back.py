@@ -18,7 +18,7 @@ from shared.db.tx import Tx
 MOST_WAITING: Final = 100
 NO_SALE: Final = "no_sale_left"
 GIVEN_BACK: Final = "given_back"
-_TAKE_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1 || $2 || ' sell-out', 0))"
+_TAKE_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' sell-out', 0))"
 _L, _M, _O = pos_lines.c, pos_matches.c, order_matches.c
 _SALES = (
     select(pos_lines)
@@ -90,9 +90,12 @@ _WAITING = Statement(
 )
 
 
-async def take_turn(tx: Tx, partner_id: str) -> None:
-    """Let what is decided about one reporter's lines take effect one after the other: a sale, and what came back of it."""
-    await tx.connection.execute(_TAKE_TURN, tx.tenant_id, partner_id)
+async def take_turn(tx: Tx) -> None:
+    """Let what is decided about reported lines take effect one after the other.
+
+    A sale comes before what came back of it, and whoever holds several deals, as a report does, waits for nobody that does.
+    """
+    await tx.connection.execute(_TAKE_TURN, tx.tenant_id)
 
 
 async def settle(tx: Tx, line: Row) -> None:

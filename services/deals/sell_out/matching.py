@@ -1,15 +1,30 @@
 """Finding the deal of a sold line, and crediting it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from services.deals.bundles.families import families_of, family_of, keeps_catalogue
 from services.deals.consumption.commands import Delivered, count
+from services.deals.consumption.queries import hold, is_delivered, remaining_of
 from services.deals.customers import queries as customers
+from services.deals.customers.queries import KnownCustomer
 from services.deals.customers.rules import deciding_holder
 from services.deals.registrations.rules import ends_at
 from services.deals.sell_out import queries
 from services.deals.sell_out.giving_back import GIVEN_BACK
-from services.deals.sell_out.rules import ENGINE_VERSION, Candidate, Sold, Verdict, by_name, by_score
+from services.deals.sell_out.rules import (
+    ENGINE_VERSION,
+    Candidate,
+    Objection,
+    Sold,
+    Standing,
+    Verdict,
+    by_name,
+    by_score,
+    held_against,
+    objection_to,
+)
 from services.deals.sell_out.tables import pos_matches
 from shared.db.pool import Record
 from shared.db.resource import Row
@@ -29,13 +44,32 @@ async def decide(tx: Tx, line: Record) -> None:
     if kept(line) == 0:
         await _store(tx, line, Verdict(None, GIVEN_BACK, None, ()))
         return
-    sold = Sold(line["product_family"], line["sold_on"])
+    families = await families_of(tx, [line["sku"]])
+    sold = Sold(line["product_family"], line["sold_on"], families.get(line["sku"], frozenset()))
+    likeness = await _likeness(tx, line)
     if line["deal_id"] is not None:
         named = await queries.deal_named(tx, line["deal_id"])
-        verdict = by_name(None if named is None else _candidate(named, 1.0, {"deal_named": 1.0}), sold)
+        verdict = by_name(None if named is None else next(iter(await _compared(tx, [named], likeness))), sold)
     else:
-        verdict = by_score(await _candidates(tx, line), sold)
+        near = await queries.near_customers(tx, likeness.company)
+        if likeness.holder_id is not None:
+            near = list(dict.fromkeys([likeness.holder_id, *near]))
+        verdict = by_score(await _compared(tx, await queries.deals_of_customers(tx, near), likeness), sold)
+    if verdict.deal_id is not None:
+        verdict = held_against(verdict, await _objection(tx, line, verdict.deal_id, is_known_sku=bool(families)))
     await _store(tx, line, verdict)
+
+
+async def _objection(tx: Tx, line: Row, deal_id: str, *, is_known_sku: bool) -> Objection | None:
+    await hold(tx, deal_id)
+    deal = await queries.deal_named(tx, deal_id)
+    assert deal is not None
+    standing = Standing(
+        is_known_sku=is_known_sku or not await keeps_catalogue(tx),
+        is_delivered=await is_delivered(tx, deal_id, line["sku"]),
+        left=await remaining_of(tx, deal, currency=line["currency"]),
+    )
+    return objection_to(kept(line) * line["unit_price"], standing)
 
 
 async def _store(tx: Tx, line: Record, verdict: Verdict) -> None:
@@ -67,10 +101,12 @@ def kept(line: Row) -> int:
 
 async def credit(tx: Tx, line: Row, deal: Row, *, quantity: int) -> None:
     """Count pieces of a line for a deal, whose partner is credited whoever has sold them."""
+    await hold(tx, deal["id"])
+    families = await families_of(tx, [line["sku"]])
     delivered = Delivered(
         source="pos_line",
         sku=line["sku"],
-        product_family=line["product_family"],
+        product_family=family_of(line["sku"], line["product_family"], families),
         quantity=quantity,
         unit_price=line["unit_price"],
         amount=quantity * line["unit_price"],
@@ -81,7 +117,15 @@ async def credit(tx: Tx, line: Row, deal: Row, *, quantity: int) -> None:
     await count(tx, delivered, deal=deal)
 
 
-async def _candidates(tx: Tx, line: Row) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    """The customer of a line, and the one whose keys it has, where there is one."""
+
+    company: Company
+    holder_id: str | None
+
+
+async def _likeness(tx: Tx, line: Row) -> _Likeness:
     company = Company(
         line["customer_name"],
         country=line["customer_country"],
@@ -89,21 +133,24 @@ async def _candidates(tx: Tx, line: Row) -> list[Candidate]:
         tax_id=line["customer_tax_id"],
     )
     keys = identity_keys(company)
-    held = await customers.holders_of(tx, keys) if keys else {}
-    holder = deciding_holder(company, keys, held)
-    near = await queries.near_customers(tx, company)
-    if holder is not None:
-        near = list(dict.fromkeys([holder.customer_id, *near]))
-    known = await customers.known_customers(tx, near)
-    found: list[Candidate] = []
-    for deal in await queries.deals_of_customers(tx, near):
-        customer = known[deal["customer_id"]]
-        if holder is not None and customer.id == holder.customer_id:
-            found.append(_candidate(deal, 1.0, _NAMED))
-        else:
-            scored = max((identity_score(company, each) for each in customer.companies), key=lambda score: score.value)
-            found.append(_candidate(deal, scored.value, scored.features))
-    return found
+    holder = deciding_holder(company, keys, await customers.holders_of(tx, keys) if keys else {})
+    return _Likeness(company, None if holder is None else holder.customer_id)
+
+
+async def _compared(tx: Tx, found: Sequence[Row], likeness: _Likeness) -> list[Candidate]:
+    """Return deals with how likely their customers are that of a line."""
+    known = await customers.known_customers(tx, list({each["customer_id"] for each in found if each["customer_id"]}))
+    return [_candidate(deal, *_identity(known.get(deal["customer_id"]), likeness)) for deal in found]
+
+
+def _identity(customer: KnownCustomer | None, likeness: _Likeness) -> tuple[float, Mapping[str, float]]:
+    if customer is None:
+        return 0.0, {}
+    if customer.id == likeness.holder_id:
+        return 1.0, _NAMED
+    scores = (identity_score(likeness.company, each) for each in customer.companies)
+    scored = max(scores, key=lambda score: score.value)
+    return scored.value, scored.features
 
 
 def _candidate(deal: Row, identity: float, features: Mapping[str, float]) -> Candidate:

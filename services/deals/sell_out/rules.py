@@ -1,19 +1,19 @@
 """Which deal a sold line belongs to: by the deal it names, else by customer, product and date. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from shared.errors import Fault
 from shared.matching import ENGINE_VERSION as IDENTITY_VERSION
 
-ENGINE_VERSION: Final = f"1/{IDENTITY_VERSION}"
+ENGINE_VERSION: Final = f"2/{IDENTITY_VERSION}"
 # A deal that is one of these is credited; a lost, revoked or undecided one is not.
 CREDITED: Final = ("approved", "won", "expired")
-Reason = Literal[
-    "deal_named", "unknown_deal", "deal_not_live", "other_family", "close_enough", "ambiguous", "too_unlike"
-]
+Objection = Literal["unknown_sku", "already_delivered", "no_amount_in_currency", "exceeds_registration"]
+# Why a line of a deal that is found, or named, is left to a person; whoever matches it nevertheless says why.
+OBJECTIONS: Final = frozenset({*get_args(Objection), "other_customer", "other_family"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,19 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """What is reported: for which family, where that is said, and on which day."""
+    """What is reported: for which family, where that is said, and on which day; `families` are the SKU's, where they are known."""
 
     product_family: str | None
     sold_on: date
+    families: frozenset[str] = frozenset()
+
+    def likeness_of(self, family: str) -> float:
+        """Return how well it fits a deal's family: 1 for that family, 0.9 where nothing is known of its own, else 0."""
+        if self.product_family is None:
+            return float(family in self.families) if self.families else 0.9
+        if self.families and self.product_family not in self.families:
+            return 0.0
+        return float(family == self.product_family)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +82,10 @@ class Verdict:
 def score(candidate: Candidate, sold: Sold) -> Scored:
     """Return how well a line fits a deal.
 
-    Product: 1 for the deal's family, 0.9 where the line names none, 0 for another. Date: 1 within the protection, 0.95 in the
-    tail of its terms, 0 outside of both.
+    Product: 1 for the deal's family, 0.9 where neither the line nor the catalogue names one, 0 for another. Date: 1 within the
+    protection, 0.95 in the tail of its terms, 0 outside of both.
     """
-    product = 0.9 if sold.product_family is None else float(sold.product_family == candidate.product_family)
-    return Scored(candidate, product, _date_factor(candidate, sold.sold_on))
+    return Scored(candidate, sold.likeness_of(candidate.product_family), _date_factor(candidate, sold.sold_on))
 
 
 def by_score(candidates: Sequence[Candidate], sold: Sold, *, thresholds: Thresholds = Thresholds()) -> Verdict:
@@ -94,8 +102,11 @@ def by_score(candidates: Sequence[Candidate], sold: Sold, *, thresholds: Thresho
     return Verdict(best.candidate.deal_id, "close_enough", best.value, fitting[:10])
 
 
-def by_name(candidate: Candidate | None, sold: Sold) -> Verdict:
-    """Return whether a line was sold on the deal that it names: one that exists, is live on that day, and is of its family."""
+def by_name(candidate: Candidate | None, sold: Sold, *, thresholds: Thresholds = Thresholds()) -> Verdict:
+    """Return whether a line was sold on the deal that it names.
+
+    That is one that exists, is live on that day, of its family, and whose customer is like enough the line's.
+    """
     if candidate is None:
         return Verdict(None, "unknown_deal", None, ())
     found = score(candidate, sold)
@@ -103,7 +114,34 @@ def by_name(candidate: Candidate | None, sold: Sold) -> Verdict:
         return Verdict(None, "other_family", None, (found,))
     if found.date == 0:
         return Verdict(None, "deal_not_live", None, (found,))
+    if candidate.identity < thresholds.matched:
+        return Verdict(None, "other_customer", None, (found,))
     return Verdict(candidate.deal_id, "deal_named", 1.0, (found,))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands against counting a line for a deal by itself; `left` is in the line's currency, None where it is not known."""
+
+    is_known_sku: bool
+    is_delivered: bool
+    left: int | None
+
+
+def objection_to(amount: int, standing: Standing) -> Objection | None:
+    """Return why a line of this amount, in minor units, is not counted for its deal without a person, or None."""
+    if not standing.is_known_sku:
+        return "unknown_sku"
+    if standing.is_delivered:
+        return "already_delivered"
+    if standing.left is None:
+        return "no_amount_in_currency"
+    return "exceeds_registration" if amount > standing.left else None
+
+
+def held_against(verdict: Verdict, objection: Objection | None) -> Verdict:
+    """Return a verdict as it stands with an objection to it: left to a person, with what was found."""
+    return verdict if objection is None else replace(verdict, deal_id=None, reason=objection)
 
 
 def _date_factor(candidate: Candidate, sold_on: date) -> float:
