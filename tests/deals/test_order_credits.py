@@ -91,6 +91,42 @@ async def test_a_credit_note_takes_back_its_part_of_each_delivery_once_and_a_ret
     assert await settled(place, order) == 55_000
 
 
+@pytest.mark.parametrize("closed", [False, True])
+async def test_what_was_credited_whole_is_invoiced_anew_and_counts_again(tenant: Tenant, closed: bool):
+    place = await world(tenant)
+    seller = await place.partner()
+    order = await accepted_order(place, seller, deal_id=(await submits(seller))["id"])
+    path = f"/v1/orders/{order['id']}"
+    await fulfils(place, order, 10, 4)
+    await invoices(place, order, 65_000)
+    if closed:
+        await place.vendor.act(path, "close")
+    assert "invoice" not in (await place.vendor.get(path))["allowed_actions"]
+
+    await invoices(place, order, 65_000, verb="credit", number="CN-1")
+    between = await settled(place, order)
+    anew = await invoices(place, order, 64_000, number="INV-2")
+
+    assert (between, await settled(place, order)) == (0, 64_000)
+    assert (anew["status"], anew["invoiced"]["amount"]) == ("closed" if closed else "invoiced", 64_000)
+
+
+async def test_what_was_invoiced_of_an_order_that_is_called_off_is_credited(tenant: Tenant):
+    place = await world(tenant)
+    order = await accepted_order(place, await place.partner())
+    await invoices(place, order, 20_000)
+    cancelled = await place.vendor.act(f"/v1/orders/{order['id']}", "cancel")
+
+    credited_whole = await invoices(place, order, 20_000, verb="credit", number="CN-1")
+
+    assert cancelled["allowed_actions"] == ["credit"]
+    assert (credited_whole["status"], credited_whole["invoiced"]["amount"], credited_whole["allowed_actions"]) == (
+        *("cancelled", 0),
+        [],
+    )
+    assert (await invoices(place, order, 1, verb="credit", number="CN-2")).problem == "invalid_transition"
+
+
 async def test_what_was_credited_before_it_is_delivered_is_taken_back_with_the_delivery(tenant: Tenant):
     place = await world(tenant)
     seller = await place.partner()

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from services.deals.bundles.families import families_of, family_of
-from services.deals.consumption.commands import Delivered, count, take_back_line
-from services.deals.consumption.queries import hold
+from services.deals.consumption.commands import take_back_line
+from services.deals.orders.counting import count_for_deal
 from services.deals.orders.crediting import settle
 from services.deals.orders.lifecycle import LIFECYCLE
-from services.deals.orders.parties import is_ordered_in_time
 from services.deals.orders.queries import ORDER_FULFILMENTS, ORDER_INVOICES, ORDER_RETURNS, lines_of, progress, recorded
 from services.deals.orders.rules import (
     Moved,
@@ -17,18 +15,17 @@ from services.deals.orders.rules import (
     fault_of_day,
     faults_of_fulfilment,
     faults_of_return,
+    idle_actions,
     status_after,
 )
 from services.deals.orders.schemas import FulfilmentIn, OrderInvoiceIn, OrderReturnIn
 from services.deals.orders.tables import order_fulfilments, order_invoices, order_lines, order_returns, orders
-from services.deals.registrations.queries import latest
-from services.deals.registrations.tables import deals
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
 from shared.db.pool import Record
 from shared.db.resource import Resource, Row
 from shared.db.tx import Tx, require_version
-from shared.errors import AlreadyExists, Fault, Invalid
+from shared.errors import AlreadyExists, Fault, Invalid, InvalidTransition
 from shared.events.catalog.deals import Amount
 from shared.events.catalog.orders import OrderClosed, OrderFulfilled, OrderInvoiced
 from shared.values.days import latest_day
@@ -78,7 +75,7 @@ async def fulfil(tx: Tx, body: FulfilmentIn, *, order_id: str, version: int | No
         complete=changed["status"] != "part_fulfilled",
     )
     tx.emit(event, subject=changed, audience=[order["partner_id"]])
-    await _count(tx, changed, row, told, lines)
+    await count_for_deal(tx, changed, row, told, lines=lines)
     await settle(tx, changed)
     return changed
 
@@ -168,11 +165,11 @@ async def invoice(
     )
     signed = amount.amount if kind == "invoice" else -amount.amount
     invoiced = order["invoiced_amount"] + signed
-    if kind == "invoice":
+    if kind == "invoice" and order["status"] not in ("invoiced", "closed"):
         lines = {each["id"]: each for each in await lines_of(tx, order_id)}
         changed = await _brought_up_to_date(tx, order, lines, invoiced_amount=invoiced)
     else:
-        # What was invoiced stays so: a credit note is a document of its own.
+        # What was invoiced or closed stays so: a credit note is a document of its own, and so is the invoice that corrects it.
         changed = await tx.update(orders, order, invoiced_amount=invoiced)
     event = OrderInvoiced(
         order_id=order_id,
@@ -215,6 +212,8 @@ async def _held(
     known = await recorded(tx, resource, order_id=order_id, source_reference=source_reference)
     if known is None:
         LIFECYCLE.require(order["status"], action)
+        if action in idle_actions(order["status"], amount=order["amount"], invoiced=order["invoiced_amount"]):
+            raise InvalidTransition("Nothing of the order is left to be invoiced or credited.")
         require_version(order, version)
     return order, known
 
@@ -256,39 +255,3 @@ async def _brought_up_to_date(tx: Tx, order: Record, lines: dict[str, Record], *
     invoiced = sums["invoiced_amount"] if "invoiced_amount" in sums else order["invoiced_amount"]
     status = status_after(known, amount=order["amount"], invoiced=invoiced)
     return await tx.update(orders, order, status=status, **sums)
-
-
-async def _count(tx: Tx, order: Row, fulfilment: Row, told: Sequence[dict[str, Any]], lines: dict[str, Record]) -> None:
-    """Count a delivery for the order's deal, but for lines of another family than it was registered for.
-
-    A deal that is lost, revoked or undecided, or was over when the order came, counts nothing. What a distributor takes into its
-    stock counts when it is sold out.
-    """
-    if order["deal_id"] is None or order["kind"] == "sell_in":
-        return
-    async with tx.as_engine("the deal may be of a partner that whoever records the delivery does not look after"):
-        deal = await tx.fetch(deals, order["deal_id"])
-        await hold(tx, deal["id"])
-        if not await is_ordered_in_time(tx, order, await latest(tx, deal)):
-            return
-        families = await families_of(tx, {each["sku"] for each in told})
-        for each in told:
-            line = lines[each["line_id"]]
-            family = family_of(line["sku"], line["product_family"], families)
-            own = {family} if family is not None else families.get(line["sku"])
-            if own is not None and deal["product_family"] not in own:
-                continue
-            delivered = Delivered(
-                source="fulfilment",
-                sku=each["sku"],
-                product_family=family,
-                quantity=each["quantity"],
-                unit_price=line["unit_price"],
-                amount=each["amount"]["amount"],
-                currency=order["currency"],
-                happened_on=fulfilment["fulfilled_on"],
-                order_id=order["id"],
-                fulfilment_id=fulfilment["id"],
-                order_line_id=line["id"],
-            )
-            await count(tx, delivered, deal=deal)

@@ -27,12 +27,12 @@ LIFECYCLE: Final = Lifecycle(
     ),
     move(
         "invoice",
-        *("accepted", "part_fulfilled", "fulfilled"),
+        *("accepted", *_DELIVERED),
         permission="orders:write",
-        to=("accepted", "part_fulfilled", "fulfilled", "invoiced"),
+        to=("accepted", *_DELIVERED),
         by="vendor",
     ),
-    move("credit", "accepted", *_DELIVERED, permission="orders:write", by="vendor"),
+    move("credit", "accepted", *_DELIVERED, "cancelled", permission="orders:write", by="vendor"),
     move("return", *_DELIVERED, permission="orders:write", by="vendor"),
     move("close", "part_fulfilled", "fulfilled", "invoiced", permission="orders:write", to="closed", by="vendor"),
     editable={

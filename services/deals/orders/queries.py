@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import bindparam, delete, select
 
 from services.deals.orders.lifecycle import LIFECYCLE
-from services.deals.orders.rules import Progress
+from services.deals.orders.rules import Progress, idle_actions
 from services.deals.orders.tables import order_fulfilments, order_invoices, order_lines, order_returns, orders
 from services.deals.registrations.queries import trace_for_partner
 from shared.auth.principal import Caller
@@ -23,9 +23,16 @@ def _customer(row: Row) -> dict[str, str | None] | None:
 
 
 def _ruled_out(row: Row, caller: Caller) -> Collection[str]:
-    """From its acceptance only the vendor calls an order off; the lines of a quote stay what the customer has accepted."""
-    fixed = () if row["quote_id"] is None else ("lines",)
-    return fixed if row["status"] != "accepted" or is_vendor_side(caller) else (*fixed, "cancel")
+    """From its acceptance only the vendor calls an order off; the lines of a quote stay what the customer has accepted.
+
+    Nothing is invoiced or credited of which nothing is left.
+    """
+    out = [*idle_actions(row["status"], amount=row["amount"], invoiced=row["invoiced_amount"])]
+    if row["quote_id"] is not None:
+        out.append("lines")
+    if row["status"] == "accepted" and not is_vendor_side(caller):
+        out.append("cancel")
+    return out
 
 
 ORDERS = Resource(

@@ -138,6 +138,16 @@ def status_after(lines: Iterable[Progress], *, amount: int, invoiced: int) -> st
     return "part_fulfilled" if any(line.fulfilled for line in known) else "accepted"
 
 
+def idle_actions(status: str, *, amount: int, invoiced: int) -> tuple[str, ...]:
+    """Return what a state allows and the sums of an order leave nothing for.
+
+    An order that is invoiced or closed is invoiced again after a credit note; one that was cancelled is credited what was invoiced.
+    """
+    if status in ("invoiced", "closed") and invoiced >= amount:
+        return ("invoice",)
+    return ("credit",) if status == "cancelled" and invoiced == 0 else ()
+
+
 def is_live(
     *, status: str, ordered_on: date, at: datetime, protected_until: datetime | None, tail: timedelta = TAIL
 ) -> bool:
