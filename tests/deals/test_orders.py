@@ -64,6 +64,7 @@ async def test_an_order_that_passes_the_checks_waits_for_a_person_where_no_polic
     assert [(each["rule"], each["result"]) for each in order["decision_trace"]] == [
         ("deal_is_live", "true"),
         ("within_registration", "true"),
+        ("same_customer", "true"),
         ("at_its_price", "true"),
         ("can_be_sold", "true"),
         ("in_territory", "true"),
@@ -265,6 +266,7 @@ FACTS: dict[str, Any] = {"order.kind": "direct", "order.amount": 500, "order.cur
         ({"deal.live": False}, "submitted"),
         ({"deal.remaining": 499}, "submitted"),
         ({"order.can_be_sold": False}, "submitted"),
+        ({"deal.same_customer": False}, "submitted"),
     ],
 )
 def test_the_built_in_checks_refer_what_they_do_not_let_pass(facts: dict[str, Any], status: str):

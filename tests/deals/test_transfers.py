@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.deals.make import GLOBEX, World, changes, events_of, submits, wins, world
+from tests.deals.ordering import accepted_order, fulfils, invoices, submits_order
 from tests.system import Client, Response, Tenant
 
 WHY = {"reason": "The customer's letter of 3 May names another partner"}
@@ -218,6 +219,42 @@ async def test_a_sale_from_before_the_transfer_is_credited_to_the_partner_of_rec
     assert [each["credited_partner_id"] for each in told] == [old.partner_id, new.partner_id]
     records = await events_of(place, "deal.partner_of_record.v1")
     assert {(each["previous_partner_id"], each["partner_id"]) for each in records} == {(old.partner_id, new.partner_id)}
+
+
+async def test_what_is_delivered_after_a_transfer_is_the_new_partners_with_what_was_left_for_it(tenant: Tenant):
+    place = await world(tenant)
+    old, new = await place.partner(), await place.partner()
+    deal = await submits(old, amount={"amount": 100_000, "currency": "EUR"})
+    order = await accepted_order(place, old, deal_id=deal["id"])
+    before = place.today()
+    await tenant.advance(days=10)
+    await opens(place, deal, new, override_reason="The customer has decided")
+    now = await successor(place, deal)
+
+    await fulfils(place, order, 10, on=before)
+    await fulfils(place, order, 0, 4)
+    await invoices(place, order, 65_000)
+    await invoices(place, order, 6_500, verb="credit", number="CN-1")
+
+    for partner, theirs, amount in ((old, deal["id"], 25_000), (new, now["id"], 40_000)):
+        (match,) = (await partner.get("/v1/order-matches", order_id=order["id"]))["data"]
+        assert (match["deal_id"], match["partner_id"]) == (theirs, partner.partner_id)
+        consumed = (await partner.get(f"/v1/deals/{theirs}/consumption"))["consumed"]
+        assert [each["amount"] for each in consumed] == [match["amount"]["amount"]] == [amount]
+    told = await events_of(place, "order.matched.v1")
+    assert [(each["deal_id"], each["partner_id"], each["credited_partner_id"]) for each in told] == [
+        (deal["id"], old.partner_id, old.partner_id),
+        (now["id"], new.partner_id, new.partner_id),
+    ]
+    assert {each["partner_id"]: each["net"]["amount"] for each in await events_of(place, "order.credited.v1")} == {
+        old.partner_id: 2_500,
+        new.partner_id: 4_000,
+    }
+    left, beyond = [
+        await submits_order(new, deal_id=now["id"], lines=[{"sku": "GX-1", "quantity": 1, "unit_price": price}])
+        for price in (35_000, 1)
+    ]
+    assert (left["status"], beyond["status"]) == ("validated", "submitted")
 
 
 async def test_a_terminated_partner_loses_its_protections(tenant: Tenant):

@@ -12,6 +12,7 @@ async def orders(place: "Place") -> None:
     rules = [{"code": "any", "when": "true", "reason": name}]
     await place.makes(vendor, "/v1/order-policies", {"name": name, "rules": rules})
     await place.makes(vendor, "/v1/retention-policies", {"contact_days": 365})
+    await place.makes(vendor, "/v1/products", {"sku": "GX-100", "product_family": "cloud", "name": name})
     small = {"kind": "direct", "currency": "EUR", "lines": [{"sku": "GX-100", "quantity": 1, "unit_price": 500}]}
     held = {**small, "partner_id": partner.partner_id, "credit_hold": True}
     for caller, body, verbs in ((vendor, held, ()), (partner, small, ()), (partner, small, ("accept",))):

@@ -96,7 +96,7 @@ async def _approved(place: Place, number: int) -> str:
 
 async def _ordered(place: Place) -> None:
     """A draft of an order, one that a person has to look at, one to accept, and some that are under way."""
-    line = {"sku": "SPARE", "quantity": 5, "unit_price": 1_000}
+    line = {"sku": "GX-100", "quantity": 5, "unit_price": 1_000}
     body = {"kind": "direct", "currency": "EUR", "ordered_on": "2026-01-01", "lines": [line]}
     await place.makes(place.partner, "/v1/orders", body)
     held = {**body, "partner_id": place.partner.partner_id, "credit_hold": True}

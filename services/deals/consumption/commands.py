@@ -6,7 +6,7 @@ from datetime import date
 from services.deals.consumption import queries
 from services.deals.consumption.rules import Counted, returned_from
 from services.deals.consumption.tables import order_matches
-from services.deals.registrations.queries import latest, partner_on
+from services.deals.registrations.queries import deal_on, latest
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
@@ -35,8 +35,10 @@ class Delivered:
 async def count(tx: Tx, delivered: Delivered, *, deal: Row) -> Record:
     """Count a delivery for a deal and tell of it; raises AlreadyExists for a line that counts already.
 
-    The credit goes to the deal's partner, whoever delivered; the match is the key by which money is made of it once.
+    The credit goes to the deal's partner of that day, whoever delivered: after a transfer, what happened before it is the former
+    partner's, with its deal. The match is the key by which money is made of it once.
     """
+    deal = await deal_on(tx, await latest(tx, deal), delivered.happened_on)
     family = delivered.product_family or deal["product_family"]
     row = await tx.insert(
         order_matches,
@@ -72,7 +74,7 @@ async def count(tx: Tx, delivered: Delivered, *, deal: Row) -> Record:
         net=Amount(amount=row["amount"], currency=row["currency"]),
         happened_on=row["happened_on"],
         lead_id=deal["lead_id"],
-        credited_partner_id=await partner_on(tx, await latest(tx, deal), row["happened_on"]),
+        credited_partner_id=row["partner_id"],
     )
     tx.emit(event, subject=row, audience=[row["partner_id"]])
     return row

@@ -1,13 +1,15 @@
 """Reading matches, and how much of a deal they use up."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, cast, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Text, any_, bindparam, cast, func, select
 
 from services.deals.consumption.rules import Consumption
 from services.deals.consumption.schemas import ConsumptionOut
 from services.deals.consumption.tables import order_matches
-from services.deals.registrations.queries import DEALS
+from services.deals.registrations.queries import DEALS, latest
+from services.deals.registrations.tables import deals
 from shared.db.pool import Record
 from shared.db.read import Read
 from shared.db.resource import Resource, Row, money, withheld
@@ -36,7 +38,7 @@ ORDER_MATCHES = Resource(
     ),
     expands={"partner_id": "partners", "deal_id": "deals"},
     permission="order-matches:read",
-    filters=("partner_id", "deal_id", "source", "happened_on"),
+    filters=("partner_id", "deal_id", "order_id", "source", "happened_on"),
 )
 
 
@@ -45,6 +47,7 @@ def _sum(value: ColumnElement[int]) -> ColumnElement[Any]:
     return cast(func.coalesce(func.sum(value), 0), BigInteger)
 
 
+_IDS = ARRAY(Text(collation="C"))
 _SUMS = Statement(
     select(
         _M.currency,
@@ -52,7 +55,7 @@ _SUMS = Statement(
         _sum(_M.quantity - _M.returned_quantity).label("quantity"),
         _sum(_M.returned_quantity).label("returned_quantity"),
     )
-    .where(_M.tenant_id == TENANT, _M.deal_id == bindparam("deal"))
+    .where(_M.tenant_id == TENANT, _M.deal_id == any_(bindparam("deals", type_=_IDS)))
     .group_by(_M.currency)
     .order_by(_M.currency)
 )
@@ -62,7 +65,7 @@ _DELIVERED = Statement(
     select(_M.id)
     .where(
         _M.tenant_id == TENANT,
-        _M.deal_id == bindparam("deal"),
+        _M.deal_id == any_(bindparam("deals", type_=_IDS)),
         _M.source == "fulfilment",
         _M.sku == bindparam("wanted_sku"),
         _M.quantity > _M.returned_quantity,
@@ -84,24 +87,36 @@ def registered(deal: Row) -> tuple[int | None, str | None]:
     return deal["amount"], deal["currency"]
 
 
-async def remaining_of(tx: Tx, deal: Row, *, currency: str) -> int | None:
-    """Return what is left of a deal in this currency, as far as the caller sees; None where it has no amount in it."""
-    amount, own = registered(deal)
-    if amount is None or own != currency:
+async def held_registration(tx: Tx, deal: Row) -> list[Row]:
+    """Return the deals that a registration has been by transfers, who has it now first; as the engine.
+
+    What counts for it takes effect one after the other, until the transaction ends.
+    """
+    found = [await latest(tx, deal)]
+    while found[-1]["record_since"] is not None:
+        found.append(await tx.fetch(deals, found[-1]["predecessor_id"]))
+    await tx.connection.execute(_HOLD, tx.tenant_id, found[-1]["id"])
+    return found
+
+
+async def remaining_of(tx: Tx, registration: Sequence[Row], *, currency: str) -> int | None:
+    """Return what is left of a registration in this currency; None where it has no amount in it.
+
+    Whoever took it over without an amount of its own has what its predecessor left.
+    """
+    measured = next((at for at, each in enumerate(registration) if registered(each)[0] is not None), None)
+    if measured is None:
         return None
-    sums = await tx.all(_SUMS, deal=deal["id"])
-    used = sum(each["amount"] for each in sums if each["currency"] == currency)
-    return Consumption(amount, used).remaining
+    amount, own = registered(registration[measured])
+    if own != currency:
+        return None
+    sums = await tx.all(_SUMS, deals=[each["id"] for each in registration[: measured + 1]])
+    return Consumption(amount, sum(each["amount"] for each in sums if each["currency"] == currency)).remaining
 
 
-async def hold(tx: Tx, deal_id: str) -> None:
-    """Let what counts for a deal take effect one after the other, until the transaction ends."""
-    await tx.connection.execute(_HOLD, tx.tenant_id, deal_id)
-
-
-async def is_delivered(tx: Tx, deal_id: str, sku: str) -> bool:
-    """Tell whether deliveries of this SKU count for a deal that were not given back."""
-    return await tx.first(_DELIVERED, deal=deal_id, wanted_sku=sku) is not None
+async def is_delivered(tx: Tx, registration: Sequence[Row], sku: str) -> bool:
+    """Tell whether deliveries of this SKU count for a registration that were not given back."""
+    return await tx.first(_DELIVERED, deals=[each["id"] for each in registration], wanted_sku=sku) is not None
 
 
 async def matches_of_line(tx: Tx, line_id: str) -> list[Record]:
@@ -112,7 +127,7 @@ async def matches_of_line(tx: Tx, line_id: str) -> list[Record]:
 async def consumption_of(read: Read, *, deal_id: str) -> ConsumptionOut:
     """Return how much of a deal was delivered or sold out, net of returns; raises NotFound for a deal out of reach."""
     deal = await read.get(DEALS, deal_id)
-    sums = await read.all(_SUMS, deal=deal_id)
+    sums = await read.all(_SUMS, deals=[deal_id])
     amount, currency = registered(deal)
     used = Consumption(amount, sum(each["amount"] for each in sums if each["currency"] == currency))
     return ConsumptionOut(

@@ -34,6 +34,11 @@ order_matches = entity(
     Index("order_matches_newest", "tenant_id", "created_at", "id"),
     Index("order_matches_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("order_matches_deal", "tenant_id", "deal_id", "created_at", "id"),
+    Index(
+        "order_matches_order",
+        *("tenant_id", "order_id", "created_at", "id"),
+        postgresql_where=sql("order_id IS NOT NULL"),
+    ),
     Index("order_matches_happened", "tenant_id", "happened_on"),
     Index(
         "order_matches_line",

@@ -25,9 +25,11 @@ FACTS: Final = FactSet(
         "partner.covers_country": Kind.BOOL,
         # Missing where a product requires a credential, or is not in the catalogue.
         "partner.has_credentials": Kind.BOOL,
-        # Both are missing for an order without a deal; what remains also where the deal has no amount.
+        # All are missing for an order without a deal; what remains also where the deal has no amount, less what is ordered already;
+        # whether the customer is the deal's where the order names none.
         "deal.live": Kind.BOOL,
         "deal.remaining": Kind.MONEY,
+        "deal.same_customer": Kind.BOOL,
     },
 )
 _BUILT_IN_RULES: Final = (
@@ -40,6 +42,11 @@ _BUILT_IN_RULES: Final = (
         code="within_registration",
         when="!deal.remaining.known || order.amount <= deal.remaining",
         reason="More is ordered than is left of what the deal was registered for.",
+    ),
+    Rule(
+        code="same_customer",
+        when="!deal.same_customer.known || deal.same_customer",
+        reason="The order is for another customer than the deal.",
     ),
     Rule(
         code="at_its_price",

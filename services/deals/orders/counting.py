@@ -5,9 +5,8 @@ from typing import Any
 
 from services.deals.bundles.families import families_of, family_of
 from services.deals.consumption.commands import Delivered, count
-from services.deals.consumption.queries import hold
+from services.deals.consumption.queries import held_registration
 from services.deals.orders.parties import is_ordered_in_time
-from services.deals.registrations.queries import latest
 from services.deals.registrations.tables import deals
 from shared.db.resource import Row
 from shared.db.tx import Tx
@@ -25,8 +24,8 @@ async def count_for_deal(
         return
     async with tx.as_engine("the deal may be of a partner that whoever records the delivery does not look after"):
         deal = await tx.fetch(deals, order["deal_id"])
-        await hold(tx, deal["id"])
-        if not await is_ordered_in_time(tx, order, await latest(tx, deal)):
+        (now, *_) = await held_registration(tx, deal)
+        if not await is_ordered_in_time(tx, order, now):
             return
         families = await families_of(tx, {each["sku"] for each in told})
         for each in told:

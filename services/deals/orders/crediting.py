@@ -23,9 +23,7 @@ _NOTES = Statement(
     .order_by(_I.created_at, _I.id)
 )
 _MATCHES = Statement(
-    select(order_matches)
-    .where(_M.tenant_id == TENANT, _M.deal_id == bindparam("deal"), _M.order_id == bindparam("order"))
-    .order_by(_M.id)
+    select(order_matches).where(_M.tenant_id == TENANT, _M.order_id == bindparam("order")).order_by(_M.id)
 )
 
 
@@ -40,7 +38,7 @@ async def settle(tx: Tx, order: Row) -> None:
     if not notes:
         return
     async with tx.as_engine("what an order counts for may be of a partner that its vendor's clerk does not look after"):
-        matches = {row["id"]: row for row in await tx.all(_MATCHES, deal=order["deal_id"], order=order["id"])}
+        matches = {row["id"]: row for row in await tx.all(_MATCHES, order=order["id"])}
         wanted = _wanted(order, notes, matches)
         for note in notes:
             if wanted[note["id"]] != (note["taken_back"] or {}):

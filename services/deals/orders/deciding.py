@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from services.deals.consumption.queries import remaining_of
+from services.deals.consumption.queries import held_registration, remaining_of
 from services.deals.directory.queries import Partner, active_partner
 from services.deals.order_checks.queries import checked
 from services.deals.order_checks.rules import Asked, day_of_prices
 from services.deals.order_policies.queries import order_policy_in_force
 from services.deals.order_policies.rules import Decision
 from services.deals.orders.lifecycle import LIFECYCLE
-from services.deals.orders.parties import is_ordered_in_time
-from services.deals.orders.queries import lines_of
+from services.deals.orders.parties import is_for_customer_of, is_ordered_in_time
+from services.deals.orders.queries import lines_of, ordered_besides
 from services.deals.orders.rules import OnCreditHold
 from services.deals.orders.tables import orders
 from services.deals.registrations.decisions import UNSPECIFIED
@@ -137,11 +137,15 @@ async def _facts_of_deal(tx: Tx, order: Record) -> dict[str, Any]:
         return {}
     async with tx.as_engine("the deal may be of a partner below, and what others delivered on it counts as well"):
         deal = await tx.fetch(deals, order["deal_id"])
-        left = await remaining_of(tx, deal, currency=order["currency"])
+        registration = await held_registration(tx, deal)
+        left = await remaining_of(tx, registration, currency=order["currency"])
+        ordered = await ordered_besides(tx, order, [each["id"] for each in registration])
         live = await is_ordered_in_time(tx, order, deal)
+        same = await is_for_customer_of(tx, order, deal)
     return {
         "deal.live": live,
-        "deal.remaining": left,
+        "deal.remaining": None if left is None else max(left - ordered, 0),
+        "deal.same_customer": same,
         "customer.country": order["customer_country"] or deal["customer_country"],
     }
 

@@ -10,6 +10,8 @@ STATES: Final = (
 )
 _BEFORE_ACCEPTANCE: Final = ("draft", "submitted", "validated")
 _DELIVERED: Final = ("part_fulfilled", "fulfilled", "invoiced", "closed")
+# What was handed in and passed, of which something is still to be delivered.
+UNDELIVERED: Final = ("validated", "accepted", "part_fulfilled")
 
 LIFECYCLE: Final = Lifecycle(
     STATES,

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, select
 
+from services.deals.customers.likeness import likeness, named_by
+from services.deals.customers.queries import known_customers
 from services.deals.directory.queries import partner_of
 from services.deals.metadata import PLUMBING
-from services.deals.orders.rules import is_live
+from services.deals.orders.rules import ALIKE, is_live
 from services.deals.protection.queries import claim_of
 from services.deals.protection.rules import STANDARD, Terms
 from services.deals.registrations.rules import ends_at
@@ -18,6 +20,7 @@ from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.errors import Fault, Invalid, NotFound
+from shared.matching import Company
 
 _SEEN = PLUMBING.visible
 _STANDS_ABOVE = Statement(
@@ -73,6 +76,24 @@ async def is_ordered_in_time(tx: Tx, order: Row, deal: Row) -> bool:
         protected_until=ends_at(deal),
         tail=timedelta(days=terms.tail_days),
     )
+
+
+async def is_for_customer_of(tx: Tx, order: Row, deal: Row) -> bool | None:
+    """Tell whether the customer that an order names is its deal's, by its keys or by likeness; None where it names none.
+
+    As the engine, whosever the deal is.
+    """
+    if order["customer_name"] is None or deal["customer_id"] is None:
+        return None
+    company = Company(
+        order["customer_name"],
+        country=order["customer_country"],
+        domain=order["customer_domain"],
+        tax_id=order["customer_tax_id"],
+    )
+    known = await known_customers(tx, [deal["customer_id"]])
+    like, _ = likeness(known.get(deal["customer_id"]), await named_by(tx, company))
+    return like >= ALIKE
 
 
 def _unknown(member: str) -> Invalid:

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import ARRAY, BigInteger, Text, any_, bindparam, cast, delete, func, select
 
-from services.deals.orders.lifecycle import LIFECYCLE
+from services.deals.orders.lifecycle import LIFECYCLE, UNDELIVERED
 from services.deals.orders.rules import Progress, idle_actions
 from services.deals.orders.tables import order_fulfilments, order_invoices, order_lines, order_returns, orders
 from services.deals.registrations.queries import trace_for_partner
@@ -71,7 +71,7 @@ ORDERS = Resource(
         "quote_id": "quotes",
     },
     permission="orders:read",
-    filters=("status", "partner_id", "kind", "deal_id", "quote_id", "number", "ordered_on", "due_on"),
+    filters=("status", "partner_id", "kind", "deal_id", "quote_id", "number", "ordered_on", "due_on", "credit_hold"),
     lifecycle=LIFECYCLE,
     ruled_out=_ruled_out,
 )
@@ -125,6 +125,18 @@ _LINES = Statement(
     .where(order_lines.c.tenant_id == TENANT, order_lines.c.order_id == bindparam("order"))
     .order_by(order_lines.c.position)
 )
+_O = orders.c
+_UNDELIVERED = Statement(
+    # A sum of 64-bit numbers is a numeric to the server; what is summed here is one of them again.
+    select(cast(func.coalesce(func.sum(_O.amount - _O.fulfilled_amount), 0), BigInteger)).where(
+        _O.tenant_id == TENANT,
+        _O.deal_id == any_(bindparam("deals", type_=ARRAY(Text(collation="C")))),
+        _O.status == any_(bindparam("undelivered", value=list(UNDELIVERED), type_=ARRAY(Text))),
+        _O.kind != "sell_in",
+        _O.currency == bindparam("owed_in"),
+        _O.id != bindparam("besides"),
+    )
+)
 DROP_LINES = Statement(
     delete(order_lines).where(order_lines.c.tenant_id == TENANT, order_lines.c.order_id == bindparam("order"))
 )
@@ -143,6 +155,11 @@ _BY_SOURCE = {
 async def lines_of(tx: Tx, order_id: str) -> list[Record]:
     """Return the lines of an order in their order."""
     return await tx.all(_LINES, order=order_id)
+
+
+async def ordered_besides(tx: Tx, order: Row, deal_ids: Sequence[str]) -> int:
+    """Return what other orders for these deals, which passed their checks or a person, still have to be delivered, in minor units."""
+    return int(await tx.value(_UNDELIVERED, besides=order["id"], deals=list(deal_ids), owed_in=order["currency"]))
 
 
 async def recorded(tx: Tx, resource: Resource, *, order_id: str, source_reference: str | None) -> Record | None:

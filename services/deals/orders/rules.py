@@ -13,6 +13,8 @@ LARGEST: Final = 9_007_199_254_740_991
 """The largest amount that every reader of JSON keeps exactly."""
 REST: Final = ""
 """In place of a match, what was delivered and counts for no deal: lines of another family."""
+ALIKE: Final = 0.85
+"""From which likeness on the customer of an order is taken for its deal's."""
 TAIL: Final = timedelta(days=STANDARD.tail_days)
 # A deal that is one of these can be ordered for; a lost, revoked or undecided one cannot.
 _ORDERED_FOR: Final = frozenset({"approved", "won", "expired"})

@@ -49,6 +49,11 @@ orders = entity(
     Index("orders_newest", "tenant_id", "created_at", "id"),
     Index("orders_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("orders_status", "tenant_id", "status", "created_at", "id"),
+    Index(
+        "orders_hold",
+        *("tenant_id", "credit_hold", "created_at", "id"),
+        postgresql_where=sql("credit_hold IS NOT NULL"),
+    ),
     Index("orders_deal", "tenant_id", "deal_id", postgresql_where=sql("deal_id IS NOT NULL")),
     Index(
         "orders_quote",

@@ -216,9 +216,14 @@ async def latest(tx: Tx, deal: Row) -> Row:
 
 async def partner_on(tx: Tx, deal: Row, day: date) -> str:
     """Return who was partner of record of a deal's registration on a day: before a transfer, the partner it came from."""
+    return str((await deal_on(tx, deal, day))["partner_id"])
+
+
+async def deal_on(tx: Tx, deal: Row, day: date) -> Row:
+    """Return the deal that a registration was on a day: before a transfer, that of the partner it came from."""
     if deal["record_since"] is None:
-        return str(deal["partner_id"])
+        return deal
     async with tx.as_engine("who had the registration before is another partner"):
         while deal["record_since"] is not None and day < deal["record_since"].date():
             deal = await tx.fetch(deals, deal["predecessor_id"])
-    return str(deal["partner_id"])
+    return deal

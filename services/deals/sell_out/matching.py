@@ -1,15 +1,13 @@
 """Finding the deal of a sold line, and crediting it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from services.deals.bundles.families import families_of, family_of, keeps_catalogue
 from services.deals.consumption.commands import Delivered, count
-from services.deals.consumption.queries import hold, is_delivered, remaining_of
-from services.deals.customers import queries as customers
-from services.deals.customers.queries import KnownCustomer
-from services.deals.customers.rules import deciding_holder
+from services.deals.consumption.queries import held_registration, is_delivered, remaining_of
+from services.deals.customers.likeness import Named, likeness, named_by
+from services.deals.customers.queries import known_customers
 from services.deals.registrations.rules import ends_at
 from services.deals.sell_out import queries
 from services.deals.sell_out.giving_back import GIVEN_BACK
@@ -29,11 +27,9 @@ from services.deals.sell_out.tables import pos_matches
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
-from shared.matching import Company, identity_keys, identity_score
+from shared.matching import Company
 
 AT_ONCE: Final = 50
-# A customer that the line's own keys name is the line's, whatever else is written of it.
-_NAMED: Final = {"customer_key": 1.0}
 
 
 async def decide(tx: Tx, line: Record) -> None:
@@ -46,28 +42,28 @@ async def decide(tx: Tx, line: Record) -> None:
         return
     families = await families_of(tx, [line["sku"]])
     sold = Sold(line["product_family"], line["sold_on"], families.get(line["sku"], frozenset()))
-    likeness = await _likeness(tx, line)
+    customer = await _customer_of(tx, line)
     if line["deal_id"] is not None:
         named = await queries.deal_named(tx, line["deal_id"])
-        verdict = by_name(None if named is None else next(iter(await _compared(tx, [named], likeness))), sold)
+        verdict = by_name(None if named is None else next(iter(await _compared(tx, [named], customer))), sold)
     else:
-        near = await queries.near_customers(tx, likeness.company)
-        if likeness.holder_id is not None:
-            near = list(dict.fromkeys([likeness.holder_id, *near]))
-        verdict = by_score(await _compared(tx, await queries.deals_of_customers(tx, near), likeness), sold)
+        near = await queries.near_customers(tx, customer.company)
+        if customer.holder_id is not None:
+            near = list(dict.fromkeys([customer.holder_id, *near]))
+        verdict = by_score(await _compared(tx, await queries.deals_of_customers(tx, near), customer), sold)
     if verdict.deal_id is not None:
         verdict = held_against(verdict, await _objection(tx, line, verdict.deal_id, is_known_sku=bool(families)))
     await _store(tx, line, verdict)
 
 
 async def _objection(tx: Tx, line: Row, deal_id: str, *, is_known_sku: bool) -> Objection | None:
-    await hold(tx, deal_id)
     deal = await queries.deal_named(tx, deal_id)
     assert deal is not None
+    registration = await held_registration(tx, deal)
     standing = Standing(
         is_known_sku=is_known_sku or not await keeps_catalogue(tx),
-        is_delivered=await is_delivered(tx, deal_id, line["sku"]),
-        left=await remaining_of(tx, deal, currency=line["currency"]),
+        is_delivered=await is_delivered(tx, registration, line["sku"]),
+        left=await remaining_of(tx, registration, currency=line["currency"]),
     )
     return objection_to(kept(line) * line["unit_price"], standing)
 
@@ -101,7 +97,7 @@ def kept(line: Row) -> int:
 
 async def credit(tx: Tx, line: Row, deal: Row, *, quantity: int) -> None:
     """Count pieces of a line for a deal, whose partner is credited whoever has sold them."""
-    await hold(tx, deal["id"])
+    await held_registration(tx, deal)
     families = await families_of(tx, [line["sku"]])
     delivered = Delivered(
         source="pos_line",
@@ -117,40 +113,20 @@ async def credit(tx: Tx, line: Row, deal: Row, *, quantity: int) -> None:
     await count(tx, delivered, deal=deal)
 
 
-@dataclass(frozen=True, slots=True)
-class _Likeness:
-    """The customer of a line, and the one whose keys it has, where there is one."""
-
-    company: Company
-    holder_id: str | None
-
-
-async def _likeness(tx: Tx, line: Row) -> _Likeness:
+async def _customer_of(tx: Tx, line: Row) -> Named:
     company = Company(
         line["customer_name"],
         country=line["customer_country"],
         domain=line["customer_domain"],
         tax_id=line["customer_tax_id"],
     )
-    keys = identity_keys(company)
-    holder = deciding_holder(company, keys, await customers.holders_of(tx, keys) if keys else {})
-    return _Likeness(company, None if holder is None else holder.customer_id)
+    return await named_by(tx, company)
 
 
-async def _compared(tx: Tx, found: Sequence[Row], likeness: _Likeness) -> list[Candidate]:
+async def _compared(tx: Tx, found: Sequence[Row], customer: Named) -> list[Candidate]:
     """Return deals with how likely their customers are that of a line."""
-    known = await customers.known_customers(tx, list({each["customer_id"] for each in found if each["customer_id"]}))
-    return [_candidate(deal, *_identity(known.get(deal["customer_id"]), likeness)) for deal in found]
-
-
-def _identity(customer: KnownCustomer | None, likeness: _Likeness) -> tuple[float, Mapping[str, float]]:
-    if customer is None:
-        return 0.0, {}
-    if customer.id == likeness.holder_id:
-        return 1.0, _NAMED
-    scores = (identity_score(likeness.company, each) for each in customer.companies)
-    scored = max(scores, key=lambda score: score.value)
-    return scored.value, scored.features
+    known = await known_customers(tx, list({each["customer_id"] for each in found if each["customer_id"]}))
+    return [_candidate(deal, *likeness(known.get(deal["customer_id"]), customer)) for deal in found]
 
 
 def _candidate(deal: Row, identity: float, features: Mapping[str, float]) -> Candidate:

@@ -1,4 +1,4 @@
-"""A line of a sell-out report that found its deal can be left to a person, with the reason why it does not count by itself."""
+"""A reported line that found its deal can be left to a person, with the reason why; orders and matches are found by more."""
 
 from alembic import op
 
@@ -14,9 +14,15 @@ _REASONS = (
     *("decided_by_a_person", "batch_closed"),
     *("sale_found", "no_sale_left", "given_back"),
 )
+_STATEMENTS = (
+    "ALTER TABLE pos_matches DROP CONSTRAINT pos_matches_reason_check",
+    f"ALTER TABLE pos_matches ADD CHECK (reason IN {_REASONS})",
+    "CREATE INDEX order_matches_order ON order_matches (tenant_id, order_id, created_at, id) WHERE order_id IS NOT NULL",
+    "CREATE INDEX orders_hold ON orders (tenant_id, credit_hold, created_at, id) WHERE credit_hold IS NOT NULL",
+)
 
 
 def upgrade() -> None:
-    """Replace the list of reasons; what is there has one of them."""
-    op.execute("ALTER TABLE pos_matches DROP CONSTRAINT pos_matches_reason_check")
-    op.execute(f"ALTER TABLE pos_matches ADD CHECK (reason IN {_REASONS})")
+    """Apply the statements one by one; every reason that is there is still one."""
+    for statement in _STATEMENTS:
+        op.execute(statement)
