@@ -58,7 +58,7 @@ from gateway.webhook_recovery.sending import WORK as RECOVERY
 from gateway.webhooks import routes as webhooks
 from gateway.webhooks.deliver import Deliverer
 from gateway.webhooks.egress import Egress
-from shared.auth.revocations import Page, Revocations
+from shared.auth.revocations import Page, Revocations, signed_by
 from shared.db.pool import Database
 from shared.db.provision import SERVICES
 from shared.files import Directory
@@ -93,7 +93,11 @@ def create_app(
     forgetting = Forgetting(database)
 
     async def revoked_since(position: int) -> Page:
-        return await revocations.revoked_since(database, position)
+        page = await revocations.revoked_since(database, position)
+        if any(each.startswith(signed_by("")) for each, _ in page[1]):
+            # What signs now is known before what has signed is refused.
+            await keyring.step()
+        return page
 
     revoked = Revocations(revoked_since if background else None)
     tokens = Issuer(database, keyring, revoked, issuer, links.wall)

@@ -49,6 +49,11 @@ class InternalClient:
             self._until = now + timedelta(seconds=granted["expires_in"] - 60)
         return self._token
 
+    def forget(self, refused: str) -> None:
+        """Ask for another token the next time, where this one is the one that is kept."""
+        if refused == self._token:
+            self._until = datetime.min.replace(tzinfo=UTC)
+
     async def published_keys(self) -> Mapping[str, Any]:
         """Return the gateway's JSON Web Key Set."""
         answer = await call(self.gateway, "GET", "/.well-known/jwks.json")
@@ -59,10 +64,8 @@ class InternalClient:
 
     async def revoked_since(self, position: int) -> Page:
         """Return what was revoked after a position."""
-        answer = await Peer(self.gateway, token=self.token).get("/internal/revocations", query=f"after={position}")
-        if answer.status == 401:
-            # The key that has signed our token may have been withdrawn; the next request is made with a new one.
-            self._until = datetime.min.replace(tzinfo=UTC)
+        gateway = Peer(self.gateway, token=self.token, refused=self.forget)
+        answer = await gateway.get("/internal/revocations", query=f"after={position}")
         if answer.status != 200:
             raise Unavailable("The list of revocations cannot be read.")
         document = answer.json()
@@ -99,7 +102,7 @@ def links_of(
     return Links(
         issuer=issuer,
         keys=client.published_keys,
-        peers={name: Peer(app, token=client.token) for name, app in apps.items()},
+        peers={name: Peer(app, token=client.token, refused=client.forget) for name, app in apps.items()},
         revocations=Revocations(client.revoked_since),
         cursor_secret=secret_key.encode(),
         wall=wall,

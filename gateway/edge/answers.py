@@ -5,10 +5,10 @@ Only what comes in one piece is compressed: a stream of events or a file goes ou
 
 import gzip
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any, Final
 
 from shared.auth.principal import Caller
+from shared.web.conditional import may_be_packed
 
 Fields = list[tuple[bytes, bytes]]
 
@@ -21,18 +21,8 @@ _VARY: Final = b"vary"
 
 
 def takes_gzip(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    """Tell whether a request's Accept-Encoding allows gzip (RFC 9110, section 12.5.3)."""
-    for name, value in headers:
-        if name == b"accept-encoding":
-            return _allows_gzip(value)
-    return False
-
-
-@lru_cache(maxsize=256)
-def _allows_gzip(accepted: bytes) -> bool:
-    given = {part.partition(b";")[0].strip(): part.partition(b";")[2] for part in accepted.lower().split(b",")}
-    weight = given.get(b"gzip", given.get(b"*"))
-    return weight is not None and weight.replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
+    """Tell whether a request's Accept-Encoding allows gzip."""
+    return any(name == b"accept-encoding" and may_be_packed(value.decode("latin-1")) for name, value in headers)
 
 
 class Answer:

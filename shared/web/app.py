@@ -33,6 +33,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 # 200 ids of a filter fit into it.
 _LONGEST_VALUE = 8192
 _SHORT_QUERY = 200
+_REFERRED = "by-external-reference"
 _BEARER = {
     "type": "http",
     "scheme": "bearer",
@@ -181,7 +182,8 @@ def _match(pattern: Sequence[str], segments: Sequence[str]) -> dict[str, str] | 
     values: dict[str, str] = {}
     for expected, actual in zip(pattern, segments, strict=True):
         if expected.startswith("{"):
-            if len(actual) > 512 or not (actual.isascii() and actual.isprintable()):
+            # Ids of ours are ASCII; what others call an object by may be in any script.
+            if len(actual) > 512 or not (actual.isprintable() and (actual.isascii() or _REFERRED in pattern)):
                 return None
             values[expected[1:-1]] = actual
         elif expected != actual:

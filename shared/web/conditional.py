@@ -20,8 +20,15 @@ def etag(version: int, caller: Caller, fields: str | None, encodings: str | None
 
 
 def may_be_packed(encodings: str | None) -> bool:
-    """Tell whether the answer to a request with this Accept-Encoding may go out packed, as a representation of its own."""
-    return encodings is not None and "gzip" in encodings
+    """Tell whether an Accept-Encoding allows gzip (RFC 9110, section 12.5.3): the answer is a representation of its own then."""
+    return encodings is not None and _allows_gzip(encodings)
+
+
+@lru_cache(maxsize=256)
+def _allows_gzip(accepted: str) -> bool:
+    given = {part.partition(";")[0].strip(): part.partition(";")[2] for part in accepted.lower().split(",")}
+    weight = given.get("gzip", given.get("*"))
+    return weight is not None and weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
 
 
 @lru_cache(maxsize=4096)
@@ -39,13 +46,11 @@ def matches(header: str | None, current: str) -> bool:
 
 
 def version_in(header: str) -> int | None:
-    """Return the version an If-Match names, None for `*`; raises StaleVersion for anything that is no ETag of ours."""
+    """Return the version an If-Match names, None for `*`, 0, which none has, for anything that is no ETag of ours."""
     if header.strip() == "*":
         return None
     found = _ETAG.match(header.strip())
-    if found is None:
-        raise StaleVersion("If-Match does not name a version of this object.")
-    return int(found.group(1))
+    return int(found.group(1)) if found is not None else 0
 
 
 @dataclass(frozen=True, slots=True)

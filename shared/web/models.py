@@ -1,6 +1,6 @@
 """Base models of request and response bodies, and the types that all of them use."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, create_model
@@ -48,6 +48,13 @@ def _country(code: str) -> str:
     return code
 
 
+def _day(value: date) -> date:
+    if not 1900 <= value.year <= 2200:
+        raise PydanticCustomError("out_of_range", "A day from 1900 to 2200.")
+    return value
+
+
+Day = Annotated[date, AfterValidator(_day)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_currency)]
 Country = Annotated[
     str,

@@ -251,11 +251,7 @@ class Operation:
         if header is None:
             await self._row(tx, request)
             raise PreconditionRequired()
-        try:
-            return version_in(header)
-        except StaleVersion:
-            await self._before(tx, request, None)
-            raise
+        return version_in(header)
 
     async def _row(self, tx: Tx, request: Request) -> Record | None:
         """Return the row the path names, or None where it names another object than the one answered with."""

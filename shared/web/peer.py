@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shared.web.params import Request
 
 _PASSED_ON: Final = frozenset({"authorization", "content-type", "idempotency-key", "accept-language", "if-match"})
+_JSON: Final = {"content-type": "application/json"}
 ASGI = Callable[[MutableMapping[str, Any], Any, Any], Awaitable[None]]
 
 
@@ -96,9 +97,12 @@ def _is_json(content_type: str) -> bool:
 class Peer:
     """A sister service, called with an internal token."""
 
-    def __init__(self, app: ASGI, *, token: Callable[[], Awaitable[str]]) -> None:
+    def __init__(
+        self, app: ASGI, *, token: Callable[[], Awaitable[str]], refused: Callable[[str], None] | None = None
+    ) -> None:
+        """`refused` is told of a token that the sister does not take any more; the next one asked for is another."""
         self._app = app
-        self._token = token
+        self._token, self._refused = token, refused
 
     async def get(self, path: str, *, query: str = "") -> Answer:
         """GET an internal path; raises Unavailable when the service fails."""
@@ -135,10 +139,16 @@ class Peer:
         return await self._call("POST", path, body=orjson.dumps(document))
 
     async def _call(self, method: str, path: str, *, query: str = "", body: bytes = b"") -> Answer:
-        headers = {"authorization": f"Bearer {await self._token()}"}
-        if body:
-            headers["content-type"] = "application/json"
-        answer = await call(self._app, method, path, query=query, headers=headers, body=body)
+        token = await self._token()
+        answer = await self._call_with(token, method, path, query=query, body=body)
+        if answer.status == 401 and self._refused is not None:
+            # The key that has signed it may have been withdrawn.
+            self._refused(token)
+            answer = await self._call_with(await self._token(), method, path, query=query, body=body)
         if answer.status >= 500:
             raise Unavailable()
         return answer
+
+    async def _call_with(self, token: str, method: str, path: str, *, query: str, body: bytes) -> Answer:
+        headers = {"authorization": f"Bearer {token}"} | (_JSON if body else {})
+        return await call(self._app, method, path, query=query, headers=headers, body=body)

@@ -68,3 +68,12 @@ async def test_so_it_is_for_every_noun_that_is_written_by_reference(tenant: Tena
     ]
 
     assert [each.status for each in answers] == [412, 201, 412, 412, 200]
+
+
+async def test_what_others_call_an_object_by_may_be_in_any_script(tenant: Tenant):
+    _, seller = await sellers(tenant)
+    path = f"{PATH.rpartition('/')[0]}/日本 ő-1"
+
+    made, again = [await seller.request("PUT", path, BODY) for _ in range(2)]
+
+    assert (made.status, again.status, again["id"]) == (201, 200, made["id"])

@@ -168,7 +168,7 @@ async def test_the_tag_of_a_packed_answer_is_another_and_both_are_known_again(do
     caller = bearer(await (await vendor(system)).admin())
     path = f"/v1/roles/{(await door.get('/v1/roles', headers=caller)).json()['data'][0]['id']}"
     tags = {}
-    for encoding in ("gzip", "identity"):
+    for encoding in ("gzip", "identity", "br, *", "gzip;q=0"):
         tags[encoding] = (await door.get(path, headers={**caller, "Accept-Encoding": encoding})).headers["etag"]
         known = {**caller, "Accept-Encoding": encoding, "If-None-Match": tags[encoding]}
         again = await door.get(path, headers=known)
@@ -176,6 +176,7 @@ async def test_the_tag_of_a_packed_answer_is_another_and_both_are_known_again(do
     changed = {**caller, "Accept-Encoding": "gzip", "If-None-Match": tags["identity"]}
 
     assert tags["gzip"] != tags["identity"]
+    assert (tags["br, *"], tags["gzip;q=0"]) == (tags["gzip"], tags["identity"])
     described = [await door.get("/v1/meta", headers={"Accept-Encoding": each}) for each in ("gzip", "identity")]
     assert len({each.headers["etag"] for each in described}) == 2
     assert [each.headers["vary"] for each in described] == ["Accept-Language, Accept-Encoding"] * 2

@@ -44,6 +44,22 @@ async def test_a_partner_imports_deals_of_its_own_and_sees_no_others_import(tena
     assert (await rival.get("/v1/imports"))["data"] == []
 
 
+async def test_taking_back_leaves_the_deals_that_somebody_has_worked_on_and_tells_of_the_others(tenant, vendor):
+    seller = tenant.partner(await working_partner(vendor))
+    await tenant.system.settle()
+    made = await of_rows(seller, "deal", [DEAL, {**DEAL, "title": "Another"}])
+    await carried_out(made)
+    worked_on, other = (await seller.get("/v1/deals"))["data"]
+    assert (await seller.post(f"/v1/deals/{worked_on['id']}/notes", {"text": "Called them."})).status == 201
+
+    await made.act("rollback")
+
+    assert [each["id"] for each in (await seller.get("/v1/deals"))["data"]] == [worked_on["id"]]
+    assert [code for *_, code in await made.errors()] == ["in_use"]
+    told = (await vendor.get("/v1/events", limit=200))["data"]
+    assert [each["subject"] for each in told if each["type"] == "deal.removed.v1"] == [other["id"]]
+
+
 async def test_only_who_may_make_the_objects_imports_them(tenant, vendor):
     partner = await working_partner(vendor)
 

@@ -16,6 +16,7 @@ from shared.rules import ErrorCode
 from shared.web.models import (
     Body,
     Code,
+    Day,
     ExternalReferenceIn,
     ExternalReferenceOut,
     LifecycleOut,
@@ -45,7 +46,7 @@ class DealIn(ExtensionsIn):
     product_family: Code
     territories: Territories = []
     amount: PositiveMoneyBody | None = None
-    expected_close_on: date | None = None
+    expected_close_on: Day | None = None
     next_step: Long | None = None
     external_reference: ExternalReferenceIn | None = None
 
@@ -64,7 +65,7 @@ class DealPatch(ExtensionsPatch):
     product_family: Annotated[Code, Field(default_factory=str)]
     territories: Annotated[Territories, Field(default_factory=list)]
     amount: PositiveMoneyBody | None = None
-    expected_close_on: date | None = None
+    expected_close_on: Day | None = None
     next_step: Long | None = None
 
 

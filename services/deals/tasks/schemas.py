@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from services.deals.ids import AccountId, DealId, DealTaskId
-from shared.web.models import Body, LifecycleOut, Patch, Short
+from shared.web.models import Body, Day, LifecycleOut, Patch, Short
 
 
 class DealTaskIn(Body):
@@ -16,7 +16,7 @@ class DealTaskIn(Body):
     deal_id: DealId
     title: Short
     assignee_id: AccountId | None = None
-    due_on: date
+    due_on: Day
 
 
 class DealTaskPatch(Patch):
@@ -24,7 +24,7 @@ class DealTaskPatch(Patch):
 
     title: Annotated[Short, Field(default_factory=str)]
     assignee_id: Annotated[AccountId, Field(default_factory=str)]
-    due_on: Annotated[date, Field(default_factory=lambda: date.max)]
+    due_on: Annotated[Day, Field(default_factory=lambda: date.max)]
 
 
 class DealTaskOut(LifecycleOut):

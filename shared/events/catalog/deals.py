@@ -86,6 +86,14 @@ class DealCreated(Event):
     lead_id: str | None
 
 
+class DealRemoved(Event):
+    """A draft is gone, since the import that has brought it was taken back."""
+
+    type = "deal.removed.v1"
+    deal_id: str
+    partner_id: str
+
+
 class DealUpdated(Event):
     """What a deal says has changed; `fields` are the members, and the deal has what they say now."""
 
