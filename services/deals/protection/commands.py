@@ -71,9 +71,11 @@ async def grant(tx: Tx, claim: Record, *, days: int, terms: Terms) -> Record:
     return await _activate(tx, claim, lasts=timedelta(days=days), terms=terms.to_json())
 
 
-async def take_up_again(tx: Tx, *, deal_id: str) -> Record:
-    """Protect a released claim again for what is left of its time; raises ProtectionEnded, CustomerAlreadyProtected."""
-    claim = await held_claim(tx, deal_id)
+async def take_up_again(tx: Tx, claim: Record) -> Record:
+    """Protect a released claim, whose customer's lock is held, again for what is left of its time.
+
+    Raises ProtectionEnded, CustomerAlreadyProtected.
+    """
     pauses = await pauses_over(tx, claim)
     until = end_with_pauses(claim["period"].lower, claim["granted_until"], pauses)
     if until is None or until <= tx.now:

@@ -1,16 +1,20 @@
 """A partner asks to look at a rejected registration again."""
 
+from typing import Any
+
 from services.deals.approval.queries import policy_of_version
 from services.deals.directory.queries import active_partner
 from services.deals.protection import commands as protection
-from services.deals.protection.queries import claim_of
 from services.deals.registrations.decisions import UNSPECIFIED
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.rules import APPEAL_WINDOW, AppealedAlready, AppealTooLate
 from services.deals.registrations.tables import deals
+from services.deals.registrations.trace import entry
 from services.deals.reviews.commands import awaited
 from services.deals.screening.commands import reopen_case
-from services.deals.tenders.rules import DecidedByTender
+from services.deals.tenders.entering import enter
+from services.deals.tenders.queries import undecided
+from services.deals.tenders.rules import DecidedByTender, is_open
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.events.catalog.approvals import RegistrationAppealed
@@ -19,8 +23,9 @@ from shared.events.catalog.approvals import RegistrationAppealed
 async def appeal(tx: Tx, *, deal_id: str, reason: str | None, version: int | None) -> Row:
     """Bring a rejected registration before the deal desk once more, with the priority it had.
 
-    A conflict that was upheld against it is decided again. Raises DecidedByTender for what a tender has decided,
-    AppealedAlready the second time, AppealTooLate after 10 days, PartnerNotActive.
+    A conflict that was upheld against it is decided again. While the customer is out to tender, it enters the tender instead.
+    Raises DecidedByTender for what a tender has decided, or once it is closed, AppealedAlready the second time, AppealTooLate
+    after 10 days, PartnerNotActive.
     """
     deal = await tx.lock_for(deals, deal_id, action="appeal", lifecycle=LIFECYCLE, version=version)
     if deal["tender_id"] is not None:
@@ -30,16 +35,8 @@ async def appeal(tx: Tx, *, deal_id: str, reason: str | None, version: int | Non
     if tx.now - deal["decided_at"] > APPEAL_WINDOW:
         raise AppealTooLate()
     await active_partner(tx, deal["partner_id"])
-    claim = await claim_of(tx, deal_id)
-    assert claim is not None, deal_id
-    await protection.ask(
-        tx,
-        deal=deal,
-        customer_id=claim["customer_id"],
-        family_ordinal=next(iter(claim["family"])).lower,
-        priority_no=claim["priority_no"],
-    )
-    await reopen_case(tx, deal_id, reason=reason)
+    claim = await protection.held_claim(tx, deal_id)
+    waits = await _in_tender(tx, deal, claim) or await _before_the_desk(tx, deal, claim, reason=reason)
     appealed = await tx.update(
         deals,
         deal,
@@ -51,8 +48,33 @@ async def appeal(tx: Tx, *, deal_id: str, reason: str | None, version: int | Non
         protected_from=None,
         protected_until=None,
         lapses_at=None,
-        **await awaited(tx, deal_id, terms=(await policy_of_version(tx, deal["policy_version"])).review),
+        **waits,
     )
     event = RegistrationAppealed(deal_id=deal_id, partner_id=appealed["partner_id"], reason=reason or UNSPECIFIED)
     tx.emit(event, subject=appealed, audience=[appealed["partner_id"]])
     return appealed
+
+
+async def _in_tender(tx: Tx, deal: Row, claim: Row) -> dict[str, Any] | None:
+    """Enter a deal in the tender that its customer waits for, and return what that changes of it; None where there is none."""
+    async with tx.as_engine("who takes part in a tender is hidden from those who do not"):
+        tender = await undecided(tx, customer_id=claim["customer_id"], product_family=claim["product_family"])
+        if tender is None:
+            return None
+        if not is_open(status=tender["status"], closes_at=tender["closes_at"], at=tx.now):
+            raise DecidedByTender()
+        await enter(tx, deal, tender_id=tender["id"])
+    trace = [*deal["decision_trace"], entry("tender", "entered")]
+    return {"tender_id": tender["id"], "conflict_class": "none", "decision_trace": trace}
+
+
+async def _before_the_desk(tx: Tx, deal: Row, claim: Row, *, reason: str | None) -> dict[str, Any]:
+    await protection.ask(
+        tx,
+        deal=deal,
+        customer_id=claim["customer_id"],
+        family_ordinal=next(iter(claim["family"])).lower,
+        priority_no=claim["priority_no"],
+    )
+    await reopen_case(tx, deal["id"], reason=reason)
+    return await awaited(tx, deal["id"], terms=(await policy_of_version(tx, deal["policy_version"])).review)

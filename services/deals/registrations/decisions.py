@@ -97,7 +97,7 @@ async def approve_held(
         **await begin(tx, deal),
     )
     await supersede_cases(tx, deal["id"], approved=True)
-    await _end_round(tx, deal)
+    await end_round(tx, deal)
     await announce_approval(tx, approved, automatic=by == BY_POLICY)
     return approved
 
@@ -149,7 +149,7 @@ async def return_for_correction(
 async def return_held(tx: Tx, deal: Record, *, reason: str | None) -> Row:
     """Return a deal whose row is held. What protects it already goes on, its clock running: the partner is to act now."""
     await supersede_cases(tx, deal["id"])
-    await _end_round(tx, deal)
+    await end_round(tx, deal)
     running = await _running(tx, deal)
     back = await returned(tx, deal)
     row = await tx.update(deals, deal, status="returned", decision_reason=reason, **back, **NOT_AWAITED, **running)
@@ -160,7 +160,7 @@ async def return_held(tx: Tx, deal: Record, *, reason: str | None) -> Row:
 
 async def take_back(tx: Tx, deal: Record, *, why: str) -> Row:
     """Give a deal that cannot be approved in steps back to the deal desk, which decides then, and sees why in its trace."""
-    await _end_round(tx, deal)
+    await end_round(tx, deal)
     trace = [*deal["decision_trace"], entry("approval_deadline", "refused", reasons=[why])]
     terms = (await policy_of_version(tx, deal["policy_version"])).review
     waiting = await awaited(tx, deal["id"], terms=terms)
@@ -192,7 +192,7 @@ async def _end(tx: Tx, deal_id: str, *, action: str, status: str, reason: str | 
 async def _ended(tx: Tx, deal: Record, *, status: str, reason: str | None, by: str) -> Row:
     await protection.end(tx, deal_id=deal["id"])
     await supersede_cases(tx, deal["id"])
-    await _end_round(tx, deal)
+    await end_round(tx, deal)
     await tx.forget(protection.TIMER, subject=deal["id"])
     return await tx.update(
         deals,
@@ -207,7 +207,8 @@ async def _ended(tx: Tx, deal: Record, *, status: str, reason: str | None, by: s
     )
 
 
-async def _end_round(tx: Tx, deal: Row) -> None:
+async def end_round(tx: Tx, deal: Row) -> None:
+    """End the round of approval that a deal is in, if it is in one: nobody is asked about it any more."""
     if deal["status"] == "pending_approval":
         async with tx.as_engine("a deal that is decided, or taken back, is nobody's to approve any more"):
             await finish(tx, deal)

@@ -24,6 +24,7 @@ from services.deals.registrations.rules import (
 )
 from services.deals.registrations.tables import deals
 from services.deals.stages import commands as stages
+from services.deals.tenders.entering import require_no_tender
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
@@ -122,13 +123,16 @@ async def lose_held(tx: Tx, deal: Record, *, code: str, reason: str | None) -> R
 async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
     """Bring a lost deal back for what is left of its protection.
 
-    Raises ReopenWindowClosed after 30 days, ProtectionEnded, or CustomerAlreadyProtected when a rival has the customer now.
+    Raises ReopenWindowClosed after 30 days, ProtectionEnded, CustomerAlreadyProtected when a rival has the customer now, or
+    DecidedByTender while it is put out to tender.
     """
     deal = await tx.lock_for(deals, deal_id, action="reopen", lifecycle=LIFECYCLE, version=version)
     if tx.now - deal["lost_at"] > REOPEN_WINDOW:
         raise ReopenWindowClosed()
     await active_partner(tx, deal["partner_id"])
-    claim = await protection.take_up_again(tx, deal_id=deal_id)
+    claim = await protection.held_claim(tx, deal_id)
+    await require_no_tender(tx, claim)
+    claim = await protection.take_up_again(tx, claim)
     reopened = await tx.update(
         deals,
         deal,

@@ -12,6 +12,7 @@ from sqlalchemy import DateTime, Text, bindparam, func, lateral, literal_column,
 from services.deals.registration_policies.queries import IN_FORCE
 from services.deals.registration_policies.rules import DEFAULT, MOST_OPEN, RegistrationPolicy, stored_policy
 from services.deals.registrations.tables import IS_STANDING, deals
+from services.deals.tenders.rules import is_open
 from services.deals.tenders.tables import UNDECIDED, tenders
 from shared.db.pool import Record
 from shared.db.resource import Row
@@ -40,8 +41,8 @@ class Tender:
     status: str
 
     def is_open(self, at: datetime) -> bool:
-        """Tell whether it takes registrations; its closing time decides, whether or not somebody has noticed it."""
-        return self.status == "open" and at < self.closes_at
+        """Tell whether it takes registrations."""
+        return is_open(status=self.status, closes_at=self.closes_at, at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from services.deals.products.queries import family_for_registration
 from services.deals.protection import commands as protection
 from services.deals.protection.rules import CustomerAlreadyProtected
 from services.deals.registrations.corrections import NOT_RETURNED
+from services.deals.registrations.decisions import end_round
 from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
 from services.deals.reviews.rules import NOT_AWAITED
@@ -169,12 +170,14 @@ async def _is_taken(tx: Tx, tender_id: str) -> bool:
 
 
 async def _take_in(tx: Tx, claim: Record, *, tender_id: str) -> None:
-    """Make a registration that waits for a decision one of the tender: it claims nothing any more."""
+    """Make a registration that waits for a decision one of the tender: it claims nothing any more, and nobody is asked about it."""
     deal = await tx.lock(deals, claim["deal_id"])
     await protection.end(tx, deal_id=deal["id"])
     await supersede_cases(tx, deal["id"])
+    await end_round(tx, deal)
     await enter(tx, deal, tender_id=tender_id)
-    await tx.update(deals, deal, tender_id=tender_id, **NOT_AWAITED)
+    status = "in_review" if deal["status"] == "pending_approval" else deal["status"]
+    await tx.update(deals, deal, status=status, tender_id=tender_id, **NOT_AWAITED)
 
 
 async def _close(tx: Tx, tender: Record) -> Record:

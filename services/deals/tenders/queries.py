@@ -1,9 +1,10 @@
 """Reading tenders. A participant is shown the terms, which are everybody's, and nothing of anybody else."""
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Text, bindparam, func, select
 
 from services.deals.tenders.rules import LIFECYCLE
-from services.deals.tenders.tables import tender_entries, tenders
+from services.deals.tenders.tables import UNDECIDED, tender_entries, tenders
+from shared.db.pool import Record
 from shared.db.resource import Resource, group, withheld
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
@@ -40,6 +41,19 @@ _ENTRIES = Statement(
     .where(tender_entries.c.tenant_id == TENANT, tender_entries.c.tender_id == bindparam("tender"))
     .order_by(tender_entries.c.deal_id)
 )
+_OF_CUSTOMER = Statement(
+    select(tenders).where(
+        tenders.c.tenant_id == TENANT,
+        tenders.c.customer_id == bindparam("customer", type_=Text(collation="C")),
+        tenders.c.product_family == bindparam("family"),
+        UNDECIDED,
+    )
+)
+
+
+async def undecided(tx: Tx, *, customer_id: str, product_family: str) -> Record | None:
+    """Return the tender that a customer is put out to for a product family, None where none waits for its award."""
+    return await tx.first(_OF_CUSTOMER, customer=customer_id, family=product_family)
 
 
 async def participants(tx: Tx, tender_id: str) -> list[str]:

@@ -54,6 +54,11 @@ def faults_of_tender(*, closes_at: datetime, valid_until: date | None, at: datet
     return faults
 
 
+def is_open(*, status: str, closes_at: datetime, at: datetime) -> bool:
+    """Tell whether a tender takes registrations; its closing time decides, whether or not somebody has noticed it."""
+    return status == "open" and at < closes_at
+
+
 def leaves(
     *,
     entered: Collection[str],

@@ -9,6 +9,7 @@ from services.deals.registrations.outcomes import notice_end
 from services.deals.registrations.rules import ends_at
 from services.deals.registrations.tables import deals
 from services.deals.stages.commands import begin
+from services.deals.tenders.entering import require_no_tender
 from services.deals.upkeep.rules import require_reinstatable
 from services.deals.upkeep.schemas import ReinstatementIn
 from shared.auth.principal import Caller
@@ -22,7 +23,8 @@ from shared.events.catalog.protection import RegistrationReinstated
 async def reinstate(tx: Tx, body: ReinstatementIn, *, deal_id: str, version: int | None, caller: Caller) -> Row:
     """Approve and protect an expired deal again, from now on; it keeps its priority.
 
-    Raises FourEyes for whoever had a hand in it, ReinstatementWindowClosed 14 days after its end, CustomerAlreadyProtected when a rival has the customer now.
+    Raises FourEyes for whoever had a hand in it, ReinstatementWindowClosed 14 days after its end, CustomerAlreadyProtected when a rival
+    has the customer now, DecidedByTender while it is put out to tender.
     """
     vendor_only(caller)
     deal = await tx.lock(deals, deal_id)
@@ -39,6 +41,7 @@ async def reinstate(tx: Tx, body: ReinstatementIn, *, deal_id: str, version: int
     require_reinstatable(ended_at=ended_at, at=tx.now)
     await active_partner(tx, deal["partner_id"])
     claim = await protection.held_claim(tx, deal_id)
+    await require_no_tender(tx, claim)
     longest = Terms.of(claim["terms"]).extension_days
     days = body.days or longest
     if days > longest:

@@ -12,6 +12,7 @@ from services.deals.protection.rules import (
 from services.deals.protection.schemas import ProtectionClaimOut, ProtectionExtensionOut
 from services.deals.registrations.queries import DEALS
 from services.deals.registrations.schemas import DealOut
+from services.deals.tenders.rules import DecidedByTender
 from services.deals.upkeep import extending, pausing, reinstating
 from services.deals.upkeep.rules import ExtensionPending, ExtensionsUsedUp, ReinstatementWindowClosed, StageTooEarly
 from services.deals.upkeep.schemas import ExtensionIn, ReinstatementIn
@@ -46,7 +47,7 @@ async def extend_deal(id: str, body: ExtensionIn, tx: Tx, caller: Principal, ver
     permission="deals:approve",
     returns=DEALS,
     out=DealOut,
-    problems=[ReinstatementWindowClosed, FourEyes, CustomerAlreadyProtected, PartnerNotActive],
+    problems=[ReinstatementWindowClosed, FourEyes, CustomerAlreadyProtected, DecidedByTender, PartnerNotActive],
 )
 async def reinstate_deal(id: str, body: ReinstatementIn, tx: Tx, caller: Principal, version: Version) -> Row:
     """Approve and protect an expired deal again within 14 days, unless a rival has its customer now."""
