@@ -51,7 +51,8 @@ MEANINGS: Final[Mapping[str, str]] = {
     "below_floor": "What becomes of a special price below the floor: a second person decides as well, or it is refused.",
     "charge": "Whether it is paid for once, or again and again.",
     "charge_period": "How often a recurring charge comes.",
-    "cause": "What the vendor owes while the clock stands still: `extension` is a decision about more time.",
+    "cause": "What the vendor owes while the clock stands still: `extension` is a decision about more time, `review` one about "
+    "what has changed of the deal.",
     "class": "How surely somebody else holds the customer; from `probable` on a person decides.",
     "decision": "What the person says to the app.",
     "stored_class": "What it came to when the deal was screened.",

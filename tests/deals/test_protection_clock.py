@@ -6,7 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.deals.make import events_of, submits, terms, wins, world
+from tests.deals.approvals import policy
+from tests.deals.make import BEYOND_LIMIT, GLOBEX, changes, events_of, submits, terms, wins, world
 from tests.deals.test_protection_extensions import jumps
 from tests.system import Client, Tenant
 
@@ -91,6 +92,40 @@ async def test_the_partner_is_told_of_the_end_30_14_7_and_1_days_before_it_once_
         tenant.id,
     )
     assert orjson.loads(row["audience"]) == [seller.partner_id]
+
+
+async def test_a_protection_that_goes_on_after_a_new_decision_or_a_return_is_told_of_and_ends_like_any_other(
+    tenant: Tenant,
+):
+    place = await world(tenant)
+    small = {"code": "small", "when": "deal.amount <= 1000000"}
+    await policy(place, rules=[small], protection_terms={"stale_after_days": None, "released_after_days": None})
+    seller = await place.partner()
+    names = ("Initech", "Hooli", "Umbrella")
+    customers = [{**GLOBEX, "name": name, "domain": f"{name.lower()}.com"} for name in names]
+    moved, corrected, left = [f"/v1/deals/{(await submits(seller, each))['id']}" for each in customers]
+    await changes(seller, moved, {"customer": {"country": "CA"}})
+    for path in (corrected, left):
+        await changes(seller, path, {"amount": BEYOND_LIMIT})
+        await place.vendor.act(path, "return")
+
+    await tenant.advance(days=61)
+    warned = await events_of(place, "deal.protection.expiring.v1")
+    await changes(seller, corrected, {"amount": {"amount": 1_000_000, "currency": "EUR"}})
+    again = await seller.act(corrected, "submit")
+    await tenant.advance(days=30)
+
+    assert [each["days_left"] for each in warned] == [30] * 3
+    assert again["status"] == "approved"
+    assert [(await seller.get(each))["status"] for each in (moved, corrected, left)] == [
+        "expired",
+        "expired",
+        "returned",
+    ]
+    ended = await events_of(place, "deal.protection.expired.v1")
+    assert {f"/v1/deals/{each['deal_id']}" for each in ended} == {moved, corrected, left}
+    assert {each["status"] for each in (await place.vendor.get("/v1/protection-claims"))["data"]} == {"expired"}
+    assert (await seller.act(left, "submit"))["protected_from"] is None
 
 
 async def test_after_a_pause_nothing_is_told_twice_and_after_an_extension_the_new_end_is(tenant: Tenant):

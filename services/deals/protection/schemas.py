@@ -46,7 +46,7 @@ class ProtectionTermsOut(Out):
 class PauseOut(Out):
     """A time `[from, until)` in which the vendor owed something; without `until` it still does."""
 
-    cause: Literal["vendor", "extension"]
+    cause: Literal["vendor", "extension", "review"]
     from_: datetime = Field(alias="from")
     until: datetime | None
 

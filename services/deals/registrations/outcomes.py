@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from services.deals.directory.queries import active_partner
 from services.deals.pipelines.queries import pipeline_of_deal
@@ -32,6 +32,9 @@ from shared.errors import Invalid
 from shared.events.catalog.deals import Amount, DealLost, DealReopened, DealWon
 from shared.events.catalog.protection import ProtectionExpired, ProtectionExpiring, ProtectionOffered, ProtectionStale
 from shared.values.money import Money
+
+# While a deal is decided again its clock stands still, and there is nothing to notice.
+_RUNNING: Final = ("approved", "returned", "won")
 
 
 async def win(
@@ -159,25 +162,29 @@ async def expire(tx: Tx, deal_id: str, _: Mapping[str, Any]) -> None:
     """
     deal = await tx.lock(deals, deal_id)
     claim = await claim_of(tx, deal_id)
-    if claim is None or claim["status"] != "active" or deal["status"] not in ("approved", "won"):
+    if claim is None or claim["status"] != "active" or deal["status"] not in _RUNNING:
         return
     pauses = await protection.pauses_over(tx, claim)
     if not protection.protects(claim, tx):
         await notice_end(tx, deal)
         return
-    if deal["status"] == "approved":
+    if deal["status"] != "won":
         claim = await _tell(tx, deal, claim, pauses)
     await protection.look_again(tx, claim, pauses)
 
 
 async def notice_end(tx: Tx, deal: Row) -> Row:
-    """Say of a deal whose protection has ended that it has, and why; the deal of a sale stays won."""
+    """Say of a deal whose protection has ended that it has, and why.
+
+    The deal of a sale stays won, and one that its partner corrects stays returned: submitted again, it asks anew.
+    """
     ended_at = ends_at(deal)
     lapsed = deal["lapses_at"] is not None and deal["lapses_at"] == ended_at
     await protection.end(tx, deal_id=deal["id"], status="released" if lapsed else "expired")
-    if deal["status"] != "approved":
+    if deal["status"] == "won":
         return deal
-    expired = await tx.update(deals, deal, status="expired", protected_until=ended_at, lapses_at=None)
+    status = "expired" if deal["status"] == "approved" else deal["status"]
+    expired = await tx.update(deals, deal, status=status, protected_until=ended_at, lapses_at=None)
     event = ProtectionExpired(
         deal_id=deal["id"],
         partner_id=expired["partner_id"],

@@ -35,7 +35,7 @@ from services.deals.registrations.rules import (
 from services.deals.registrations.standing import measure_soon, standing_of
 from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import by_a_person, entries_of, entry
-from services.deals.reopening.clock import hold, kept_claim
+from services.deals.reopening.clock import hold, kept_claim, let_run
 from services.deals.reviews.commands import awaited
 from services.deals.screening.commands import open_case, supersede_cases
 from services.deals.screening.rules import Asked, Screening, blocked
@@ -179,7 +179,9 @@ async def _decide(tx: Tx, deal: Record, judged: _Judged) -> Row:
     try:
         days = judged.policy.protection_days(judged.partner.tier)
         claim = judged.claim
-        if claim["status"] != "active":
+        if claim["status"] == "active":
+            claim = await let_run(tx, claim)
+        else:
             claim = await protection.grant(tx, claim, days=days, terms=judged.policy.terms)
     except CustomerAlreadyProtected:
         return await _review(tx, deal, judged, blocked(judged.screening), protection_result="held_by_another")

@@ -35,7 +35,8 @@ async def hold(tx: Tx, claim: Record) -> Record:
 
 
 async def let_run(tx: Tx, claim: Record) -> Record:
-    """Let a clock that was held run again: the time in which it stood still is added to the protection."""
+    """Let the clock of a protecting claim run on, and its time be told of: that in which it was held is added to the protection."""
     if not is_open(claim["pauses"], REVIEW):
+        await protection.look_again(tx, claim, await protection.pauses_over(tx, claim))
         return claim
     return await protection.restand(tx, claim, pauses=closed(claim["pauses"], REVIEW, at=tx.now))
