@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.values.opening_hours import opening_hours
 from tests.deals.approvals import LARGE, answers, asked, hires, policy, seen, step
-from tests.deals.make import events_of, submits, world
+from tests.deals.make import GLOBEX, events_of, submits, world
 from tests.system import Tenant
 
 ALWAYS: dict[str, Any] = {
@@ -82,6 +82,23 @@ async def test_a_policy_that_says_so_approves_when_nobody_has_answered(tenant: T
     assert [each["automatic"] for each in await events_of(place, "deal.registration.approved.v1")] == [True]
     tasks = (await place.vendor.get("/v1/approval-tasks", account_id=desk.account_id))["data"]
     assert {each["status"] for each in tasks} == {"superseded"}
+
+
+async def test_what_a_person_has_to_decide_is_not_approved_by_time_alone_but_put_to_others(tenant: Tenant):
+    place = await world(tenant)
+    await place.vendor.post("/v1/calendars", ALWAYS)
+    desk, boss = await hires(place, "deal_desk"), await hires(place, "executive")
+    await policy(place, step(calendar="always", approve_on_breach=True, escalate_to="executive"))
+    await place.vendor.post("/v1/customers", {**GLOBEX, "named_account": True})
+    deal = await submits(await place.partner(), amount=LARGE)
+
+    await tenant.advance(hours=49)
+
+    assert (deal["status"], (await seen(place.vendor, deal))["status"]) == ("pending_approval", "pending_approval")
+    assert [each["account_id"] for each in await asked(place.vendor, deal)] == [desk.account_id, boss.account_id]
+    assert [each["role"] for each in await events_of(place, "deal.approval.escalated.v1")] == ["executive"]
+    await answers(boss, deal)
+    assert (await seen(place.vendor, deal))["status"] == "approved"
 
 
 async def test_what_stands_in_the_way_of_an_approval_in_default_of_answers_is_for_the_deal_desk(tenant: Tenant):

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.deals.approval.queries import policy_of_version
+from services.deals.approval.queries import last_facts, policy_of_version
 from services.deals.approval.steps import OPEN
 from services.deals.approval_decisions.deciding import step_approved
 from services.deals.approval_tasks import opening
 from services.deals.approval_tasks.queries import Round, last_round, tasks_of
 from services.deals.registrations import decisions
+from services.deals.registrations.rules import reasons_for_a_person
 from services.deals.registrations.tables import deals
 from shared.db.pool import Record
 from shared.db.tx import Tx
@@ -33,7 +34,7 @@ async def remind(tx: Tx, deal_id: str, _: Mapping[str, Any]) -> None:
 
 
 async def breach(tx: Tx, deal_id: str, _: Mapping[str, Any]) -> None:
-    """Approve the step where its policy says so, and otherwise ask those it escalates to as well."""
+    """Approve the step where its policy says so and no person has to, and otherwise ask those it escalates to as well."""
     deal = await tx.lock(deals, deal_id)
     current = await _open_round(tx, deal)
     if current is None or current.escalated_at is not None:
@@ -41,7 +42,7 @@ async def breach(tx: Tx, deal_id: str, _: Mapping[str, Any]) -> None:
     if current.due_at > tx.now:
         await tx.remind(opening.BREACHES, subject=deal_id, at=current.due_at)
         return
-    if current.step.approve_on_breach:
+    if current.step.approve_on_breach and not reasons_for_a_person(await last_facts(tx, deal_id) or {}):
         try:
             async with tx.savepoint():
                 await step_approved(tx, deal, current, reason=None, by="policy", how="approved_on_breach")

@@ -15,7 +15,7 @@ from services.deals.registrations.admission import (
 from services.deals.registrations.queries import DEALS
 from services.deals.registrations.rules import AmountNotApproved, AppealedAlready, AppealTooLate, ReopenWindowClosed
 from services.deals.registrations.schemas import DealIn, DealOut, DealPatch, LossIn, WinIn
-from services.deals.screening.rules import ConflictUpheld
+from services.deals.screening.rules import ConflictUndecided, ConflictUpheld
 from services.deals.tenders.rules import DecidedByTender
 from shared.db.resource import Row
 from shared.errors import AlreadyExists, FourEyes
@@ -92,7 +92,13 @@ async def submit_deal(id: str, tx: Tx, version: Version) -> Row:
     return await submission.submit(tx, deal_id=id, version=version)
 
 
-@router.post("/{id}/route", permission="deals:approve", returns=DEALS, out=DealOut, problems=[NoApprovalSteps])
+@router.post(
+    "/{id}/route",
+    permission="deals:approve",
+    returns=DEALS,
+    out=DealOut,
+    problems=[NoApprovalSteps, ConflictUndecided, ConflictUpheld, DecidedByTender],
+)
 async def route_deal(id: str, tx: Tx, caller: Principal, version: Version) -> Row:
     """Ask those whom the policy names to approve a registration that is in review."""
     return await routing.route(tx, deal_id=id, version=version, caller=caller)

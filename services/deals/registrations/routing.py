@@ -8,9 +8,12 @@ from services.deals.approval.rules import FACTS, ApprovalPolicy
 from services.deals.approval.steps import NoApprovalSteps, Step, applying
 from services.deals.approval_tasks import opening
 from services.deals.registrations.lifecycle import LIFECYCLE
+from services.deals.registrations.queries import is_tendered
 from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import entry
 from services.deals.reviews.rules import NOT_AWAITED
+from services.deals.screening.commands import require_decided
+from services.deals.tenders.rules import DecidedByTender
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
 from shared.db.resource import Row
@@ -19,9 +22,16 @@ from shared.events.catalog.approvals import RegistrationRouted
 
 
 async def route(tx: Tx, *, deal_id: str, version: int | None, caller: Caller) -> Row:
-    """Ask those whom the policy names to approve; raises NoApprovalSteps where it names nobody for this deal."""
+    """Ask those whom the policy names to approve.
+
+    Raises DecidedByTender, ConflictUndecided while a case of the deal is open and ConflictUpheld once it went against it, and
+    NoApprovalSteps where the policy names nobody for this deal.
+    """
     vendor_only(caller)
     deal = await tx.lock_for(deals, deal_id, action="route", lifecycle=LIFECYCLE, version=version)
+    if is_tendered(deal):
+        raise DecidedByTender()
+    await require_decided(tx, deal_id)
     async with tx.as_engine("who approves is found out for the whole tenant"):
         policy = await policy_of_version(tx, deal["policy_version"])
         steps = await steps_of(tx, deal, policy)

@@ -5,8 +5,8 @@ from typing import Any
 
 from services.deals.four_eyes.rules import barred_from
 from services.deals.screening import queries
-from services.deals.screening.rules import ConflictUpheld, Screening, shown
-from services.deals.screening.tables import conflict_cases
+from services.deals.screening.rules import ConflictUndecided, ConflictUpheld, Screening, shown
+from services.deals.screening.tables import UNDECIDED, conflict_cases
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.events.catalog.deals import ConflictAppealed, RegistrationConflictFound
@@ -88,3 +88,11 @@ async def require_not_upheld(tx: Tx, deal_id: str) -> None:
     """Raise ConflictUpheld when the deal's conflict was decided against it."""
     if await queries.is_upheld(tx, deal_id):
         raise ConflictUpheld()
+
+
+async def require_decided(tx: Tx, deal_id: str) -> None:
+    """Raise ConflictUndecided while a case of the deal is open, and ConflictUpheld when the last one was decided against it."""
+    async with tx.as_engine("whether a registration still meets another is asked of its cases"):
+        if any(each["status"] in UNDECIDED for each in await queries.open_cases(tx, deal_id)):
+            raise ConflictUndecided()
+        await require_not_upheld(tx, deal_id)

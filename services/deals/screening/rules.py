@@ -36,6 +36,12 @@ class ConflictCheckBudget(TooManyRequests):
     code, title = "conflict_check_budget", "No conflict checks left today"
 
 
+class ConflictUndecided(Conflict):
+    """A conflict case of this registration is not decided yet: resolve it first."""
+
+    code, title = "conflict_undecided", "The conflict is not decided"
+
+
 class ConflictUpheld(Conflict):
     """The conflict of this registration was upheld."""
 
