@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.deals.protection.rules import end_with_pauses
-from services.deals.reopening.rules import reopens
+from services.deals.reopening.rules import is_sale_in_doubt, reopens
 from tests.deals.approvals import LARGE, answers, hires, policy, seen, step
 from tests.deals.make import BEYOND_LIMIT, GLOBEX, events_of, submits, world
 from tests.partners.make import changed
@@ -72,6 +72,23 @@ def test_small_steps_are_measured_by_what_was_approved():
     # An approval of before amounts were kept.
     unknown = crept | {"approved_amount": None, "approved_currency": None}
     assert reopens(unknown, unknown | {"amount": 1300}) is None
+
+
+@pytest.mark.parametrize(
+    ("deal", "amount", "currency", "doubted"),
+    [
+        ({}, 1250, "EUR", False),
+        ({}, 1251, "EUR", True),
+        ({}, 1, "EUR", False),
+        ({}, 1, "JPY", True),
+        ({"amount": None, "currency": None}, 1250, "EUR", False),
+        ({"amount": None, "currency": None}, 1, "JPY", True),
+        ({"approved_amount": None, "approved_currency": None}, 1250, "EUR", False),
+        ({"amount": None, "currency": None, "approved_amount": None, "approved_currency": None}, 1, "EUR", True),
+    ],
+)
+def test_a_sale_is_in_doubt_where_nothing_like_it_was_approved(deal, amount, currency, doubted):
+    assert is_sale_in_doubt(APPROVED | deal, amount=amount, currency=currency) is doubted
 
 
 @pytest.mark.parametrize(

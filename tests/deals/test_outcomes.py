@@ -131,6 +131,20 @@ async def test_a_sale_a_third_above_what_was_approved_is_approved_before_it_coun
     assert (again["status"], won["status"]) == ("in_review", "won")
 
 
+async def test_a_sale_of_a_deal_that_was_approved_without_an_amount_is_judged_as_its_amount_would_be(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller, amount=None)
+    approved = await place.vendor.act(f"/v1/deals/{deal['id']}", "approve")
+
+    refused = await wins(seller, deal, amount=9_000_000_000, on=place.today())
+    foreign = await wins(seller, deal, amount=9_000_000_000, currency="JPY", on=place.today())
+    won = await wins(seller, deal, amount=9_000_000, on=place.today())
+
+    assert [each.problem for each in (refused, foreign)] == ["amount_not_approved"] * 2
+    assert (approved["status"], won["status"], won["decision_trace"][-1]["rule"]) == ("approved", "won", "sale_amount")
+
+
 async def test_a_sale_above_what_was_approved_counts_at_once_where_the_policy_or_the_desk_approves_it(tenant: Tenant):
     place = await world(tenant)
     seller, desk = await place.partner(), tenant.vendor()

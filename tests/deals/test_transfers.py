@@ -255,16 +255,3 @@ async def test_what_is_delivered_after_a_transfer_is_the_new_partners_with_what_
         for price in (35_000, 1)
     ]
     assert (left["status"], beyond["status"]) == ("validated", "submitted")
-
-
-async def test_a_terminated_partner_loses_its_protections(tenant: Tenant):
-    place = await world(tenant)
-    old, rival = await place.partner(), await place.partner()
-    deal = await submits(old)
-
-    await place.tells_of(old.partner_id, status="terminated")
-
-    assert (await place.vendor.get(f"/v1/deals/{deal['id']}"))["status"] == "expired"
-    assert (await submits(rival))["status"] == "approved"
-    (told,) = await events_of(place, "deal.protection.expired.v1")
-    assert told["reason"] == "terminated"

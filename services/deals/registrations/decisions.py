@@ -120,7 +120,8 @@ async def reject_held(tx: Tx, deal: Record, *, reason: str | None, by: str) -> R
 async def revoke(tx: Tx, *, deal_id: str, reason: str, version: int | None, caller: Caller) -> Row:
     """Take an approval back; its protection ends at once."""
     vendor_only(caller)
-    row = await _end(tx, deal_id, action="revoke", status="revoked", reason=reason, version=version)
+    deal = await tx.lock_for(deals, deal_id, action="revoke", lifecycle=LIFECYCLE, version=version)
+    row = await _ended(tx, deal, status="revoked", reason=reason, by=tx.caller.account_id)
     event = RegistrationRevoked(deal_id=row["id"], partner_id=row["partner_id"], reason=reason)
     tx.emit(event, subject=row, audience=[row["partner_id"]])
     return row
@@ -128,7 +129,13 @@ async def revoke(tx: Tx, *, deal_id: str, reason: str, version: int | None, call
 
 async def withdraw(tx: Tx, *, deal_id: str, reason: str | None, version: int | None) -> Row:
     """Take a registration back; it stays on record and claims nothing any more."""
-    row = await _end(tx, deal_id, action="withdraw", status="withdrawn", reason=reason, version=version)
+    deal = await tx.lock_for(deals, deal_id, action="withdraw", lifecycle=LIFECYCLE, version=version)
+    return await withdraw_held(tx, deal, reason=reason, by=tx.caller.account_id)
+
+
+async def withdraw_held(tx: Tx, deal: Record, *, reason: str | None, by: str) -> Row:
+    """Take a deal back whose row is held."""
+    row = await _ended(tx, deal, status="withdrawn", reason=reason, by=by)
     tx.emit(
         RegistrationWithdrawn(deal_id=row["id"], partner_id=row["partner_id"]),
         subject=row,
@@ -182,11 +189,6 @@ async def _is_within_limits(tx: Tx, deal: Row, policy: ApprovalPolicy, *, caller
     member = (await staff_of(tx, accounts=[caller.answerable_id])).members.get(caller.answerable_id)
     roles = member.roles if member else ()
     return is_within_limit(roles, policy.approver_limits, amount=deal["amount"], currency=deal["currency"])
-
-
-async def _end(tx: Tx, deal_id: str, *, action: str, status: str, reason: str | None, version: int | None) -> Row:
-    deal = await tx.lock_for(deals, deal_id, action=action, lifecycle=LIFECYCLE, version=version)
-    return await _ended(tx, deal, status=status, reason=reason, by=tx.caller.account_id)
 
 
 async def _ended(tx: Tx, deal: Record, *, status: str, reason: str | None, by: str) -> Row:

@@ -5,8 +5,9 @@ from services.deals.directory.queries import partner_of
 from services.deals.prices.audience import follow_partner
 from services.deals.registrations import commands
 from services.deals.registrations.on_behalf import submit_or_leave
-from services.deals.registrations.outcomes import follow_suspensions, follow_termination
+from services.deals.registrations.outcomes import follow_suspensions
 from services.deals.registrations.queries import deal_of_lead
+from services.deals.registrations.terminations import follow_termination
 from services.deals.screening.schemas import CustomerIn
 from shared.db.tx import Tx
 from shared.events.catalog.leads import LeadConverted

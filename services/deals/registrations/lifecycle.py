@@ -52,7 +52,9 @@ LIFECYCLE: Final = Lifecycle(
     },
     by_itself={
         "submitted": ("in_review", "pending_approval", "approved", "rejected"),
-        "pending_approval": ("in_review", "approved", "rejected", "returned"),
+        # Where its partner is terminated.
+        **dict.fromkeys(("in_review", "returned"), ("withdrawn", "expired")),
+        "pending_approval": ("in_review", "approved", "rejected", "returned", "withdrawn", "expired"),
         "approved": ("expired", "in_review", "pending_approval", "rejected"),
     },
 )

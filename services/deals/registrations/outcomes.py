@@ -9,7 +9,7 @@ from services.deals.pipelines.queries import pipeline_of_deal
 from services.deals.pipelines.rules import LOST, WON
 from services.deals.pipelines.rules import reason_code as ends_with
 from services.deals.protection import commands as protection
-from services.deals.protection.queries import active_claims_of, claim_of
+from services.deals.protection.queries import claim_of
 from services.deals.protection.rules import Pause, ProtectionEnded, Terms, notice_due, stale_at
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.lifecycle import LIFECYCLE
@@ -30,7 +30,7 @@ from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.errors import Invalid
 from shared.events.catalog.deals import Amount, DealLost, DealReopened, DealWon
-from shared.events.catalog.protection import ProtectionExpired, ProtectionExpiring, ProtectionOffered, ProtectionStale
+from shared.events.catalog.protection import ProtectionExpired, ProtectionExpiring, ProtectionStale
 from shared.values.money import Money
 
 # While a deal is decided again its clock stands still, and there is nothing to notice.
@@ -213,30 +213,6 @@ async def _tell(tx: Tx, deal: Row, claim: Record, pauses: Sequence[Pause]) -> Re
         notice = ProtectionExpiring(deal_id=deal["id"], partner_id=partner_id, days_left=days, protected_until=until)
         tx.emit(notice, subject=deal, audience=[partner_id])
     return await tx.update(protection_claims, claim, **told) if told else claim
-
-
-async def follow_termination(tx: Tx, partner_id: str) -> None:
-    """Release the protections of a partner that is terminated, or offer them, as the terms of each say."""
-    for claim in await active_claims_of(tx, partner_id):
-        deal = await tx.lock(deals, claim["deal_id"])
-        if deal["status"] == "approved" and Terms.of(claim["terms"]).on_termination == "release":
-            await _release(tx, deal)
-        elif deal["status"] == "approved" and claim["offered_at"] is None:
-            await tx.update(protection_claims, claim, offered_at=tx.now)
-            offer = ProtectionOffered(
-                deal_id=deal["id"], partner_id=partner_id, protected_until=claim["protected_until"]
-            )
-            tx.emit(offer, subject=deal)
-
-
-async def _release(tx: Tx, deal: Row) -> None:
-    await protection.end(tx, deal_id=deal["id"])
-    await tx.forget(protection.TIMER, subject=deal["id"])
-    expired = await tx.update(deals, deal, status="expired", protected_until=tx.now, lapses_at=None)
-    event = ProtectionExpired(
-        deal_id=deal["id"], partner_id=deal["partner_id"], protected_until=tx.now, reason="terminated"
-    )
-    tx.emit(event, subject=expired, audience=[deal["partner_id"]])
 
 
 async def follow_suspensions(tx: Tx, partner_id: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from services.deals.four_eyes.rules import barred_from, is_among
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.rules import completeness_of
-from services.deals.registrations.tables import deals
+from services.deals.registrations.tables import IS_STANDING, deals
 from shared.auth.principal import Caller
 from shared.db.pool import Record
 from shared.db.resource import Resource, Row, computed, group, money, withheld
@@ -190,6 +190,12 @@ _ALL_OF_CUSTOMER = Statement(
     .order_by(_D.id)
     .with_for_update(key_share=True)
 )
+_STANDING_OF = Statement(
+    select(deals)
+    .where(_D.tenant_id == TENANT, _D.partner_id == bindparam("partner"), IS_STANDING)
+    .order_by(_D.id)
+    .with_for_update(key_share=True)
+)
 _BY_LEAD = Statement(select(deals).where(_D.tenant_id == TENANT, _D.lead_id == bindparam("lead")))
 _BY_ID = Statement(select(deals).where(_D.tenant_id == TENANT, _D.id == bindparam("deal")))
 
@@ -197,6 +203,11 @@ _BY_ID = Statement(select(deals).where(_D.tenant_id == TENANT, _D.id == bindpara
 async def deals_of_customer(tx: Tx, customer_id: str) -> list[Record]:
     """Return all deals with a customer, their rows held, in one order whoever asks."""
     return await tx.all(_ALL_OF_CUSTOMER, customer=customer_id)
+
+
+async def standing_deals(tx: Tx, partner_id: str) -> list[Record]:
+    """Return what a partner has asked for and has not ended, their rows held, in one order whoever asks."""
+    return await tx.all(_STANDING_OF, partner=partner_id)
 
 
 async def deal_of_lead(tx: Tx, *, lead_id: str, deal_id: str) -> Record | None:

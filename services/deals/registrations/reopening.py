@@ -17,7 +17,7 @@ from services.deals.registrations.rules import AmountNotApproved, Facts, reasons
 from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import by_a_person, entries_of, entry
 from services.deals.reopening.clock import hold
-from services.deals.reopening.rules import Reopens, is_far_above, reopens
+from services.deals.reopening.rules import Reopens, is_sale_in_doubt, reopens
 from services.deals.reviews.commands import awaited
 from shared.db.pool import Record
 from shared.db.resource import Row
@@ -47,11 +47,10 @@ async def reopen_if_needed(tx: Tx, deal: Record, *, before: Row) -> Row:
 async def sale_approved(tx: Tx, deal: Row, *, net: Money) -> dict[str, Any]:
     """Return what a sale of this net amount changes of what was approved: nothing, unless it is far above that.
 
-    Then the policy judges it as it would the amount. What it does not approve, staff may who could approve the deal.
+    Nor was a sale approved in another currency, or of a deal without an amount. Then the policy judges it as it would the amount. What it does not approve, staff may who could approve the deal.
     Raises AmountNotApproved.
     """
-    approved = deal["approved_amount"]
-    if approved is None or deal["approved_currency"] != net.currency or not is_far_above(net.amount, approved=approved):
+    if not is_sale_in_doubt(deal, amount=net.amount, currency=net.currency):
         return {}
     policy = await policy_of_version(tx, deal["policy_version"])
     changed = {**deal, "amount": net.amount, "currency": net.currency}

@@ -43,7 +43,7 @@ class AppealTooLate(Conflict):
 
 
 class AmountNotApproved(Conflict):
-    """The sale is more than 25 % above what was approved: have the new amount approved first, or the vendor report the sale."""
+    """The sale is more than 25 % above what was approved, or no amount like it was: have its amount approved first, or the vendor report it."""
 
     code, title = "amount_not_approved", "The amount was not approved"
 

@@ -20,14 +20,25 @@ def reopens(before: Mapping[str, Any], after: Mapping[str, Any], *, same_custome
         return "screening"
     if (before["amount"], before["currency"]) == (after["amount"], after["currency"]):
         return None
-    approved, currency = before["approved_amount"], before["approved_currency"]
-    if approved is None:
-        approved, currency = before["amount"], before["currency"]
+    approved, currency = approved_sum(before)
     if after["amount"] is None or approved is None or after["currency"] != currency:
         return "approval"
     if before["amount"] is None:
         return "approval" if is_far_above(after["amount"], approved=approved) else None
     return "approval" if abs(after["amount"] - approved) * _PART > approved else None
+
+
+def approved_sum(deal: Mapping[str, Any]) -> tuple[int | None, str | None]:
+    """Return the amount that a deal was approved with, and its currency; of an approval that kept none, what the deal says."""
+    if deal["approved_amount"] is None:
+        return deal["amount"], deal["currency"]
+    return deal["approved_amount"], deal["approved_currency"]
+
+
+def is_sale_in_doubt(deal: Mapping[str, Any], *, amount: int, currency: str) -> bool:
+    """Tell whether a sale is not what was approved: far above it, in another currency, or of a deal without an amount."""
+    approved, of = approved_sum(deal)
+    return approved is None or of != currency or is_far_above(amount, approved=approved)
 
 
 def is_far_above(amount: int, *, approved: int) -> bool:
