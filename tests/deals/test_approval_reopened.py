@@ -8,7 +8,7 @@ import pytest
 from services.deals.protection.rules import end_with_pauses
 from services.deals.reopening.rules import is_sale_in_doubt, reopens
 from tests.deals.approvals import LARGE, answers, hires, policy, seen, step
-from tests.deals.make import BEYOND_LIMIT, GLOBEX, events_of, submits, world
+from tests.deals.make import BEYOND_LIMIT, GLOBEX, events_of, submits, terms, world
 from tests.partners.make import changed
 from tests.system import Client, Response, Tenant
 
@@ -247,6 +247,29 @@ async def test_another_product_is_screened_and_protected_from_now_on(tenant: Ten
     assert (moved["status"], moved["product_family"]) == ("approved", "edge")
     assert until(moved) - until(deal) >= timedelta(days=10)
     assert (await submits(rival))["status"] == "approved"
+
+
+async def test_going_back_and_forth_between_products_gives_time_anew_once_as_an_extension_would(tenant: Tenant):
+    place = await world(tenant, "cloud", "edge")
+    await terms(place, stale_after_days=None, released_after_days=None)
+    seller = await place.partner()
+    deal = await submits(seller)
+    await tenant.advance(days=20)
+
+    anew = await changes(seller, deal, product_family="edge")
+    await tenant.advance(days=20)
+    back = await changes(seller, deal, product_family="cloud")
+    await tenant.advance(days=20)
+    forth = await changes(seller, deal, product_family="edge")
+
+    assert [each["status"] for each in (anew, back, forth)] == ["approved"] * 3
+    assert until(anew) - until(deal) >= timedelta(days=20)
+    assert all(abs(until(each) - until(anew)) < timedelta(minutes=5) for each in (back, forth))
+    (claim,) = (await seller.get("/v1/protection-claims"))["data"]
+    assert claim["extensions_used"] == 1
+    await seller.act(f"/v1/deals/{deal['id']}", "stage", {"stage": "qualified"})
+    more = await seller.act(f"/v1/deals/{deal['id']}", "extend", {"expected_close_on": "2032-06-30", "days": 60})
+    assert more.problem == "extensions_used_up"
 
 
 async def test_what_registers_twice_is_refused_and_stays_as_it_was(tenant: Tenant):

@@ -14,6 +14,7 @@ from services.deals.protection.rules import (
     Standing,
     Terms,
     end_with_pauses,
+    granted_time,
     next_look,
     notice_due,
     standing,
@@ -135,3 +136,23 @@ def test_a_cause_stops_the_clock_once_and_starts_what_it_has_stopped():
         (day(1), day(3)),
         (day(2), None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("left", "used", "most", "granted"),
+    [
+        (None, 0, 1, (90, 0)),
+        (None, 1, 1, (90, 1)),
+        (70, 0, 1, (90, 1)),
+        (70, 1, 1, (70, 1)),
+        (70, 0, 0, (70, 0)),
+        (90, 0, 1, (90, 0)),
+        (120, 1, 2, (120, 1)),
+    ],
+)
+def test_what_was_protected_for_something_else_begins_anew_as_often_as_it_is_extended(left, used, most, granted):
+    days, total = granted
+
+    found = granted_time(days=90, left=None if left is None else timedelta(days=left), used=used, most=most)
+
+    assert found == (timedelta(days=days), total)

@@ -156,6 +156,27 @@ async def test_the_vendor_decides_an_open_transfer_in_writing(tenant: Tenant, ac
     assert [each["status"] for each in (await new.get("/v1/transfer-consents"))["data"]] == ["superseded"]
 
 
+async def test_a_transfer_waits_while_its_deal_is_decided_again_and_ends_when_the_deal_is_for_another(tenant: Tenant):
+    place = await world(tenant, "cloud", "edge")
+    old, new = await place.partner(), await place.partner()
+    deal = await submits(old)
+    path = f"/v1/deals/{deal['id']}"
+    await opens(place, deal, new)
+
+    async def offered() -> tuple[str, list[str]]:
+        (transfer,) = (await place.vendor.get("/v1/deal-transfers"))["data"]
+        return transfer["status"], transfer["allowed_actions"]
+
+    await changes(old, path, {"amount": BEYOND_LIMIT})
+    waiting = await offered()
+    await place.vendor.act(path, "approve")
+    again = await offered()
+    await changes(old, path, {"product_family": "edge"})
+
+    assert (waiting, again) == (("open", ["cancel"]), ("open", ["override", "cancel"]))
+    assert await offered() == ("cancelled", [])
+
+
 @pytest.mark.parametrize("end", ["lose", "revoke", "win"])
 async def test_a_transfer_ends_with_its_deal_and_nobody_is_asked_any_more(tenant: Tenant, end: str):
     place = await world(tenant)

@@ -7,9 +7,8 @@ from typing import Any
 import asyncpg
 
 from services.deals.customers.commands import hold
-from services.deals.directory.queries import suspensions_of
 from services.deals.protection import queries, rules
-from services.deals.protection.pauses import closed, is_open, pauses_of
+from services.deals.protection.pauses import closed, is_open
 from services.deals.protection.rules import (
     EXTENSION,
     CustomerAlreadyProtected,
@@ -30,7 +29,10 @@ TIMER = "protection_expires"
 
 
 async def ask(tx: Tx, *, deal: Row, customer_id: str, family_ordinal: int, priority_no: int) -> Record:
-    """Put a deal's claim on the register as pending: others are screened against it, but it protects nothing yet."""
+    """Put a deal's claim on the register as pending: others are screened against it, but it protects nothing yet.
+
+    One that has protected something else keeps in mind what was left of its time.
+    """
     scope = {
         "customer_id": customer_id,
         "product_family": deal["product_family"],
@@ -46,7 +48,7 @@ async def ask(tx: Tx, *, deal: Row, customer_id: str, family_ordinal: int, prior
     }
     claim = await queries.claim_of(tx, deal["id"])
     if claim is not None:
-        return await tx.update(protection_claims, claim, **scope)
+        return await tx.update(protection_claims, claim, **scope, **await _carried(tx, claim))
     return await tx.insert(
         protection_claims,
         id=tx.new_id("clm"),
@@ -66,9 +68,16 @@ async def grant_to(tx: Tx, *, deal_id: str, days: int, terms: Terms) -> Record:
 async def grant(tx: Tx, claim: Record, *, days: int, terms: Terms) -> Record:
     """Make a claim, whose customer's lock is held, protect from now on; raises CustomerAlreadyProtected.
 
-    The exclusion constraint decides; the customer's lock only makes rivals wait instead of deadlocking.
+    Where the deal was protected for something else before, its time is what `granted_time` makes of it. The exclusion constraint decides; the customer's lock only makes rivals wait instead of deadlocking.
     """
-    return await _activate(tx, claim, lasts=timedelta(days=days), terms=terms.to_json())
+    lasts, used = rules.granted_time(
+        days=days,
+        left=None if claim["seconds_left"] is None else timedelta(seconds=claim["seconds_left"]),
+        used=claim["extensions_used"],
+        most=terms.extensions,
+    )
+    again = {"terms": terms.to_json(), "extensions_used": used, "seconds_left": None}
+    return await _activate(tx, claim, lasts=lasts, **again)
 
 
 async def take_up_again(tx: Tx, claim: Record) -> Record:
@@ -76,7 +85,7 @@ async def take_up_again(tx: Tx, claim: Record) -> Record:
 
     Raises ProtectionEnded, CustomerAlreadyProtected.
     """
-    pauses = await pauses_over(tx, claim)
+    pauses = await queries.pauses_over(tx, claim)
     until = end_with_pauses(claim["period"].lower, claim["granted_until"], pauses)
     if until is None or until <= tx.now:
         raise ProtectionEnded()
@@ -90,12 +99,7 @@ async def protect_again(tx: Tx, claim: Record, *, days: int) -> Record:
 
 async def hand_over(tx: Tx, claim: Record, *, deal_id: str, partner_id: str) -> Record:
     """Move a held claim to another partner's deal for what is left of its time, without a gap; returns the new claim."""
-    left = rules.time_left(
-        granted_from=claim["period"].lower,
-        granted_until=claim["granted_until"],
-        pauses=await pauses_over(tx, claim),
-        at=tx.now,
-    )
+    left = await queries.time_left(tx, claim)
     kept = ("customer_id", "product_family", "family", "territory", "exclusive", "priority_no", "terms")
     await supersede_extension(tx, claim["deal_id"])
     await tx.forget(TIMER, subject=claim["deal_id"])
@@ -163,7 +167,7 @@ async def follow_suspensions(tx: Tx, *, partner_id: str) -> list[Record]:
     """
     changed: list[Record] = []
     for claim in await queries.active_claims_of(tx, partner_id):
-        pauses = await pauses_over(tx, claim)
+        pauses = await queries.pauses_over(tx, claim)
         if _standing(claim, pauses).ends_at == claim["period"].upper:
             continue
         try:
@@ -200,7 +204,7 @@ async def restand(tx: Tx, claim: Record, **changes: Any) -> Record:
     Raises CustomerAlreadyProtected when a rival has the customer in the time it would go on.
     """
     facts = {**claim, **changes}
-    pauses = await pauses_over(tx, facts)
+    pauses = await queries.pauses_over(tx, facts)
     return await _store(tx, claim, changes, facts=facts, pauses=pauses)
 
 
@@ -271,6 +275,16 @@ async def look_again(tx: Tx, claim: Row, pauses: Sequence[Pause]) -> None:
         await tx.remind(TIMER, subject=claim["deal_id"], at=at)
 
 
+async def _carried(tx: Tx, claim: Record) -> dict[str, Any]:
+    """Return what a claim that is put on the register anew takes along of the time that it had."""
+    if claim["status"] == "pending":
+        return {}
+    if not protects(claim, tx):
+        return {"seconds_left": None}
+    await supersede_extension(tx, claim["deal_id"])
+    return {"seconds_left": int((await queries.time_left(tx, claim)).total_seconds())}
+
+
 def _standing(claim: Row, pauses: Sequence[Pause]) -> rules.Standing:
     return rules.standing(
         granted_from=claim["period"].lower,
@@ -279,9 +293,3 @@ def _standing(claim: Row, pauses: Sequence[Pause]) -> rules.Standing:
         pauses=pauses,
         terms=Terms.of(claim["terms"]),
     )
-
-
-async def pauses_over(tx: Tx, claim: Row) -> list[Pause]:
-    """Return the times in which a claim's clock stood still: suspensions of its partner, and what the vendor owed."""
-    suspended = [(each.start, each.end) for each in await suspensions_of(tx, claim["partner_id"])]
-    return [*suspended, *pauses_of(claim["pauses"])]

@@ -1,13 +1,16 @@
 """Reading protection claims."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy import bindparam, func, select
 
+from services.deals.directory.queries import suspensions_of
 from services.deals.four_eyes.rules import is_among, listed
 from services.deals.protection.lifecycle import CLAIM_LIFECYCLE, EXTENSION_LIFECYCLE
-from services.deals.protection.rules import VENDOR
+from services.deals.protection.pauses import pauses_of
+from services.deals.protection.rules import VENDOR, Pause
+from services.deals.protection.rules import time_left as left_of
 from services.deals.protection.tables import protection_claims, protection_extensions
 from services.deals.screening.territories import countries_of
 from shared.auth.principal import Caller
@@ -142,3 +145,19 @@ async def own_won_claims(tx: Tx, claim: Row) -> list[Record]:
 async def last_priority(tx: Tx, customer_id: str) -> int:
     """Return the highest priority number drawn for a customer, or 0."""
     return int(await tx.value(_LAST_PRIORITY, customer=customer_id) or 0)
+
+
+async def pauses_over(tx: Tx, claim: Row) -> list[Pause]:
+    """Return the times in which a claim's clock stood still: suspensions of its partner, and what the vendor owed."""
+    suspended = [(each.start, each.end) for each in await suspensions_of(tx, claim["partner_id"])]
+    return [*suspended, *pauses_of(claim["pauses"])]
+
+
+async def time_left(tx: Tx, claim: Row) -> timedelta:
+    """Return how much of the time that a claim was granted it has not used up now."""
+    return left_of(
+        granted_from=claim["period"].lower,
+        granted_until=claim["granted_until"],
+        pauses=await pauses_over(tx, claim),
+        at=tx.now,
+    )

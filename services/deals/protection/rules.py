@@ -138,6 +138,18 @@ def time_left(*, granted_from: datetime, granted_until: datetime, pauses: Sequen
     return max(end - at, timedelta()) if end is not None else timedelta()
 
 
+def granted_time(*, days: int, left: timedelta | None, used: int, most: int) -> tuple[timedelta, int]:
+    """Return for how long a claim is granted, and how many extensions it has used then.
+
+    What has protected something else before, and has some of that time `left`, begins anew where an extension is left to it,
+    which that uses up; else it goes on for what is left.
+    """
+    full = timedelta(days=days)
+    if left is None:
+        return full, used
+    return (full, used + 1) if used < most and full - left >= timedelta(days=1) else (left, used)
+
+
 def stale_at(active_at: datetime, pauses: Sequence[Pause], terms: Terms) -> datetime | None:
     """Return when the partner is warned that nothing is being done for the deal; None for never, or for not yet known."""
     if terms.stale_after_days is None:

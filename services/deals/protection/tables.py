@@ -22,6 +22,8 @@ protection_claims = entity(
     Column("period", TSTZRANGE, nullable=False),
     # Where the granted time would end without pauses; null while pending.
     instant("granted_until", null=True),
+    # While pending: what is left of the time that was granted for something else; null where none was.
+    bigint("seconds_left", null=True),
     # Where it does end with them, and where it ends for want of activity; null while the clock stands still.
     # The period ends at the earlier of the two, so that the constraint knows the truth before anybody looks.
     instant("protected_until", null=True),

@@ -9,7 +9,7 @@ from services.deals.pipelines.queries import pipeline_of_deal
 from services.deals.pipelines.rules import LOST, WON
 from services.deals.pipelines.rules import reason_code as ends_with
 from services.deals.protection import commands as protection
-from services.deals.protection.queries import claim_of
+from services.deals.protection.queries import claim_of, pauses_over
 from services.deals.protection.rules import Pause, ProtectionEnded, Terms, notice_due, stale_at
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.lifecycle import LIFECYCLE
@@ -164,7 +164,7 @@ async def expire(tx: Tx, deal_id: str, _: Mapping[str, Any]) -> None:
     claim = await claim_of(tx, deal_id)
     if claim is None or claim["status"] != "active" or deal["status"] not in _RUNNING:
         return
-    pauses = await protection.pauses_over(tx, claim)
+    pauses = await pauses_over(tx, claim)
     if not protection.protects(claim, tx):
         await notice_end(tx, deal)
         return

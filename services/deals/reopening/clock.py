@@ -4,7 +4,7 @@ from typing import Final
 
 from services.deals.protection import commands as protection
 from services.deals.protection.pauses import closed, is_open, opened
-from services.deals.protection.queries import claim_of
+from services.deals.protection.queries import claim_of, pauses_over
 from services.deals.screening.territories import countries_of
 from shared.db.pool import Record
 from shared.db.resource import Row
@@ -37,6 +37,6 @@ async def hold(tx: Tx, claim: Record) -> Record:
 async def let_run(tx: Tx, claim: Record) -> Record:
     """Let the clock of a protecting claim run on, and its time be told of: that in which it was held is added to the protection."""
     if not is_open(claim["pauses"], REVIEW):
-        await protection.look_again(tx, claim, await protection.pauses_over(tx, claim))
+        await protection.look_again(tx, claim, await pauses_over(tx, claim))
         return claim
     return await protection.restand(tx, claim, pauses=closed(claim["pauses"], REVIEW, at=tx.now))

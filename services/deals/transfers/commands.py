@@ -49,6 +49,7 @@ async def ask(tx: Tx, body: TransferIn, *, deal_id: str, version: int | None, ca
         reason=body.reason,
         status="open",
         override_reason=body.override_reason,
+        held_up=False,
         created_by=caller.account_id,
         **await _letter(tx, body.file_id),
     )
@@ -171,17 +172,22 @@ async def _ask_for_consent(tx: Tx, transfer: Row, deal: Row, *, side: str, partn
     tx.emit(asked, subject=consent, audience=[partner_id])
 
 
-async def deal_ended(tx: Tx, before: Row, after: Row) -> None:
-    """Cancel the transfer of a deal that ends otherwise: there is nothing left to move."""
-    if before["protected_from"] is None or before["status"] == after["status"] or after["status"] not in _ENDED:
+async def deal_changed(tx: Tx, before: Row, after: Row) -> None:
+    """Cancel the transfer of a deal that ends otherwise, or asks for something else; hold it up while the deal is decided again."""
+    if before["protected_from"] is None or before["status"] == after["status"] or after["status"] == "transferred":
         return
     async with tx.as_engine("a transfer is about two partners, of whom its caller may look after one"):
         transfer = await queries.open_transfer(tx, after["id"])
-        if transfer is not None:
+        if transfer is None:
+            return
+        held_up = after["status"] != "approved"
+        if after["status"] in _ENDED or after["protected_from"] is None:
             await _end(tx, await tx.lock(deal_transfers, transfer["id"]), status="cancelled")
+        elif held_up != transfer["held_up"]:
+            await tx.update(deal_transfers, await tx.lock(deal_transfers, transfer["id"]), held_up=held_up)
 
 
-follow_changes(deals, by=deal_ended)
+follow_changes(deals, by=deal_changed)
 
 
 async def _letter(tx: Tx, file_id: str | None) -> dict[str, Any]:

@@ -20,6 +20,7 @@ DEAL_TRANSFERS = Resource(
     permission="deal-transfers:read",
     filters=("status", "deal_id", "partner_id", "to_partner_id"),
     lifecycle=TRANSFER_LIFECYCLE,
+    ruled_out=lambda row, _: ("override",) if row["held_up"] else (),
 )
 TRANSFER_CONSENTS = Resource(
     "transfer_consent",

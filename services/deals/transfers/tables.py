@@ -4,7 +4,7 @@ from sqlalchemy import Index
 
 from services.deals.metadata import METADATA
 from services.deals.transfers.rules import CONSENT_LIFECYCLE, TRANSFER_LIFECYCLE
-from shared.db.columns import entity, identifier, instant, text
+from shared.db.columns import entity, flag, identifier, instant, text
 from shared.db.walls import partner_wall
 
 SIDES = ("old", "new")
@@ -21,6 +21,8 @@ deal_transfers = entity(
     text("sha256", null=True),
     text("status", check=TRANSFER_LIFECYCLE.states),
     text("override_reason", null=True),
+    # Its deal is being decided again, and moves when it is approved.
+    flag("held_up"),
     identifier("successor_id", null=True),
     identifier("created_by"),
     identifier("decided_by", null=True),
