@@ -48,6 +48,22 @@ async def test_beyond_the_quota_a_registration_needs_evidence_and_a_person_decid
     assert (await place.vendor.act(f"/v1/deals/{second['id']}", "approve"))["status"] == "approved"
 
 
+async def test_a_lost_deal_comes_back_within_the_quota_or_with_evidence(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    await publishes(place.vendor, quotas=[{"open": 1}])
+    lost = await submits(seller, company(0))
+    path = f"/v1/deals/{lost['id']}"
+    await seller.act(path, "lose", {"reason_code": "no_budget"})
+    await submits(seller, company(1))
+
+    bare = await seller.act(path, "reopen")
+    await meets(seller, lost)
+    shown = await seller.act(path, "reopen")
+
+    assert (bare.problem, bare["quota"], shown["status"]) == ("registration_quota_reached", 1, "approved")
+
+
 async def test_a_policy_may_refuse_whatever_is_beyond_the_quota(tenant: Tenant):
     place = await world(tenant)
     seller = await place.partner()

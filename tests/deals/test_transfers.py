@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.deals.make import GLOBEX, World, changes, events_of, submits, wins, world
+from tests.deals.make import BEYOND_LIMIT, GLOBEX, World, changes, events_of, submits, wins, world
 from tests.deals.ordering import accepted_order, fulfils, invoices, submits_order
 from tests.system import Client, Response, Tenant
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from services.deals.directory.queries import active_partner
+from services.deals.directory.queries import Partner, active_partner
 from services.deals.pipelines.queries import pipeline_of_deal
 from services.deals.pipelines.rules import LOST, WON
 from services.deals.pipelines.rules import reason_code as ends_with
@@ -12,6 +12,8 @@ from services.deals.protection import commands as protection
 from services.deals.protection.queries import claim_of, pauses_over
 from services.deals.protection.rules import Pause, ProtectionEnded, Terms, notice_due, stale_at
 from services.deals.protection.tables import protection_claims
+from services.deals.registration_policies.queries import policy_in_force
+from services.deals.registrations.admission import require_quota
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import partner_on
 from services.deals.registrations.reopening import sale_approved
@@ -22,6 +24,7 @@ from services.deals.registrations.rules import (
     fault_of_win,
     is_past_protection,
 )
+from services.deals.registrations.standing import open_now
 from services.deals.registrations.tables import deals
 from services.deals.stages import commands as stages
 from services.deals.tenders.entering import require_no_tender
@@ -127,14 +130,15 @@ async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
     """Bring a lost deal back for what is left of its protection.
 
     Raises ReopenWindowClosed after 30 days, ProtectionEnded, CustomerAlreadyProtected when a rival has the customer now, or
-    DecidedByTender while it is put out to tender.
+    DecidedByTender while it is put out to tender; RegistrationQuotaReached where the partner has no room for it.
     """
     deal = await tx.lock_for(deals, deal_id, action="reopen", lifecycle=LIFECYCLE, version=version)
     if tx.now - deal["lost_at"] > REOPEN_WINDOW:
         raise ReopenWindowClosed()
-    await active_partner(tx, deal["partner_id"])
+    partner = await active_partner(tx, deal["partner_id"])
     claim = await protection.held_claim(tx, deal_id)
     await require_no_tender(tx, claim)
+    await _require_room(tx, deal, partner)
     claim = await protection.take_up_again(tx, claim)
     reopened = await tx.update(
         deals,
@@ -153,6 +157,15 @@ async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
         audience=[reopened["partner_id"]],
     )
     return reopened
+
+
+async def _require_room(tx: Tx, deal: Row, partner: Partner) -> None:
+    """Hold a deal that comes back to the quota, as one that is submitted; raises RegistrationQuotaReached."""
+    policy = await policy_in_force(tx)
+    quota = policy.quota(partner.tier)
+    async with tx.as_engine("a quota counts every registration of a partner, whoever may see them"):
+        within = await open_now(tx, deal) < quota
+    require_quota(within=within, has_evidence=deal["evidence_count"] > 0, policy=policy, quota=quota)
 
 
 async def expire(tx: Tx, deal_id: str, _: Mapping[str, Any]) -> None:

@@ -177,7 +177,10 @@ async def lose_deal(id: str, tx: Tx, version: Version, body: LossIn = LossIn()) 
     permission="deals:write",
     returns=DEALS,
     out=DealOut,
-    problems=[CustomerAlreadyProtected, DecidedByTender, ProtectionEnded, ReopenWindowClosed, PartnerNotActive],
+    problems=[
+        *(CustomerAlreadyProtected, DecidedByTender, ProtectionEnded, ReopenWindowClosed),
+        *(PartnerNotActive, RegistrationQuotaReached),
+    ],
 )
 async def reopen_deal(id: str, tx: Tx, version: Version) -> Row:
     """Bring a lost deal back within 30 days, for what is left of its protection."""

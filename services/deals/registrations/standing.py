@@ -143,6 +143,11 @@ async def open_for_certain(tx: Tx, deal: Row, *, standing: Standing, quota: int)
     """Return how many registrations a partner has open; near the quota its submissions wait for one another to know it."""
     if standing.open + _AT_ONCE < quota:
         return standing.open
+    return await open_now(tx, deal)
+
+
+async def open_now(tx: Tx, deal: Row) -> int:
+    """Return how many registrations a partner has open besides this deal; those that ask wait for one another. For the engine role."""
     await tx.connection.execute(_TAKE_TURN, tx.tenant_id, deal["partner_id"])
     return int(await tx.value(_OPEN, partner=deal["partner_id"], deal=deal["id"], at=tx.now))
 
