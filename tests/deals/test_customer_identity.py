@@ -8,7 +8,7 @@ import pytest
 from services.deals.customers.rules import Holder, nearest
 from services.deals.merging.rules import going_along
 from shared.matching import Company, IdentityKey
-from tests.deals.make import BEYOND_LIMIT, events_of, submits, world
+from tests.deals.make import BEYOND_LIMIT, events_of, publishes, submits, world
 from tests.system import Client, Response, Tenant
 
 _ACME = {"name": "Acme Pumps", "country": "DE", "domain": "acme-pumps.de"}
@@ -95,6 +95,23 @@ async def test_a_split_takes_along_the_keys_that_only_its_registrations_have_and
     assert (await place.vendor.get(f"/v1/deals/{again['id']}"))["customer_id"] == split["id"]
     assert (again["status"], again["conflict_class"]) == ("approved", "none")
     assert (await events_of(place, "customer.split.v1"))[0]["deal_ids"] == [mistaken["id"]]
+
+
+async def test_what_was_taken_into_another_registration_does_not_keep_the_two_from_being_split(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    live = await submits(seller, _ACME)
+    await publishes(place.vendor, duplicates=[{"action": "update"}])
+    taken_in = await submits(seller, _ACME)
+    (customer,) = (await place.vendor.get("/v1/customers")).json["data"]
+
+    split = await place.vendor.act(
+        f"/v1/customers/{customer['id']}", "split", {"deal_ids": [taken_in["id"], live["id"]]}
+    )
+
+    assert (taken_in["status"], split.status) == ("withdrawn", 200), split.json
+    for deal in (live, taken_in):
+        assert (await place.vendor.get(f"/v1/deals/{deal['id']}"))["customer_id"] == split["id"]
 
 
 async def test_customers_pinned_apart_are_neither_screened_against_each_other_nor_merged(tenant: Tenant):

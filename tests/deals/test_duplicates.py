@@ -1,13 +1,26 @@
 """A second registration of one customer: refused, taken into the first, or decided by a person; and after an end, later."""
 
+from typing import Any
+
 import pytest
 
 from services.deals.registration_policies.rules import DuplicateRule, EvidenceRule, Quota, RegistrationPolicy
-from tests.deals.make import BEYOND_LIMIT, GLOBEX, drafts, publishes, submits, world
-from tests.system import Tenant
+from tests.deals.make import BEYOND_LIMIT, GLOBEX, drafts, meets, publishes, submits, world
+from tests.system import Response, Tenant
 
 UPDATE = [{"action": "update"}]
 REVIEW = [{"action": "review"}]
+
+
+def reviewed_for(deal: Response) -> list[str]:
+    """Why the registration policy leaves a deal to a person."""
+    return [why for each in deal["decision_trace"] if each["rule"] == "registration_policy" for why in each["reasons"]]
+
+
+def findings_of(deal: Any) -> list[dict[str, Any]]:
+    """Whom the vendor is shown that a deal met."""
+    (entry,) = [each for each in deal["decision_trace"] if each["rule"] == "conflict_screening"]
+    return list(entry["inputs"]["findings"])
 
 
 async def test_a_second_registration_is_refused_with_a_link_to_the_one_that_stands(tenant: Tenant):
@@ -56,6 +69,38 @@ async def test_a_customer_spelt_differently_is_a_duplicate_all_the_same(tenant: 
     assert (await submits(await place.partner(), SPELLINGS[1]))["conflict_class"] == "probable"
 
 
+async def test_the_same_name_with_a_domain_of_its_own_is_for_a_person_who_sees_whom_it_meets(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    first = await submits(seller, SPELLINGS[0])
+
+    second = await submits(seller, {**SPELLINGS[0], "domain": "kereskedohaz.example"})
+
+    assert (second["status"], second["conflict_class"]) == ("in_review", "none")
+    assert reviewed_for(second) == ["duplicate"]
+    (finding,) = findings_of(await place.vendor.get(f"/v1/deals/{second['id']}"))
+    assert (finding["source"], finding["deal_id"]) == ("own_registration", first["id"])
+    assert (await place.vendor.act(f"/v1/deals/{second['id']}", "approve"))["status"] == "approved"
+
+
+async def test_a_rival_that_may_be_one_is_named_to_the_vendor_alone(tenant: Tenant):
+    place = await world(tenant)
+    first, rival = await submits(await place.partner(), SPELLINGS[0]), await place.partner()
+    drafted = await drafts(rival, {**SPELLINGS[0], "domain": "kereskedohaz.example"})
+    path = f"/v1/deals/{drafted['id']}"
+    foreseen = (await place.vendor.get(f"{path}/approval-preview"))["decision_trace"]
+
+    second = await rival.act(path, "submit")
+
+    assert (second["status"], second["conflict_class"]) == ("in_review", "possible")
+    for trace in (foreseen, (await place.vendor.get(path))["decision_trace"]):
+        (finding,) = findings_of({"decision_trace": trace})
+        assert (finding["class"], finding["deal_id"]) == ("possible", first["id"])
+    for shown in (path, f"{path}/approval-preview"):
+        assert first["id"] not in (await rival.get(shown)).body.decode()
+    assert (await place.vendor.get("/v1/conflict-cases"))["data"] == []
+
+
 async def test_a_policy_that_says_so_takes_a_differently_spelt_one_into_the_first_or_leaves_it_to_a_person(
     tenant: Tenant,
 ):
@@ -90,6 +135,38 @@ async def test_after_a_rejection_something_must_have_changed(tenant: Tenant):
     await place.vendor.act(f"/v1/deals/{first['id']}", "reject")
 
     assert (await submits(seller, amount=BEYOND_LIMIT)).problem == "unchanged_after_rejection"
+    assert (await submits(seller))["status"] == "approved"
+
+
+async def test_more_evidence_and_other_countries_are_a_change_too(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    for countries in (["DE"], ["FR"]):
+        refused = await submits(seller, amount=BEYOND_LIMIT, territories=countries)
+        assert refused["status"] == "in_review"
+        await place.vendor.act(f"/v1/deals/{refused['id']}", "reject", {"reason": "No evidence"})
+    again = await drafts(seller, amount=BEYOND_LIMIT, territories=["DE"])
+    path = f"/v1/deals/{again['id']}"
+
+    bare = await seller.act(path, "submit")
+    await meets(seller, again)
+
+    assert bare.problem == "unchanged_after_rejection"
+    assert (await seller.act(path, "submit"))["status"] == "in_review"
+
+
+async def test_what_was_approved_and_taken_back_is_approved_by_no_policy_but_by_a_person(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    first = await submits(seller)
+    await place.vendor.act(f"/v1/deals/{first['id']}", "revoke", {"reason": "Not theirs to sell."})
+
+    again = await submits(seller)
+
+    assert (again["status"], reviewed_for(again)) == ("in_review", ["revoked_before"])
+    assert (await submits(seller, {**GLOBEX, "name": "Initech", "domain": "initech.com"}))["status"] == "approved"
+    await place.vendor.act(f"/v1/deals/{again['id']}", "approve")
+    await seller.act(f"/v1/deals/{again['id']}", "lose")
     assert (await submits(seller))["status"] == "approved"
 
 
@@ -148,6 +225,22 @@ async def test_the_same_partner_waits_after_an_expiry_and_others_do_not(tenant: 
     await tenant.advance(days=14)
     assert (await submits(seller))["status"] == "approved"
     assert (await submits(rival))["status"] == "in_review"
+
+
+async def test_another_spelling_does_not_shorten_the_wait_nor_does_a_domain_of_its_own(tenant: Tenant):
+    place = await world(tenant)
+    seller, rival = await place.partner(), await place.partner()
+    await publishes(place.vendor, cool_off_days=60)
+    for family, spelling in (("cloud", SPELLINGS[1]), ("cloud", {"name": "Kovács Pékség", "domain": "pekseg.example"})):
+        await submits(seller, spelling, product_family=family)
+    await tenant.advance(days=46 + 40)
+
+    early = await submits(seller, SPELLINGS[0])
+    likely = await submits(seller, {"name": "Kovács Pékség", "domain": "kovacsek.example"})
+
+    assert (early.problem, early["available_at"] > tenant.now().isoformat()) == ("cooling_off_after_expiry", True)
+    assert (likely["status"], reviewed_for(likely)) == ("in_review", ["cooling_off"])
+    assert (await submits(rival, SPELLINGS[0]))["status"] == "approved"
 
 
 async def test_no_time_to_cool_off_is_a_policy_too(tenant: Tenant):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.deals.make import BEYOND_LIMIT, GLOBEX, submits, terms, world
+from tests.deals.make import BEYOND_LIMIT, GLOBEX, changes, submits, terms, world
 from tests.system import Client, Response, Tenant
 
 FORBIDDEN = (403, "four_eyes")
@@ -52,6 +52,17 @@ async def test_whoever_changed_or_submitted_it_does_not_approve_it_nor_does_the_
     assert [refusal(each) for each in refused] == [FORBIDDEN] * 3
     assert (offered, "approve" in listed) == ([False] * 3, False)
     assert (await tenant.vendor().act(path, "approve"))["status"] == "approved"
+
+
+async def test_whoever_keeps_a_deals_name_in_another_system_has_had_no_hand_in_it(tenant: Tenant):
+    place = await world(tenant)
+    deal = await submits(await place.partner(), amount=BEYOND_LIMIT)
+    path = f"/v1/deals/{deal['id']}"
+
+    named = await changes(place.vendor, path, {"external_references": [{"system": "crm", "type": "deal", "id": "7"}]})
+
+    assert named.status == 200, named.json
+    assert (await place.vendor.act(path, "approve"))["status"] == "approved"
 
 
 async def test_a_case_is_not_decided_by_whoever_had_a_hand_in_one_of_its_registrations(tenant: Tenant):

@@ -199,6 +199,24 @@ async def test_whoever_keeps_at_it_keeps_the_customer_for_the_whole_time(tenant:
     assert len(await events_of(place, "deal.protection.stale.v1")) == 2
 
 
+async def test_neither_an_edit_that_changes_nothing_nor_what_systems_write_is_activity(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller)
+    path = f"/v1/deals/{deal['id']}"
+    await tenant.advance(days=20)
+
+    for caller, body in (
+        (seller, {}),
+        (seller, {"title": deal["title"], "metadata": {"synced": "yes"}}),
+        (place.vendor, {"external_references": [{"system": "crm", "type": "opportunity", "id": "006"}]}),
+        (place.vendor, {"next_step": "Call them."}),
+    ):
+        changed = await changes(caller, path, body)
+        assert (changed.status, changed["lapses_at"]) == (200, deal["lapses_at"]), body
+    assert (await changes(seller, path, {"next_step": "Call them twice."}))["lapses_at"] > deal["lapses_at"]
+
+
 async def test_with_the_job_down_a_stale_deal_is_released_on_time_and_a_rival_gets_the_customer(tenant: Tenant):
     place = await world(tenant)
     seller, rival = await place.partner(), await place.partner()

@@ -28,9 +28,9 @@ from services.deals.registrations.rules import Facts, reasons_for_a_person
 from services.deals.registrations.schemas import TraceEntryOut
 from services.deals.registrations.submission import policy_facts
 from services.deals.registrations.tables import deals
-from services.deals.registrations.trace import Entry, by_a_person, entries_of, entry
+from services.deals.registrations.trace import Entry, by_a_person, entries_of, entry, screened_entry
 from services.deals.screening.queries import customer_named_by_keys
-from services.deals.screening.rules import Asked
+from services.deals.screening.rules import Asked, Screening
 from services.deals.screening.scope import Extent, from_now
 from services.deals.screening.territories import spans_of
 from shared.auth.sides import is_vendor_side
@@ -58,7 +58,12 @@ async def preview(read: Read, *, deal_id: str) -> ApprovalPreviewOut:
 async def _preview(tx: Tx, deal: Row, *, for_vendor: bool) -> ApprovalPreviewOut:
     is_draft = deal["status"] in ("draft", "returned")
     policy = await (policy_in_force(tx) if is_draft else policy_of_version(tx, deal["policy_version"]))
-    facts = await (_facts(tx, deal, policy, for_vendor=for_vendor) if is_draft else last_facts(tx, deal["id"])) or {}
+    if is_draft:
+        facts, screening = await _facts(tx, deal, policy, for_vendor=for_vendor)
+        screened_as = [screened_entry(screening)] if screening is not None else []
+    else:
+        facts = await last_facts(tx, deal["id"]) or {}
+        screened_as = [each for each in deal["decision_trace"] if each["rule"] == "conflict_screening"]
     evaluation = policy.policy.evaluate(facts)
     reasons = reasons_for_a_person(facts)
     verdicts = list(judged(policy.steps, facts, facts=FACTS))
@@ -66,6 +71,8 @@ async def _preview(tx: Tx, deal: Row, *, for_vendor: bool) -> ApprovalPreviewOut
         *by_a_person(reasons),
         *entries_of(evaluation),
         *(_condition(step, verdict.to_json()) for step, verdict in verdicts),
+        # Whom it would meet, where that is for no case: partners are not told that there is anything to withhold.
+        *(each for each in screened_as if for_vendor and each["inputs"]),
     ]
     steps = [step for step, verdict in verdicts if verdict.result is not Result.FALSE]
     return ApprovalPreviewOut(
@@ -135,7 +142,9 @@ def _as_if(deal: Row, steps: list[Step], place: int, *, at: datetime) -> Round:
     return replace(first, place=place)
 
 
-async def _facts(tx: Tx, deal: Row, policy: ApprovalPolicy, *, for_vendor: bool) -> dict[str, Any]:
+async def _facts(
+    tx: Tx, deal: Row, policy: ApprovalPolicy, *, for_vendor: bool
+) -> tuple[dict[str, Any], Screening | None]:
     facts = Facts.of(deal)
     family = await family_for_registration(tx, facts.product_family)
     extent = Extent(
@@ -153,7 +162,7 @@ async def _facts(tx: Tx, deal: Row, policy: ApprovalPolicy, *, for_vendor: bool)
         "partner.within_quota": True,
         "deal.evidence_ok": not deal["evidence_required"] or deal["evidence_count"] > 0,
     }
-    return policy_facts(deal, facts, policy, partner, customer, screening) | admitted
+    return policy_facts(deal, facts, policy, partner, customer, screening) | admitted, screening
 
 
 def _condition(step: Step, told: Mapping[str, Any]) -> Entry:

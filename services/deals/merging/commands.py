@@ -14,7 +14,7 @@ from services.deals.customers.spellings import IDENTITY, companies_of, company_o
 from services.deals.customers.tables import customer_keys, customers
 from services.deals.direct_opportunities.commands import follow_merger, follow_split
 from services.deals.merging.moving import move, restore
-from services.deals.merging.rules import CustomerGone, CustomersApart, going_along
+from services.deals.merging.rules import CustomerGone, CustomersApart, by_rank, going_along
 from services.deals.registrations.queries import deals_of_customer
 from services.deals.registrations.rules import Facts
 from services.deals.tenders.following import hold_tenders, merge_tenders, split_tenders
@@ -191,8 +191,7 @@ async def _revived(tx: Tx, customer_id: str, *, of: Record) -> Record:
 
 
 async def _made(tx: Tx, leaving: Sequence[Record]) -> Record:
-    first = min(leaving, key=lambda deal: (deal["priority_no"], deal["id"]))
-    return await create(tx, tx.new_id("cus"), Facts.of(first).customer)
+    return await create(tx, tx.new_id("cus"), Facts.of(min(leaving, key=by_rank)).customer)
 
 
 def _companies(registered_deals: Iterable[Record]) -> list[Company]:

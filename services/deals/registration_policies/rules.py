@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final, Literal
 
 MOST_OPEN: Final = 5_000
@@ -67,6 +68,11 @@ class RegistrationPolicy:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_quota_of", {each.tier: each.open for each in self.quotas})
+
+    @property
+    def cool_off(self) -> timedelta:
+        """How long a partner waits after an expiry before it registers the customer again."""
+        return timedelta(days=self.cool_off_days)
 
     def quota(self, tier: str | None) -> int:
         """Return how many registrations a partner of a tier may have open at once."""

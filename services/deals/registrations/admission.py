@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from services.deals.registration_policies.rules import OnDuplicate, RegistrationPolicy
@@ -53,6 +53,8 @@ class Admission:
     has_evidence: bool
     live: Row | None = None
     on_duplicate: OnDuplicate = "refuse"
+    cooling_off: bool = False
+    revoked_before: bool = False
 
     @property
     def takes_over(self) -> Row | None:
@@ -67,7 +69,12 @@ class Admission:
     @property
     def reasons(self) -> list[str]:
         """Why a person has to look, whatever the approval policy says."""
-        found = {"over_quota": not self.within_quota, "duplicate": self.live is not None}
+        found = {
+            "over_quota": not self.within_quota,
+            "duplicate": self.live is not None,
+            "cooling_off": self.cooling_off,
+            "revoked_before": self.revoked_before,
+        }
         return [reason for reason, holds in found.items() if holds]
 
 
@@ -87,20 +94,41 @@ def live_one(others: Sequence[Row], *, at: datetime) -> Row | None:
     return next((each for each in others if each["status"] in STANDING and not is_past(each, at=at)), None)
 
 
-def require_changed(others: Sequence[Row], *, digest: str) -> None:
-    """Raise UnchangedAfterRejection when the last one rejected said the same; what a tender left out may come again."""
-    rejected = next((each for each in others if each["status"] == "rejected"), None)
-    if rejected is not None and rejected["tender_id"] is None and rejected["facts_digest"] == digest:
+def rejected_alike(others: Sequence[Row], *, digest: str, territories: Sequence[str]) -> Row | None:
+    """Return the last one rejected for these countries if it said the same; what a tender left out may come again."""
+    same_place = (each for each in others if each["status"] == "rejected" and each["territories"] == territories)
+    rejected = next(same_place, None)
+    if rejected is None or rejected["tender_id"] is not None or rejected["facts_digest"] != digest:
+        return None
+    return rejected
+
+
+def require_more_evidence(rejected: Row, *, evidence: int, before: int) -> None:
+    """Raise UnchangedAfterRejection unless there is more evidence than there was `before`, when the same was rejected."""
+    if evidence <= before:
         raise UnchangedAfterRejection(deal_id=rejected["id"])
+
+
+def is_revoked_before(others: Sequence[Row]) -> bool:
+    """Tell whether the vendor has taken an approval back, and has given none since: the policy alone gives none then."""
+    revoked = [each["decided_at"] for each in others if each["status"] == "revoked"]
+    approved = [each["protected_from"] for each in others if each["protected_from"] is not None]
+    return bool(revoked) and all(each < max(revoked) for each in approved)
+
+
+def cools_off_until(others: Sequence[Row], *, policy: RegistrationPolicy, at: datetime) -> datetime | None:
+    """Return when the days after an expiry are over; None where they are, or nothing has expired."""
+    ended = [until for each in others if is_past(each, at=at) and (until := ends_at(each)) is not None]
+    if not ended:
+        return None
+    until = max(ended) + policy.cool_off
+    return until if at < until else None
 
 
 def require_cooled_off(others: Sequence[Row], *, policy: RegistrationPolicy, at: datetime) -> None:
     """Raise CoolingOff while the days after an expiry are not over; `available_at` in the problem says when they are."""
-    ended = [until for each in others if is_past(each, at=at) and (until := ends_at(each)) is not None]
-    if not ended:
-        return
-    available_at = max(ended) + timedelta(days=policy.cool_off_days)
-    if at < available_at:
+    available_at = cools_off_until(others, policy=policy, at=at)
+    if available_at is not None:
         raise CoolingOff(available_at=available_at.isoformat())
 
 

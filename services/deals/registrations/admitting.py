@@ -4,23 +4,28 @@ from dataclasses import replace
 from typing import Any
 
 from services.deals.directory.queries import Partner
+from services.deals.evidence.given import given_until
 from services.deals.protection import commands as protection
 from services.deals.registrations.admission import (
     Admission,
     DuplicateRegistration,
     TenderClosed,
+    cools_off_until,
+    is_revoked_before,
     live_one,
     meeting,
-    require_changed,
+    rejected_alike,
     require_cooled_off,
+    require_more_evidence,
     require_quota,
 )
 from services.deals.registrations.edits import tell_change
 from services.deals.registrations.lifecycle import LIFECYCLE
+from services.deals.registrations.queries import deals_with
 from services.deals.registrations.rules import Facts
 from services.deals.registrations.standing import Standing, open_for_certain
 from services.deals.registrations.tables import deals
-from services.deals.screening.rules import Screening, own_duplicates
+from services.deals.screening.rules import Screening, is_likely, own_alike
 from services.deals.stages.commands import keep_plan
 from services.deals.tenders.entering import enter
 from shared.db.pool import Record
@@ -37,8 +42,9 @@ async def admit(tx: Tx, deal: Row, *, partner: Partner, facts: Facts, standing: 
     Raises UnchangedAfterRejection, DuplicateRegistration, CoolingOff, TenderClosed or RegistrationQuotaReached.
     """
     policy = standing.policy
-    require_changed(standing.others, digest=facts.digest)
-    live = live_one(meeting(standing.others, territories=deal["territories"]), at=tx.now)
+    there = meeting(standing.others, territories=deal["territories"])
+    await _require_changed(tx, deal, digest=facts.digest, standing=standing)
+    live = live_one(there, at=tx.now)
     action = policy.on_duplicate(tier=partner.tier, product_family=facts.product_family)
     if live is not None and action == "refuse":
         raise DuplicateRegistration(**_link(tx, live))
@@ -51,7 +57,8 @@ async def admit(tx: Tx, deal: Row, *, partner: Partner, facts: Facts, standing: 
     if live is None or action != "update":
         require_quota(within=within, has_evidence=has_evidence, policy=policy, quota=quota)
     needed = policy.needs_evidence(product_family=facts.product_family, amount=facts.amount, currency=facts.currency)
-    return Admission(within, needed or not within, has_evidence, live, action)
+    revoked = is_revoked_before(there)
+    return Admission(within, needed or not within, has_evidence, live, action, revoked_before=revoked)
 
 
 async def admit_alike(
@@ -59,18 +66,36 @@ async def admit_alike(
 ) -> Admission:
     """Hold a registration to the policy on duplicates also where its customer only looks like one the partner has registered.
 
-    Raises DuplicateRegistration.
+    What is only a little like one is for a person. Raises DuplicateRegistration or CoolingOff.
     """
-    alike = own_duplicates(screening)
+    alike = own_alike(screening)
     if admission.live is not None or not alike:
         return admission
-    live = live_one([await tx.fetch(deals, deal_id) for deal_id in alike], at=tx.now)
-    if live is None:
-        return admission
-    action = standing.policy.on_duplicate(tier=partner.tier, product_family=deal["product_family"])
-    if action == "refuse":
+    rows = await deals_with(tx, [each.rival.deal_id for each in alike if each.rival.deal_id is not None])
+    known = [(each, rows[each.rival.deal_id]) for each in alike if each.rival.deal_id in rows]
+    likely = [row for each, row in known if is_likely(each, policy=screening.policy)]
+    policy = standing.policy
+    live = live_one(likely, at=tx.now)
+    action = policy.on_duplicate(tier=partner.tier, product_family=deal["product_family"])
+    if live is not None and action == "refuse":
         raise DuplicateRegistration(**_link(tx, live))
-    return replace(admission, live=live, on_duplicate=action)
+    require_cooled_off(likely, policy=policy, at=tx.now)
+    others = [row for _, row in known]
+    return replace(
+        admission,
+        live=live or live_one(others, at=tx.now),
+        on_duplicate=action if live is not None else "review",
+        cooling_off=cools_off_until(others, policy=policy, at=tx.now) is not None,
+        revoked_before=admission.revoked_before or is_revoked_before(others),
+    )
+
+
+async def _require_changed(tx: Tx, deal: Row, *, digest: str, standing: Standing) -> None:
+    """Raise UnchangedAfterRejection for what says the same as the last one rejected, and shows no more for it."""
+    rejected = rejected_alike(standing.others, digest=digest, territories=deal["territories"])
+    if rejected is not None:
+        before = await given_until(tx, rejected["id"], at=rejected["decided_at"])
+        require_more_evidence(rejected, evidence=deal["evidence_count"], before=before)
 
 
 def with_evidence(facts: Facts, admission: Admission) -> Facts:

@@ -7,7 +7,7 @@ from services.deals.customers.spellings import PARTS
 from services.deals.directory.queries import Partner, partner_of
 from services.deals.products.queries import family_for_registration
 from services.deals.protection import commands as protection
-from services.deals.registrations.edits import tell_change
+from services.deals.registrations.edits import says_otherwise, tell_change
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import DEALS
 from services.deals.registrations.reopening import reopen_if_needed
@@ -107,8 +107,12 @@ async def change(tx: Tx, body: DealPatch, *, deal_id: str, version: int | None) 
     if "amount" in changes:
         amount = changes.pop("amount")
         changes |= {"amount": amount.amount if amount else None, "currency": amount.currency if amount else None}
-    changes |= await added(tx, deals, body, row=deal) | await protection.keep_alive(tx, deal)
-    changed = await tx.update(deals, deal, **changes, authors=authors_with(deal, tx.caller))
+    changes |= await added(tx, deals, body, row=deal)
+    if says_otherwise(deal, {**deal, **changes}):
+        changes["authors"] = authors_with(deal, tx.caller)
+        if not is_vendor_side(tx.caller):
+            changes |= await protection.keep_alive(tx, deal)
+    changed = await tx.update(deals, deal, **changes)
     tell_change(tx, deal, changed)
     await keep_plan(tx, deal, changed)
     return await reopen_if_needed(tx, changed, before=deal)

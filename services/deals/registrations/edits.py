@@ -27,11 +27,18 @@ VENDORS_OWN: Final[_Members] = {
     "custom_fields": ("vendor_custom_fields",),
     "external_references": ("vendor_references",),
 }
+_KEPT_WITH_IT: Final = frozenset({"metadata", "external_reference", "external_references"})
 
 
 def changed_members(before: Row, after: Row, *, of: _Members) -> list[str]:
     """Return which of some members of a deal are not what they were, in the order of the alphabet."""
     return sorted(name for name, columns in of.items() if any(before[each] != after[each] for each in columns))
+
+
+def says_otherwise(before: Row, after: Row) -> bool:
+    """Tell whether a deal says something else than before; what systems keep with it, names and metadata, says nothing of it."""
+    changed = {name for of in (SHOWN_TO_BOTH, VENDORS_OWN) for name in changed_members(before, after, of=of)}
+    return not changed <= _KEPT_WITH_IT
 
 
 def tell_change(tx: Tx, before: Row, after: Row) -> None:

@@ -1,10 +1,11 @@
 """Reading deals."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, select
+from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
 from services.deals.four_eyes.rules import barred_from, is_among
 from services.deals.registrations.lifecycle import LIFECYCLE
@@ -197,6 +198,9 @@ _STANDING_OF = Statement(
     .with_for_update(key_share=True)
 )
 _BY_LEAD = Statement(select(deals).where(_D.tenant_id == TENANT, _D.lead_id == bindparam("lead")))
+_WITH_IDS = Statement(
+    select(deals).where(_D.tenant_id == TENANT, _D.id == any_(bindparam("deal_ids", type_=ARRAY(Text(collation="C")))))
+)
 _BY_ID = Statement(select(deals).where(_D.tenant_id == TENANT, _D.id == bindparam("deal")))
 
 
@@ -208,6 +212,11 @@ async def deals_of_customer(tx: Tx, customer_id: str) -> list[Record]:
 async def standing_deals(tx: Tx, partner_id: str) -> list[Record]:
     """Return what a partner has asked for and has not ended, their rows held, in one order whoever asks."""
     return await tx.all(_STANDING_OF, partner=partner_id)
+
+
+async def deals_with(tx: Tx, deal_ids: Sequence[str]) -> dict[str, Record]:
+    """Return the deals with these ids, by id."""
+    return {row["id"]: row for row in await tx.all(_WITH_IDS, deal_ids=list(deal_ids))}
 
 
 async def deal_of_lead(tx: Tx, *, lead_id: str, deal_id: str) -> Record | None:

@@ -6,7 +6,7 @@ than a few, are the entries read.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -101,10 +101,16 @@ def _live(customer_id: Any) -> Select[Any]:
 
 
 def _past(customer_id: Any) -> Select[Any]:
+    ended_at = func.least(_D.protected_until, _D.lapses_at)
+    is_over = and_(or_(_D.status == "expired", _D.status == "approved"), ended_at <= _AT)
+    is_own = _D.partner_id == bindparam("partner", type_=Text(collation="C"))
     ended = or_(
         # Who was left out by a tender has told nobody that it took part.
         and_(_D.status == "rejected", _D.tender_id.is_(None), _D.decided_at >= _SINCE),
-        and_(_D.status == "expired", _D.protected_until >= _SINCE),
+        and_(is_over, ended_at >= _SINCE),
+        # How long a partner waits after an end is another policy's.
+        and_(is_own, is_over, ended_at >= bindparam("own_since", type_=DateTime(timezone=True))),
+        and_(is_own, _D.status == "revoked", _D.decided_at >= _SINCE),
     )
     return (
         select(
@@ -158,18 +164,32 @@ def _entries() -> Statement:
 _ENTRIES: Final = _entries()
 
 
-async def screened(tx: Tx, asked: Asked, *, partner_id: str | None, policy: ConflictPolicy) -> Screening:
-    """Return how a registration, or the wish for one, stands to what is on the register. It sees beyond its caller."""
+async def screened(
+    tx: Tx, asked: Asked, *, partner_id: str | None, policy: ConflictPolicy, cool_off: timedelta = timedelta()
+) -> Screening:
+    """Return how a registration, or the wish for one, stands to what is on the register. It sees beyond its caller.
+
+    What of the partner's own has ended is told for as long as its `cool_off`, where that is longer than the policy looks back.
+    """
     async with tx.as_engine("conflict screening"):
         rows = await brought(tx, asked.company, customer_id=asked.customer_id)
         house = house_of(rows[0]["house"] or ()) if rows else NO_HOUSE
         asked = replace(asked, company=house.owned(asked.company))
-        found = await _entries_of(tx, asked, rows, house=house, partner_id=partner_id, policy=policy)
+        found = await _entries_of(
+            tx, asked, rows, house=house, partner_id=partner_id, policy=policy, own_since=tx.now - cool_off
+        )
     return verdict_over(compare_all(asked, found, policy=policy), policy=policy)
 
 
 async def _entries_of(
-    tx: Tx, asked: Asked, rows: Sequence[Record], *, house: House, partner_id: str | None, policy: ConflictPolicy
+    tx: Tx,
+    asked: Asked,
+    rows: Sequence[Record],
+    *,
+    house: House,
+    partner_id: str | None,
+    policy: ConflictPolicy,
+    own_since: datetime,
 ) -> list[Registered]:
     # Who a person has told from the one asked about is not among them, nor who is too unlike it to matter.
     met = [
@@ -181,7 +201,9 @@ async def _entries_of(
     leads = [each for each in met if each[0]["lead_id"] is not None and each[0]["partner_id"] != partner_id]
     offered = _alike(asked, leads, policy)
     return [
-        *await _registered(tx, asked, known, partner_id=partner_id, since=tx.now - policy.look_back),
+        *await _registered(
+            tx, asked, known, partner_id=partner_id, since=tx.now - policy.look_back, own_since=own_since
+        ),
         *(_named_account(row, company) for row, company in known if row["named_account"]),
         *(_with_a_partner(row, company) for row, company in offered),
     ]
@@ -200,12 +222,14 @@ def _alike(asked: Asked, candidates: Sequence[_Candidate], policy: ConflictPolic
 
 
 async def _registered(
-    tx: Tx, asked: Asked, known: Sequence[_Alike], *, partner_id: str | None, since: datetime
+    tx: Tx, asked: Asked, known: Sequence[_Alike], *, partner_id: str | None, since: datetime, own_since: datetime
 ) -> list[Registered]:
     if not known:
         return []
     companies = {row["customer_id"]: company for row, company in known}
-    rows = await tx.all(_ENTRIES, customers=list(companies), at=tx.now, since=since)
+    rows = await tx.all(
+        _ENTRIES, customers=list(companies), at=tx.now, since=since, partner=partner_id, own_since=own_since
+    )
     others = [row for row in rows if row["deal_id"] != asked.deal_id]
     return [registered(row, companies[row["customer_id"]], _source(row, partner_id)) for row in others]
 

@@ -34,7 +34,7 @@ from services.deals.registrations.rules import (
 )
 from services.deals.registrations.standing import measure_soon, standing_of
 from services.deals.registrations.tables import deals
-from services.deals.registrations.trace import by_a_person, entries_of, entry
+from services.deals.registrations.trace import by_a_person, entries_of, entry, screened_entry
 from services.deals.reopening.clock import hold, kept_claim, let_run
 from services.deals.reviews.commands import awaited
 from services.deals.screening.commands import open_case, supersede_cases
@@ -103,7 +103,9 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
         extent = extent_of(claim, project=facts.title)
         asked = Asked(facts.customer, family.code, customer["id"], extent, deal["id"])
         terms = await conflict_policy_in_force(tx, tier=partner.tier)
-        screening = await screened(tx, asked, partner_id=deal["partner_id"], policy=terms)
+        screening = await screened(
+            tx, asked, partner_id=deal["partner_id"], policy=terms, cool_off=standing.policy.cool_off
+        )
         admission = await admit_alike(tx, submitted, admission, screening=screening, partner=partner, standing=standing)
         if admission.takes_over is not None:
             await protection.end(tx, deal_id=deal["id"])
@@ -259,7 +261,7 @@ async def _review(
 
 def _recorded(judged: _Judged, screening: Screening, *, protection_result: str | None = None) -> dict[str, Any]:
     """Return what a decision leaves on the deal: its class, its policy's version and the outcome of every rule."""
-    trace = [entry("conflict_screening", screening.conflict_class, reasons=screening.reasons)]
+    trace = [screened_entry(screening)]
     trace += _admitted(judged.admission)
     trace += by_a_person(reasons_for_a_person(judged.facts))
     trace += entries_of(judged.evaluation)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from services.deals.screening.rules import Screening
 from shared.rules import Evaluation
 
 Entry = dict[str, Any]
@@ -20,6 +21,14 @@ def entry(rule: str, result: str, *, reasons: Sequence[str] = ()) -> Entry:
         "error": None,
         "error_code": None,
     }
+
+
+def screened_entry(screening: Screening) -> Entry:
+    """Return what screening leaves in the trace; whom it found, where no case keeps that, is among the inputs, for the vendor."""
+    told = entry("conflict_screening", screening.conflict_class, reasons=screening.reasons)
+    if screening.findings and not screening.needs_a_case:
+        told["inputs"] = {"findings": [each.to_trace() for each in screening.findings]}
+    return told
 
 
 def by_a_person(reasons: Sequence[str]) -> list[Entry]:

@@ -114,6 +114,19 @@ class Finding:
             "scope": scopes.to_json(self.scope),
         }
 
+    def to_trace(self) -> dict[str, object]:
+        """Return the finding in short, as the trace of a decision keeps it: whom it names, and why."""
+        rival = self.rival
+        named = {
+            "deal_id": rival.deal_id,
+            "lead_id": rival.lead_id,
+            "direct_opportunity_id": rival.direct_opportunity_id,
+            "partner_id": rival.partner_id,
+            "customer_id": rival.customer_id,
+        }
+        told = {"source": rival.source, "class": self.verdict, "reasons": list(self.reasons)}
+        return {**told, "score": f"{self.score:.4f}", **{name: id for name, id in named.items() if id is not None}}
+
 
 @dataclass(frozen=True, slots=True)
 class Screening:
@@ -199,21 +212,26 @@ def judged(
     return score, "possible" if flags else "none", reasons
 
 
-def own_duplicates(screening: Screening) -> list[str]:
-    """Return the partner's own deals that are likely of the same customer and meet in products, place and time, the likest first.
+def own_alike(screening: Screening) -> list[Finding]:
+    """Return the partner's own registrations, of now and of before, of customers that look like this one, the likest first.
 
-    Those of a customer that the same key names are not among them, nor of a parent, a subsidiary or a sister.
+    They meet it in products, place and time. Those of a customer that the same key names are not among them, nor of a parent,
+    a subsidiary or a sister.
     """
     return [
-        each.rival.deal_id
+        each
         for each in screening.findings
         if each.rival.source == "own_registration"
         and each.rival.deal_id is not None
         and not each.same_customer
         and each.is_note
-        and each.score >= screening.policy.thresholds.probable
         and _RELATED.isdisjoint(each.reasons)
     ]
+
+
+def is_likely(finding: Finding, *, policy: ConflictPolicy) -> bool:
+    """Tell whether an entry is so like that it is taken for the same customer; of less, a person decides."""
+    return finding.score >= policy.thresholds.probable
 
 
 def verdict_over(findings: Sequence[Finding], *, policy: ConflictPolicy = BUILT_IN) -> Screening:
