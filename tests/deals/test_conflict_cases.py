@@ -162,6 +162,24 @@ async def test_the_customers_choice_moves_exclusivity_and_the_loser_may_appeal(t
     assert (claims[first["id"]]["exclusive"], claims[second["id"]]["exclusive"]) == (True, False)
 
 
+@pytest.mark.parametrize("approved_first", [True, False])
+async def test_who_was_approved_beside_another_has_the_customer_alone_once_that_one_has_ended(
+    tenant: Tenant, approved_first: bool
+):
+    place = await world(tenant)
+    seller, _, first, second, path = await contested(place)
+    await place.vendor.act(path, "resolve", {"resolution": "dual"})
+    steps = [(place.vendor, second, "approve"), (seller, first, "lose")]
+
+    for caller, deal, verb in steps if approved_first else reversed(steps):
+        assert (await caller.act(f"/v1/deals/{deal['id']}", verb)).status == 200
+
+    assert (await claims_of(place))[second["id"]]["exclusive"] is True
+    assert (await submits(await place.partner(), _REVIEWED))["conflict_class"] == "blocking"
+    told = [each["deal_id"] for each in await events_of(place, "deal.protection.exclusive.v1")]
+    assert told == ([second["id"]] if approved_first else [])
+
+
 async def test_a_customer_who_chooses_the_rival_leaves_nothing_to_approve(tenant: Tenant):
     place = await world(tenant)
     _, _, first, second, path = await contested(place)

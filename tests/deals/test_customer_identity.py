@@ -20,6 +20,12 @@ async def customers_of(vendor: Client) -> dict[str, dict[str, Any]]:
     return {each["name"]: each for each in (await vendor.get("/v1/customers")).json["data"]}
 
 
+async def exclusive_ones(vendor: Client) -> set[str]:
+    """The deals whose protections nobody shares."""
+    claims = (await vendor.get("/v1/protection-claims", status="active"))["data"]
+    return {each["deal_id"] for each in claims if each["exclusive"]}
+
+
 async def merges(vendor: Client, customer: dict[str, Any], other: dict[str, Any]) -> Response:
     return await vendor.act(f"/v1/customers/{customer['id']}", "merge", {"customer_id": other["id"]})
 
@@ -70,6 +76,35 @@ async def test_of_two_protections_that_meet_the_earlier_keeps_the_customer_and_t
     claims = (await place.vendor.get("/v1/protection-claims")).json["data"]
     assert [each["exclusive"] for each in claims] == [True, True]
     assert {each["customer_id"] for each in claims} == {each["id"] for each in known.values()}
+
+
+async def test_two_customers_of_one_partner_become_one_without_a_case_and_the_second_holds_it_after_the_first(
+    tenant: Tenant,
+):
+    place = await world(tenant)
+    seller = await place.partner()
+    first, second = await submits(seller, _BRAND), await submits(seller, _ACME)
+    known = await customers_of(place.vendor)
+
+    await merges(place.vendor, known["Acme Pumps"], known["Hydrowerk"])
+
+    assert (await place.vendor.get("/v1/conflict-cases"))["data"] == []
+    assert await exclusive_ones(place.vendor) == {first["id"]}
+    await seller.act(f"/v1/deals/{first['id']}", "lose")
+    assert await exclusive_ones(place.vendor) == {second["id"]}
+
+
+async def test_whoever_waits_for_a_customer_that_a_merger_makes_anothers_gets_a_case(tenant: Tenant):
+    place = await world(tenant)
+    waiting = await submits(await place.partner(), _BRAND, amount=BEYOND_LIMIT)
+    holding = await submits(await place.partner(), _ACME)
+    known = await customers_of(place.vendor)
+
+    await merges(place.vendor, known["Acme Pumps"], known["Hydrowerk"])
+
+    assert (waiting["status"], waiting["conflict_class"]) == ("in_review", "none")
+    (case,) = (await place.vendor.get("/v1/conflict-cases"))["data"]
+    assert (case["deal_id"], case["findings"][0]["deal_id"]) == (waiting["id"], holding["id"])
 
 
 async def test_a_split_takes_along_the_keys_that_only_its_registrations_have_and_pins_the_two_apart(tenant: Tenant):

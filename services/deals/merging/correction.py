@@ -4,20 +4,13 @@ from typing import Any, Final
 
 from sqlalchemy import ARRAY, Text, any_, bindparam, delete
 
-from services.deals.conflict_policies.queries import policy_in_force
 from services.deals.customers.commands import CustomerNotIdentified, claim_keys, hold, remember, told
 from services.deals.customers.queries import CUSTOMER_LIFECYCLE, holders_of
 from services.deals.customers.schemas import CustomerPatch
 from services.deals.customers.spellings import IDENTITY, companies_of, company_of, corrected, learnt
 from services.deals.customers.tables import customer_keys, customers, match_keys
-from services.deals.directory.queries import partner_of
-from services.deals.protection.queries import claim_of
+from services.deals.registrations.contesting import screen_again
 from services.deals.registrations.queries import deals_of_customer
-from services.deals.registrations.register import extent_of, screened
-from services.deals.registrations.rules import Facts
-from services.deals.screening.commands import open_case
-from services.deals.screening.queries import open_cases
-from services.deals.screening.rules import Asked
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
 from shared.db.pool import Record
@@ -68,7 +61,7 @@ async def change(tx: Tx, body: CustomerPatch, *, customer_id: str, version: int 
         if put_right:
             tx.emit(CustomerCorrected(customer_id=customer_id, fields=put_right), subject=changed)
             for deal in registered:
-                await _screen_again(tx, deal, customer=changed)
+                await screen_again(tx, deal, company=company_of(changed), customer_id=changed["id"])
         return await told(tx, changed)
 
 
@@ -98,18 +91,3 @@ def _identities(companies: list[Company]) -> set[Any]:
 
 def _found_by(companies: list[Company]) -> set[str]:
     return {key for company in companies for key in blocking_keys(company)}
-
-
-async def _screen_again(tx: Tx, deal: Record, *, customer: Record) -> None:
-    """Open a case for a registration that meets another's now, unless a person is looking at one already."""
-    claim = await claim_of(tx, deal["id"])
-    if claim is None or claim["status"] not in ("pending", "active") or await open_cases(tx, deal["id"]):
-        return
-    facts = Facts.of(deal)
-    known = company_of(customer)
-    extent = extent_of(claim, project=facts.title)
-    policy = await policy_in_force(tx, tier=(await partner_of(tx, deal["partner_id"])).tier)
-    asked = Asked(known, deal["product_family"], customer["id"], extent, deal["id"])
-    screening = await screened(tx, asked, partner_id=deal["partner_id"], policy=policy)
-    if screening.needs_a_case:
-        await open_case(tx, screening, deal=deal, customer=known, customer_id=customer["id"])

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-import asyncpg
 from sqlalchemy import ARRAY, Text, and_, any_, bindparam, select
 
+from services.deals.protection.exclusivity import make_exclusive
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.register import entry_of
 from services.deals.registrations.rules import Facts
@@ -57,7 +57,8 @@ async def _move_claim(tx: Tx, claim: Record, deal: Record, *, to: Record) -> Non
     stronger = [rival for rival in rivals if rival["priority_no"] <= claim["priority_no"]]
     kept = {} if not stronger else {"exclusive": False}
     moved = await tx.update(protection_claims, claim, customer_id=to["id"], **kept)
-    for rival in rivals:
+    # What gave way to another registration of its own partner, nobody has to decide.
+    for rival in (each for each in rivals if each["partner_id"] != claim["partner_id"]):
         loser, winner = (moved, rival) if rival in stronger else (rival, moved)
         await _contest(tx, loser, winner, customer=to)
 
@@ -85,11 +86,5 @@ async def _contest(tx: Tx, loser: Record, winner: Record, *, customer: Record) -
 
 
 async def restore(tx: Tx, deal_ids: Sequence[str]) -> None:
-    """Make protections exclusive again that nothing stands in the way of any more, the earliest priority first."""
-    for claim in await tx.all(_CLAIMS, deal_ids=list(deal_ids)):
-        if claim["status"] == "active" and not claim["exclusive"]:
-            try:
-                async with tx.savepoint():
-                    await tx.update(protection_claims, claim, exclusive=True)
-            except asyncpg.ExclusionViolationError:
-                continue
+    """Make protections of deals exclusive again that nothing stands in the way of any more, the earliest priority first."""
+    await make_exclusive(tx, await tx.all(_CLAIMS, deal_ids=list(deal_ids)))

@@ -14,6 +14,7 @@ from services.deals.protection.rules import Pause, ProtectionEnded, Terms, notic
 from services.deals.protection.tables import protection_claims
 from services.deals.registration_policies.queries import policy_in_force
 from services.deals.registrations.admission import require_quota
+from services.deals.registrations.contesting import contest_waiting
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import partner_on
 from services.deals.registrations.reopening import sale_approved
@@ -140,6 +141,7 @@ async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
     await require_no_tender(tx, claim)
     await _require_room(tx, deal, partner)
     claim = await protection.take_up_again(tx, claim)
+    await contest_waiting(tx, claim["customer_id"])
     reopened = await tx.update(
         deals,
         deal,

@@ -35,6 +35,14 @@ class ProtectionExpired(Event):
     reason: Literal["time", "inactive", "terminated"] = "time"
 
 
+class ProtectionExclusive(Event):
+    """What was protected beside another is protected alone again; subject: the claim."""
+
+    type = "deal.protection.exclusive.v1"
+    deal_id: str
+    partner_id: str
+
+
 class ProtectionExpiring(Event):
     """A protection ends in `days_left` days or less: told 30, 14, 7 and 1 days before, once each."""
 
