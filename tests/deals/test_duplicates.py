@@ -1,13 +1,16 @@
 """A second registration of one customer: refused, taken into the first, or decided by a person; and after an end, later."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from services.deals.registration_policies.rules import DuplicateRule, EvidenceRule, Quota, RegistrationPolicy
+from services.deals.registrations.admission import is_revoked_before, rejected_alike
 from tests.deals.make import BEYOND_LIMIT, GLOBEX, drafts, meets, publishes, submits, world
 from tests.system import Response, Tenant
 
+MONDAY = datetime(2030, 1, 7, tzinfo=UTC)
 UPDATE = [{"action": "update"}]
 REVIEW = [{"action": "review"}]
 
@@ -287,3 +290,39 @@ def test_a_tier_has_its_own_quota_and_evidence_is_needed_from_an_amount_on():
     assert (policy.quota("gold"), policy.quota("silver"), policy.quota(None)) == (50, 5, 5)
     needed = [policy.needs_evidence(product_family=f, amount=a, currency=c) for f, a, c in asked]
     assert needed == [True, False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("others", "is_before"),
+    [
+        ([], False),
+        ([("rejected", 3, None)], False),
+        ([("revoked", 3, 1)], True),
+        ([("revoked", 3, 1), ("withdrawn", 5, None)], True),
+        ([("lost", 4, 4), ("revoked", 3, 1)], False),
+        ([("lost", 2, 2), ("revoked", 3, 1)], True),
+    ],
+)
+def test_what_was_revoked_counts_until_the_next_approval(others, is_before):
+    rows = [
+        {"status": status, "decided_at": MONDAY.replace(hour=decided), "protected_from": at and MONDAY.replace(hour=at)}
+        for status, decided, at in others
+    ]
+
+    assert is_revoked_before(rows) is is_before
+
+
+@pytest.mark.parametrize(
+    ("last", "is_alike"),
+    [
+        ({}, True),
+        ({"territories": ["FR"]}, False),
+        ({"facts_digest": "other"}, False),
+        ({"tender_id": "tend_1"}, False),
+        ({"status": "withdrawn"}, False),
+    ],
+)
+def test_the_same_is_what_says_the_same_of_the_same_countries_without_a_tender(last, is_alike):
+    rejected = {"status": "rejected", "territories": ["DE"], "facts_digest": "same", "tender_id": None} | last
+
+    assert (rejected_alike([rejected], digest="same", territories=["DE"]) is not None) is is_alike

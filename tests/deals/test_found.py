@@ -74,6 +74,8 @@ async def test_deals_are_found_by_what_screening_made_of_them_and_by_how_they_en
     contested = await place.vendor.get("/v1/conflict-cases", customer_id=customer)
     assert len(contested["data"]) == 1
     assert (await rival.get("/v1/conflict-cases", customer_id=customer))["data"] == []
+    assert await titles(seller, **{"submitted_at[lte]": first["submitted_at"]}) == ["first"]
+    assert await titles(seller, **{"submitted_at[gt]": first["submitted_at"]}) == ["lost"]
     until = {"protected_until[lte]": first["protected_until"]}
     assert (await seller.get("/v1/protection-claims/count", **until))["count"] == 1
 

@@ -164,6 +164,30 @@ async def test_a_partner_has_a_hundred_checks_a_day_and_the_refusal_says_nothing
     assert (await rival.post("/v1/conflict-checks", asked)).status == 201
 
 
+async def test_whoever_asks_by_registrations_that_it_takes_back_has_no_more_answers_than_by_checks(tenant: Tenant):
+    place = await world(tenant)
+    terms = await place.vendor.post("/v1/conflict-policies", {"name": "Few", "checks_a_day": 2})
+    await place.vendor.act(f"/v1/conflict-policies/{terms['id']}", "publish")
+    await submits(await place.partner())
+    rival, other = await place.partner(), await place.partner()
+    for _ in range(3):
+        met = await submits(rival)
+        assert met["conflict_class"] == "blocking"
+        assert (await rival.act(f"/v1/deals/{met['id']}", "withdraw")).status == 200
+
+    refused = [await submits(rival), await submits(rival, {**GLOBEX, "name": "Initech", "domain": "initech.com"})]
+
+    assert {each.problem for each in refused} == {"conflict_check_budget"}
+    assert len({each["detail"] for each in refused}) == 1
+    assert 0 < int(refused[0].headers["retry-after"]) <= 86_400
+    checked = await rival.post("/v1/conflict-checks", {"customer": GLOBEX, "product_family": "cloud"})
+    assert checked.problem == "conflict_check_budget"
+    assert (await submits(other))["status"] == "in_review"
+    assert (await submits(place.vendor, partner_id=rival.partner_id))["status"] == "in_review"
+    await tenant.advance(days=1)
+    assert (await rival.post("/v1/conflict-checks", {"customer": GLOBEX, "product_family": "cloud"})).status == 201
+
+
 async def test_a_company_with_a_tax_number_of_its_own_is_not_taken_for_the_owner_of_the_domain(tenant: Tenant):
     place = await world(tenant)
     seller, rival = await place.partner(), await place.partner()

@@ -1,34 +1,20 @@
 """Checking before registering."""
 
-from typing import Final
-
-from sqlalchemy import Date, bindparam
-from sqlalchemy.dialects.postgresql import insert
-
 from services.deals.conflict_policies.queries import policy_in_force
 from services.deals.directory.queries import partner_of
 from services.deals.products.queries import family_for_registration
 from services.deals.registrations.register import screened
 from services.deals.screening import queries
-from services.deals.screening.rules import Asked, ConflictCheckBudget, next_day
+from services.deals.screening.budgets import spend
+from services.deals.screening.rules import Asked, require_checks_left
 from services.deals.screening.schemas import ConflictCheckIn
 from services.deals.screening.scope import Extent, from_now
-from services.deals.screening.tables import conflict_check_budgets, conflict_checks
+from services.deals.screening.tables import conflict_checks
 from services.deals.screening.territories import spans_of
 from shared.auth.principal import Caller
 from shared.auth.sides import is_vendor_side
 from shared.db.resource import Row
-from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
-
-_SPEND: Final = Statement(
-    insert(conflict_check_budgets)
-    .values(tenant_id=TENANT, partner_id=bindparam("partner"), day=bindparam("today", type_=Date), used=1)
-    .on_conflict_do_update(
-        index_elements=["tenant_id", "partner_id", "day"], set_={"used": conflict_check_budgets.c.used + 1}
-    )
-    .returning(conflict_check_budgets.c.used)
-)
 
 
 async def check(tx: Tx, body: ConflictCheckIn, *, caller: Caller) -> Row:
@@ -48,7 +34,7 @@ async def check(tx: Tx, body: ConflictCheckIn, *, caller: Caller) -> Row:
         policy = await policy_in_force(tx, tier=tier)
         if partner_id is not None:
             # Before anything is looked up: who has none left learns the same, as fast, of every customer.
-            await _spend(tx, partner_id, of=policy.checks_a_day)
+            require_checks_left(await spend(tx, partner_id), of=policy.checks_a_day, at=tx.now)
         asked = await queries.customer_named_by_keys(
             tx, Asked(customer.company(customer.name), family.code, None, extent)
         )
@@ -67,9 +53,3 @@ async def check(tx: Tx, body: ConflictCheckIn, *, caller: Caller) -> Row:
         policy_version=policy.version,
         **{"class": screening.conflict_class},
     )
-
-
-async def _spend(tx: Tx, partner_id: str, *, of: int) -> None:
-    day, seconds_left = next_day(tx.now)
-    if int(await tx.value(_SPEND, partner=partner_id, today=day)) > of:
-        raise ConflictCheckBudget(headers={"Retry-After": str(seconds_left)})

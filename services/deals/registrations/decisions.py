@@ -12,6 +12,7 @@ from services.deals.directory.queries import active_partner
 from services.deals.four_eyes.rules import barred_from, is_among, require_second_person
 from services.deals.protection import commands as protection
 from services.deals.protection.queries import claim_of
+from services.deals.registrations.contesting import contest_waiting
 from services.deals.registrations.corrections import NOT_RETURNED, returned
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import is_tendered
@@ -21,11 +22,12 @@ from services.deals.registrations.trace import entry
 from services.deals.reopening.clock import let_run
 from services.deals.reviews.commands import awaited
 from services.deals.reviews.rules import NOT_AWAITED
+from services.deals.screening.budgets import spend
 from services.deals.screening.commands import require_not_upheld, supersede_cases
 from services.deals.stages.commands import begin
 from services.deals.tenders.rules import DecidedByTender
 from shared.auth.principal import Caller
-from shared.auth.sides import vendor_only
+from shared.auth.sides import is_vendor_side, vendor_only
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
@@ -79,6 +81,7 @@ async def approve_held(
     else:
         days = policy.protection_days(partner.tier)
         claim = await protection.grant_to(tx, deal_id=deal["id"], days=days, terms=policy.terms)
+        await contest_waiting(tx, claim["customer_id"])
     trace = [entry("approval_deadline" if by == BY_POLICY else "approval_steps", how, reasons=why)] if how else []
     approved = await tx.update(
         deals,
@@ -128,8 +131,10 @@ async def revoke(tx: Tx, *, deal_id: str, reason: str, version: int | None, call
 
 
 async def withdraw(tx: Tx, *, deal_id: str, reason: str | None, version: int | None) -> Row:
-    """Take a registration back; it stays on record and claims nothing any more."""
+    """Take a registration back; it stays on record and claims nothing any more. To a partner's budget it is a check."""
     deal = await tx.lock_for(deals, deal_id, action="withdraw", lifecycle=LIFECYCLE, version=version)
+    if deal["conflict_class"] is not None and not is_vendor_side(tx.caller):
+        await spend(tx, deal["partner_id"], withdrawn=True)
     return await withdraw_held(tx, deal, reason=reason, by=tx.caller.account_id)
 
 

@@ -175,6 +175,7 @@ DEALS = Resource(
         "created_at",
         "updated_at",
         "expected_close_on",
+        "submitted_at",
         "decided_at",
         "protected_until",
         "closed_on",

@@ -15,7 +15,7 @@ from services.deals.registrations.admission import (
 from services.deals.registrations.queries import DEALS
 from services.deals.registrations.rules import AmountNotApproved, AppealedAlready, AppealTooLate, ReopenWindowClosed
 from services.deals.registrations.schemas import DealIn, DealOut, DealPatch, LossIn, WinIn
-from services.deals.screening.rules import ConflictUndecided, ConflictUpheld
+from services.deals.screening.rules import ConflictCheckBudget, ConflictUndecided, ConflictUpheld
 from services.deals.tenders.rules import DecidedByTender
 from shared.db.resource import Row
 from shared.errors import AlreadyExists, FourEyes
@@ -60,7 +60,7 @@ async def put_deal_by_external_reference(
     out=DealOut,
     problems=[
         *(ExternalReferenceTaken, PartnerNotActive, DuplicateRegistration),
-        *(UnchangedAfterRejection, CustomerNotIdentified),
+        *(UnchangedAfterRejection, CustomerNotIdentified, ConflictCheckBudget),
     ],
 )
 async def change_deal(id: str, body: DealPatch, tx: Tx, version: Version) -> Row:
@@ -85,6 +85,7 @@ async def change_deal(id: str, body: DealPatch, tx: Tx, version: Version) -> Row
         RegistrationQuotaReached,
         TenderClosed,
         CustomerNotIdentified,
+        ConflictCheckBudget,
     ],
 )
 async def submit_deal(id: str, tx: Tx, version: Version) -> Row:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import DateTime, Text, bindparam, func, lateral, literal_column, or_, select, true
+from sqlalchemy import Date, DateTime, Text, bindparam, func, lateral, literal_column, or_, select, true
 
 from services.deals.registration_policies.queries import IN_FORCE
 from services.deals.registration_policies.rules import DEFAULT, MOST_OPEN, RegistrationPolicy, stored_policy
 from services.deals.registrations.tables import IS_STANDING, deals
+from services.deals.screening.rules import next_day
+from services.deals.screening.tables import conflict_check_budgets
 from services.deals.tenders.rules import is_open
 from services.deals.tenders.tables import UNDECIDED, tenders
 from shared.db.pool import Record
@@ -54,6 +56,7 @@ class Standing:
     others: tuple[Record, ...]
     tender: Tender | None
     is_measured_soon: bool
+    withdrawn_today: int
 
 
 def _open_registrations() -> Any:
@@ -94,10 +97,16 @@ def _standing() -> Statement:
         timer.c.subject == _PARTNER,
         timer.c.due_at <= bindparam("soon", type_=DateTime(timezone=True)),
     )
+    withdrawn: Any = select(conflict_check_budgets.c.withdrawn).where(
+        conflict_check_budgets.c.tenant_id == TENANT,
+        conflict_check_budgets.c.partner_id == _PARTNER,
+        conflict_check_budgets.c.day == bindparam("today", type_=Date),
+    )
     known = select(
         _open_registrations().label("open_registrations"),
         select(func.to_jsonb(policy.table_valued())).scalar_subquery().label("policy_in_force"),
         func.coalesce(soon.scalar_subquery(), literal_column("false")).label("is_measured_soon"),
+        func.coalesce(withdrawn.scalar_subquery(), literal_column("0")).label("withdrawn_today"),
     ).subquery("known")
     others = lateral(
         select(deals)
@@ -123,8 +132,9 @@ _OPEN = Statement(select(_open_registrations().label("open_registrations"), TENA
 
 async def standing_of(tx: Tx, deal: Row, *, customer_id: str) -> Standing:
     """Return where the partner of a deal stands, besides this deal, with a customer whose lock is held. For the engine role."""
-    asked = {"partner": deal["partner_id"], "deal": deal["id"], "at": tx.now}
-    rows = await tx.all(_STANDING, **asked, customer=customer_id, family=deal["product_family"], soon=tx.now + _SOON)
+    asked = {"partner": deal["partner_id"], "deal": deal["id"], "customer": customer_id}
+    when = {"at": tx.now, "soon": tx.now + _SOON, "today": next_day(tx.now)[0]}
+    rows = await tx.all(_STANDING, **asked, **when, family=deal["product_family"])
     first = rows[0]
     policy = DEFAULT if first["policy_in_force"] is None else stored_policy(first["policy_in_force"])
     tender = None
@@ -136,6 +146,7 @@ async def standing_of(tx: Tx, deal: Row, *, customer_id: str) -> Standing:
         tuple(row for row in rows if row["id"] is not None),
         tender,
         first["is_measured_soon"],
+        first["withdrawn_today"],
     )
 
 

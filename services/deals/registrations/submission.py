@@ -38,8 +38,9 @@ from services.deals.registrations.trace import by_a_person, entries_of, entry, s
 from services.deals.reopening.clock import hold, kept_claim, let_run
 from services.deals.reviews.commands import awaited
 from services.deals.screening.commands import open_case, supersede_cases
-from services.deals.screening.rules import Asked, Screening, blocked
+from services.deals.screening.rules import Asked, Screening, blocked, require_checks_left
 from services.deals.stages.commands import begin
+from shared.auth.sides import is_vendor_side
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
@@ -71,7 +72,7 @@ async def submit(tx: Tx, *, deal_id: str, version: int | None) -> Row:
 async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = None) -> Row:
     """Submit a deal whose row is held; `accepted_at` is the earlier right of a lead's acceptance.
 
-    Raises PartnerNotActive, Invalid at /product_family, CustomerNotIdentified, and what `admit` raises.
+    Raises PartnerNotActive, Invalid at /product_family, CustomerNotIdentified, ConflictCheckBudget, and what `admit` raises.
     """
     partner = await active_partner(tx, deal["partner_id"])
     family = await family_for_registration(tx, deal["product_family"])
@@ -103,6 +104,9 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
         extent = extent_of(claim, project=facts.title)
         asked = Asked(facts.customer, family.code, customer["id"], extent, deal["id"])
         terms = await conflict_policy_in_force(tx, tier=partner.tier)
+        if not is_vendor_side(tx.caller):
+            # Whoever takes back what it has submitted, once it knows whom it meets, has only asked.
+            require_checks_left(standing.withdrawn_today, of=terms.checks_a_day, at=tx.now)
         screening = await screened(
             tx, asked, partner_id=deal["partner_id"], policy=terms, cool_off=standing.policy.cool_off
         )

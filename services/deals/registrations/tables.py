@@ -128,6 +128,7 @@ deals = entity(
         sql("(CASE WHEN expected_close_on IS NULL THEN DATE 'infinity' ELSE expected_close_on END)"),
         "id",
     ),
+    Index("deals_submitted", "tenant_id", "submitted_at", postgresql_where=sql("submitted_at IS NOT NULL")),
     Index("deals_won", "tenant_id", "won_at", postgresql_where=sql("won_at IS NOT NULL")),
     Index("deals_lost", "tenant_id", "lost_reason_code", postgresql_where=sql("lost_reason_code IS NOT NULL")),
     # Most registrations meet nobody and are new business: those are found on the way, and write nothing here.

@@ -31,7 +31,7 @@ _NOTES: Final[Mapping[Source, ReasonCode]] = {
 
 
 class ConflictCheckBudget(TooManyRequests):
-    """The partner's conflict checks of today are used up."""
+    """The partner's conflict checks of today are used up, or it has taken back more registrations today than it has checks."""
 
     code, title = "conflict_check_budget", "No conflict checks left today"
 
@@ -210,6 +210,13 @@ def judged(
     reasons = (*found.reasons, _NOTES[source])
     flags = source == "named_account" and not same_customer and score.value >= policy.thresholds.probable
     return score, "possible" if flags else "none", reasons
+
+
+def require_checks_left(used: int, *, of: int, at: datetime) -> None:
+    """Raise ConflictCheckBudget, until the day ends, where more has been asked than a day has."""
+    if used > of:
+        _, seconds_left = next_day(at)
+        raise ConflictCheckBudget(headers={"Retry-After": str(seconds_left)})
 
 
 def own_alike(screening: Screening) -> list[Finding]:

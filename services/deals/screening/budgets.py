@@ -1,0 +1,35 @@
+"""How often a partner asks in a day whom it would meet: by checks, and by registrations that it takes back once it knows."""
+
+from typing import Final
+
+from sqlalchemy import Date, Integer, bindparam
+from sqlalchemy.dialects.postgresql import insert
+
+from services.deals.screening.rules import next_day
+from services.deals.screening.tables import conflict_check_budgets
+from shared.db.statements import TENANT, Statement
+from shared.db.tx import Tx
+
+_B = conflict_check_budgets.c
+_WITHDRAWN: Final = bindparam("withdrawn", type_=Integer)
+_SPEND: Final = Statement(
+    insert(conflict_check_budgets)
+    .values(
+        tenant_id=TENANT,
+        partner_id=bindparam("partner"),
+        day=bindparam("today", type_=Date),
+        used=1,
+        withdrawn=_WITHDRAWN,
+    )
+    .on_conflict_do_update(
+        index_elements=["tenant_id", "partner_id", "day"],
+        set_={"used": _B.used + 1, "withdrawn": _B.withdrawn + _WITHDRAWN},
+    )
+    .returning(_B.used)
+)
+
+
+async def spend(tx: Tx, partner_id: str, *, withdrawn: bool = False) -> int:
+    """Count a check of today, or a registration that is `withdrawn` as one, and return how many there have been."""
+    day, _ = next_day(tx.now)
+    return int(await tx.value(_SPEND, partner=partner_id, today=day, withdrawn=int(withdrawn)))
