@@ -48,6 +48,7 @@ from services.deals.products.routes import router as product_families
 from services.deals.promotions.commands import ENDS as PROMOTION_ENDS
 from services.deals.promotions.commands import end as end_promotion
 from services.deals.promotions.routes import router as price_promotions
+from services.deals.protection.exclusivity import LET_GO
 from services.deals.protection.routes import extensions as protection_extensions
 from services.deals.protection.routes import router as protection_claims
 from services.deals.quality.measuring import measure
@@ -60,6 +61,7 @@ from services.deals.quotes.routes import router as quotes
 from services.deals.quotes.warnings import warn
 from services.deals.registration_policies.routes import router as registration_policies
 from services.deals.registrations import moving
+from services.deals.registrations.contesting import look_again
 from services.deals.registrations.importing import DEAL
 from services.deals.registrations.internal import internal_routes
 from services.deals.registrations.moving_routes import router as stages
@@ -181,6 +183,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             AGREED: move_as_agreed,
             WALKS: walk,
             "protection_expires": expire,
+            LET_GO: look_again,
             STAGE_OVERDUE: moving.notice_overdue,
             RUNS_OUT: invitation_runs_out,
             SOLUTION_ENDS: solution_runs_out,

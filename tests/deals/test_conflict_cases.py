@@ -167,17 +167,22 @@ async def test_who_was_approved_beside_another_has_the_customer_alone_once_that_
     tenant: Tenant, approved_first: bool
 ):
     place = await world(tenant)
-    seller, _, first, second, path = await contested(place)
+    seller, rival, first, second, path = await contested(place)
     await place.vendor.act(path, "resolve", {"resolution": "dual"})
     steps = [(place.vendor, second, "approve"), (seller, first, "lose")]
 
     for caller, deal, verb in steps if approved_first else reversed(steps):
         assert (await caller.act(f"/v1/deals/{deal['id']}", verb)).status == 200
+        await tenant.system.settle()
 
     assert (await claims_of(place))[second["id"]]["exclusive"] is True
     assert (await submits(await place.partner(), _REVIEWED))["conflict_class"] == "blocking"
-    told = [each["deal_id"] for each in await events_of(place, "deal.protection.exclusive.v1")]
-    assert told == ([second["id"]] if approved_first else [])
+    (told,) = await events_of(place, "deal.protection.exclusive.v1")
+    assert told["deal_id"] == second["id"]
+    # Who made it so is nobody that the partner could learn of.
+    of_rival = "SELECT actor_id FROM deals.audit_records WHERE tenant_id = $1 AND partner_id = $2"
+    actors = await tenant.system.superuser.fetch(of_rival, tenant.id, rival.partner_id)
+    assert seller.account_id not in {each["actor_id"] for each in actors}
 
 
 async def test_a_customer_who_chooses_the_rival_leaves_nothing_to_approve(tenant: Tenant):

@@ -91,6 +91,7 @@ async def test_two_customers_of_one_partner_become_one_without_a_case_and_the_se
     assert (await place.vendor.get("/v1/conflict-cases"))["data"] == []
     assert await exclusive_ones(place.vendor) == {first["id"]}
     await seller.act(f"/v1/deals/{first['id']}", "lose")
+    await tenant.system.settle()
     assert await exclusive_ones(place.vendor) == {second["id"]}
 
 

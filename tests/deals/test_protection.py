@@ -135,6 +135,7 @@ async def test_whoever_waits_for_a_customer_gets_a_case_when_a_lost_deal_of_it_c
     waiting = await submits(rival, amount=BEYOND_LIMIT)
 
     await seller.act(f"/v1/deals/{deal['id']}", "reopen")
+    await tenant.system.settle()
 
     assert (waiting["status"], waiting["conflict_class"]) == ("in_review", "none")
     (case,) = (await place.vendor.get("/v1/conflict-cases"))["data"]

@@ -15,7 +15,7 @@ from services.deals.customers.tables import customer_keys, customers
 from services.deals.direct_opportunities.commands import follow_merger, follow_split
 from services.deals.merging.moving import move, restore
 from services.deals.merging.rules import CustomerGone, CustomersApart, by_rank, going_along
-from services.deals.registrations.contesting import contest_waiting
+from services.deals.registrations.contesting import settle
 from services.deals.registrations.queries import deals_of_customer
 from services.deals.registrations.rules import Facts
 from services.deals.tenders.following import hold_tenders, merge_tenders, split_tenders
@@ -81,7 +81,7 @@ async def merge(tx: Tx, *, customer_id: str, absorbed_id: str, version: int | No
         gone = await tx.update(customers, absorbed, status="merged", merged_into=customer_id, apart_from=[])
         known_as = learnt({**survivor, **known}, brought)
         survivor = await tx.update(customers, survivor, apart_from=apart, known_as=known_as, **known)
-        await contest_waiting(tx, customer_id)
+        await settle(tx, customer_id)
         tx.emit(CustomerMerged(customer_id=customer_id, merged_id=absorbed_id), subject=survivor)
         await told(tx, gone)
         return await told(tx, survivor)

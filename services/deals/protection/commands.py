@@ -8,7 +8,7 @@ import asyncpg
 
 from services.deals.customers.commands import hold
 from services.deals.protection import queries, rules
-from services.deals.protection.exclusivity import pass_on
+from services.deals.protection.exclusivity import look_later
 from services.deals.protection.pauses import closed, is_open
 from services.deals.protection.rules import (
     EXTENSION,
@@ -128,16 +128,13 @@ async def hand_over(tx: Tx, claim: Record, *, deal_id: str, partner_id: str) -> 
 
 
 async def end(tx: Tx, *, deal_id: str, status: str = "released") -> None:
-    """Take a deal's claim off the register, as released or expired; who was approved beside it has the customer alone."""
+    """Take a deal's claim off the register, as released or expired."""
     claim = await queries.claim_of(tx, deal_id)
-    if claim is not None and claim["status"] == "active":
-        claim = await held_claim(tx, deal_id)
-    if claim is None or claim["status"] not in ("pending", "active"):
-        return
-    await tx.update(protection_claims, claim, status=status)
-    if claim["status"] == "active":
-        await supersede_extension(tx, deal_id)
-        await pass_on(tx, claim)
+    if claim is not None and claim["status"] in ("pending", "active"):
+        await tx.update(protection_claims, claim, status=status)
+        if claim["status"] == "active":
+            await supersede_extension(tx, deal_id)
+            await look_later(tx, claim["customer_id"])
 
 
 async def keep_alive(tx: Tx, deal: Row) -> dict[str, Any]:

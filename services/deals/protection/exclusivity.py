@@ -1,10 +1,10 @@
 """Who protects a customer beside the one who holds it, and has it alone when that one lets go."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
-from sqlalchemy import DateTime, bindparam, func, or_, select
+from sqlalchemy import DateTime, and_, bindparam, exists, func, or_, select
 
 from services.deals.protection.tables import protection_claims
 from shared.db.pool import Record
@@ -12,43 +12,71 @@ from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.events.catalog.protection import ProtectionExclusive
 
+LET_GO: Final = "customer_let_go"
+"""The timer that looks at a customer that somebody has let go, or taken up again, for whoever else is concerned.
+
+Theirs is not the work of whoever did it: what is recorded of it names nobody.
+"""
 _C = protection_claims.c
-_BESIDE: Final = Statement(
-    select(protection_claims)
-    .where(
-        _C.tenant_id == TENANT,
-        _C.customer_id == bindparam("customer"),
-        or_(_C.status == "active", _C.status == "pending"),
-        _C.exclusive.is_(False),
-        or_(func.upper_inf(_C.period), func.upper(_C.period) > bindparam("at", type_=DateTime(timezone=True))),
-        _C.family.op("&&")(bindparam("family", type_=_C.family.type)),
-        _C.territory.op("&&")(bindparam("territory", type_=_C.territory.type)),
+
+
+def is_not_over(period: Any) -> Any:
+    """Return whether a claim's period goes on at the time that is bound as `at`."""
+    return or_(func.upper_inf(period), func.upper(period) > bindparam("at", type_=DateTime(timezone=True)))
+
+
+def holds(claim: Any, *, of: Any) -> Any:
+    """Return whether one claim, the columns of an alias, holds alone what another is for."""
+    return and_(
+        claim.tenant_id == TENANT,
+        claim.customer_id == of.customer_id,
+        claim.id != of.id,
+        claim.status == "active",
+        claim.exclusive,
+        claim.family.op("&&")(of.family),
+        claim.territory.op("&&")(of.territory),
+        is_not_over(claim.period),
     )
-    .order_by(_C.priority_no, _C.id)
-)
 
 
-async def pass_on(tx: Tx, ended: Record) -> None:
-    """Let those who protect a customer beside a claim that has ended, or ask to, have it alone, the earliest priority first.
+def _beside_nobody() -> Statement:
+    holding = protection_claims.alias("holding").c
+    return Statement(
+        select(protection_claims)
+        .where(
+            _C.tenant_id == TENANT,
+            _C.customer_id == bindparam("customer"),
+            _C.status == "active",
+            _C.exclusive.is_(False),
+            is_not_over(_C.period),
+            ~exists(select(holding.id).where(holds(holding, of=_C))),
+        )
+        .order_by(_C.priority_no, _C.id)
+    )
 
-    Its customer's lock is held. Where others are still in the way, nothing changes.
-    """
-    if ended["exclusive"]:
-        async with tx.as_engine("what a partner lets go is another's who was approved beside it"):
-            scope = {name: ended[name] for name in ("family", "territory")}
-            await make_exclusive(tx, await tx.all(_BESIDE, customer=ended["customer_id"], at=tx.now, **scope))
+
+_BESIDE_NOBODY: Final = _beside_nobody()
+
+
+async def look_later(tx: Tx, customer_id: str) -> None:
+    """Have a customer looked at that has just been let go, or taken up again."""
+    await tx.remind(LET_GO, subject=customer_id, at=tx.now)
+
+
+async def leave_alone(tx: Tx, customer_id: str) -> None:
+    """Let those have a customer alone beside whom nobody protects it any more. Its lock is held. For the engine role."""
+    await make_exclusive(tx, await tx.all(_BESIDE_NOBODY, customer=customer_id, at=tx.now))
 
 
 async def make_exclusive(tx: Tx, claims: Iterable[Record]) -> None:
     """Make protections exclusive again that nothing stands in the way of any more, in this order, and tell of it."""
     for claim in claims:
-        if claim["exclusive"] or claim["status"] not in ("pending", "active"):
+        if claim["exclusive"] or claim["status"] != "active":
             continue
         try:
             async with tx.savepoint():
                 alone = await tx.update(protection_claims, claim, exclusive=True)
         except asyncpg.ExclusionViolationError:
             continue
-        if claim["status"] == "active":
-            event = ProtectionExclusive(deal_id=claim["deal_id"], partner_id=claim["partner_id"])
-            tx.emit(event, subject=alone, audience=[claim["partner_id"]])
+        event = ProtectionExclusive(deal_id=claim["deal_id"], partner_id=claim["partner_id"])
+        tx.emit(event, subject=alone, audience=[claim["partner_id"]])

@@ -1,11 +1,17 @@
-"""Registrations that wait for a customer which is another partner's by now: they get a case, since nobody could approve them."""
+"""What becomes of the others when a registration lets its customer go or takes it up again.
 
-from typing import Final
+Who was approved beside it has the customer alone; who waits for what is another's now gets a case, since nobody could approve it.
+"""
 
-from sqlalchemy import DateTime, Text, and_, bindparam, exists, func, or_, select
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import Text, and_, bindparam, exists, or_, select
 
 from services.deals.conflict_policies.queries import policy_in_force
+from services.deals.customers.commands import hold
 from services.deals.directory.queries import partner_of
+from services.deals.protection.exclusivity import holds, leave_alone
 from services.deals.protection.queries import claim_of
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.register import extent_of, screened
@@ -22,20 +28,7 @@ from shared.matching import Company
 
 
 def _waiting_in_vain() -> Statement:
-    own, holding = protection_claims.c, protection_claims.alias("holding")
-    meets = and_(
-        holding.c.tenant_id == TENANT,
-        holding.c.customer_id == own.customer_id,
-        holding.c.partner_id != own.partner_id,
-        holding.c.status == "active",
-        holding.c.exclusive,
-        holding.c.family.op("&&")(own.family),
-        holding.c.territory.op("&&")(own.territory),
-        or_(
-            func.upper_inf(holding.c.period),
-            func.upper(holding.c.period) > bindparam("at", type_=DateTime(timezone=True)),
-        ),
-    )
+    own, holding = protection_claims.c, protection_claims.alias("holding").c
     looked_at = and_(
         conflict_cases.c.tenant_id == TENANT,
         conflict_cases.c.deal_id == own.deal_id,
@@ -49,7 +42,7 @@ def _waiting_in_vain() -> Statement:
             own.customer_id == bindparam("customer", type_=Text(collation="C")),
             own.status == "pending",
             or_(deals.c.status == "in_review", deals.c.status == "pending_approval"),
-            exists(select(holding.c.id).where(meets)),
+            exists(select(holding.id).where(holds(holding, of=own), holding.partner_id != own.partner_id)),
             ~exists(select(conflict_cases.c.id).where(looked_at)),
         )
         .order_by(own.priority_no, own.id)
@@ -59,12 +52,19 @@ def _waiting_in_vain() -> Statement:
 _WAITING_IN_VAIN: Final = _waiting_in_vain()
 
 
-async def contest_waiting(tx: Tx, customer_id: str) -> None:
-    """Open a case for each registration that waits for what another protects now, unless somebody is looking at one.
+async def look_again(tx: Tx, customer_id: str, _: Mapping[str, Any]) -> None:
+    """See what it means to others that somebody has let a customer go, or has taken it up again."""
+    await hold(tx, customer_id)
+    await settle(tx, customer_id)
 
-    Its customer's lock is held, and its deals' rows are left alone: whoever approves one of them waits for that lock.
+
+async def settle(tx: Tx, customer_id: str) -> None:
+    """Let whoever is left protect a customer alone, and open a case for each registration that waits for what another holds.
+
+    Its lock is held. Rows of deals are left as they are: whoever approves one of them waits for that lock.
     """
-    async with tx.as_engine("who waits for a customer learns that it is another's now"):
+    async with tx.as_engine("what becomes of one registration of a customer concerns the others"):
+        await leave_alone(tx, customer_id)
         for deal in await tx.all(_WAITING_IN_VAIN, customer=customer_id, at=tx.now):
             await screen_again(tx, deal, company=Facts.of(deal).customer, customer_id=customer_id)
 

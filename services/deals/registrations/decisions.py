@@ -12,7 +12,7 @@ from services.deals.directory.queries import active_partner
 from services.deals.four_eyes.rules import barred_from, is_among, require_second_person
 from services.deals.protection import commands as protection
 from services.deals.protection.queries import claim_of
-from services.deals.registrations.contesting import contest_waiting
+from services.deals.registrations.contesting import settle
 from services.deals.registrations.corrections import NOT_RETURNED, returned
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import is_tendered
@@ -81,7 +81,7 @@ async def approve_held(
     else:
         days = policy.protection_days(partner.tier)
         claim = await protection.grant_to(tx, deal_id=deal["id"], days=days, terms=policy.terms)
-        await contest_waiting(tx, claim["customer_id"])
+        await settle(tx, claim["customer_id"])
     trace = [entry("approval_deadline" if by == BY_POLICY else "approval_steps", how, reasons=why)] if how else []
     approved = await tx.update(
         deals,

@@ -9,12 +9,12 @@ from services.deals.pipelines.queries import pipeline_of_deal
 from services.deals.pipelines.rules import LOST, WON
 from services.deals.pipelines.rules import reason_code as ends_with
 from services.deals.protection import commands as protection
+from services.deals.protection.exclusivity import look_later
 from services.deals.protection.queries import claim_of, pauses_over
 from services.deals.protection.rules import Pause, ProtectionEnded, Terms, notice_due, stale_at
 from services.deals.protection.tables import protection_claims
 from services.deals.registration_policies.queries import policy_in_force
 from services.deals.registrations.admission import require_quota
-from services.deals.registrations.contesting import contest_waiting
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import partner_on
 from services.deals.registrations.reopening import sale_approved
@@ -141,7 +141,7 @@ async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
     await require_no_tender(tx, claim)
     await _require_room(tx, deal, partner)
     claim = await protection.take_up_again(tx, claim)
-    await contest_waiting(tx, claim["customer_id"])
+    await look_later(tx, claim["customer_id"])
     reopened = await tx.update(
         deals,
         deal,

@@ -4,7 +4,7 @@ from services.deals.directory.queries import active_partner
 from services.deals.four_eyes.rules import barred_from, require_second_person
 from services.deals.protection import commands as protection
 from services.deals.protection.rules import Terms
-from services.deals.registrations.contesting import contest_waiting
+from services.deals.registrations.contesting import settle
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.outcomes import notice_end
 from services.deals.registrations.rules import ends_at
@@ -50,7 +50,7 @@ async def reinstate(tx: Tx, body: ReinstatementIn, *, deal_id: str, version: int
             errors=[Fault("/days", "out_of_range", f"A reinstated deal is protected for {longest} days at most.")]
         )
     again = await protection.protect_again(tx, claim, days=days)
-    await contest_waiting(tx, again["customer_id"])
+    await settle(tx, again["customer_id"])
     reinstated = await tx.update(
         deals,
         deal,
