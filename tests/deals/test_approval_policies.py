@@ -39,7 +39,7 @@ async def test_the_published_policy_with_the_highest_version_judges_by_tier(tena
 
     assert (published["status"], published["policy_version"]) == ("published", 1)
     large = await submits(plain, {**GLOBEX, "domain": "a.example"}, amount=euros(5000))
-    small = await submits(plain, {**GLOBEX, "domain": "b.example"}, amount=euros(1000))
+    small = await submits(plain, {**GLOBEX, "name": "Hooli", "domain": "b.example"}, amount=euros(1000))
     golden = await submits(gold, {"name": "Initech", "domain": "c.example"}, amount=euros(5000))
     tiny = await submits(gold, {"name": "Umbrella", "domain": "d.example"}, amount=euros(99))
 

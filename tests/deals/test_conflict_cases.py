@@ -8,13 +8,13 @@ from services.deals.adjudication.rules import ranges_of, without
 from tests.deals.make import World, events_of, submits, world
 from tests.system import Client, Response, Tenant
 
-_REVIEWED = {"name": "Globex Corp", "domain": "globex.com", "country": "US"}
+REVIEWED = {"name": "Globex Corp", "domain": "globex.com", "country": "US"}
 
 
 async def contested(place: World) -> tuple[Client, Client, Response, Response, str]:
     """An approved registration, a rival's of the same customer, and the path of the rival's case."""
     seller, rival = await place.partner(), await place.partner()
-    first, second = await submits(seller), await submits(rival, _REVIEWED)
+    first, second = await submits(seller), await submits(rival, REVIEWED)
     (case,) = (await place.vendor.get("/v1/conflict-cases")).json["data"]
     return seller, rival, first, second, f"/v1/conflict-cases/{case['id']}"
 
@@ -92,7 +92,7 @@ async def test_an_appeal_is_heard_once_and_for_ten_days(tenant: Tenant):
     assert (await place.vendor.act(f"/v1/deals/{second['id']}", "approve")).problem == "conflict_upheld"
 
     late = await place.partner()
-    third = await submits(late, _REVIEWED)
+    third = await submits(late, REVIEWED)
     case = (await place.vendor.get("/v1/conflict-cases", deal_id=third["id"])).json["data"][0]
     await place.vendor.act(f"/v1/conflict-cases/{case['id']}", "resolve", {"resolution": "upheld"})
     await tenant.advance(days=10)
@@ -110,7 +110,7 @@ async def test_nothing_is_appealed_that_took_nothing_or_whose_deal_has_ended(ten
     assert (await rival.act(path, "appeal", {"reason": "Why not?"})).problem == "nothing_to_appeal"
 
     other = await place.partner()
-    third = await submits(other, _REVIEWED)
+    third = await submits(other, REVIEWED)
     case = (await place.vendor.get("/v1/conflict-cases", deal_id=third["id"])).json["data"][0]
     await place.vendor.act(f"/v1/conflict-cases/{case['id']}", "resolve", {"resolution": "upheld"})
     await place.vendor.act(f"/v1/deals/{third['id']}", "reject")
@@ -160,29 +160,6 @@ async def test_the_customers_choice_moves_exclusivity_and_the_loser_may_appeal(t
     assert (await place.vendor.act(mine, "resolve", back))["status"] == "closed"
     claims = await claims_of(place)
     assert (claims[first["id"]]["exclusive"], claims[second["id"]]["exclusive"]) == (True, False)
-
-
-@pytest.mark.parametrize("approved_first", [True, False])
-async def test_who_was_approved_beside_another_has_the_customer_alone_once_that_one_has_ended(
-    tenant: Tenant, approved_first: bool
-):
-    place = await world(tenant)
-    seller, rival, first, second, path = await contested(place)
-    await place.vendor.act(path, "resolve", {"resolution": "dual"})
-    steps = [(place.vendor, second, "approve"), (seller, first, "lose")]
-
-    for caller, deal, verb in steps if approved_first else reversed(steps):
-        assert (await caller.act(f"/v1/deals/{deal['id']}", verb)).status == 200
-        await tenant.system.settle()
-
-    assert (await claims_of(place))[second["id"]]["exclusive"] is True
-    assert (await submits(await place.partner(), _REVIEWED))["conflict_class"] == "blocking"
-    (told,) = await events_of(place, "deal.protection.exclusive.v1")
-    assert told["deal_id"] == second["id"]
-    # Who made it so is nobody that the partner could learn of.
-    of_rival = "SELECT actor_id FROM deals.audit_records WHERE tenant_id = $1 AND partner_id = $2"
-    actors = await tenant.system.superuser.fetch(of_rival, tenant.id, rival.partner_id)
-    assert seller.account_id not in {each["actor_id"] for each in actors}
 
 
 async def test_a_customer_who_chooses_the_rival_leaves_nothing_to_approve(tenant: Tenant):

@@ -1,16 +1,13 @@
 """A second registration of one customer: refused, taken into the first, or decided by a person; and after an end, later."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from services.deals.registration_policies.rules import DuplicateRule, EvidenceRule, Quota, RegistrationPolicy
-from services.deals.registrations.admission import is_revoked_before, rejected_alike
-from tests.deals.make import BEYOND_LIMIT, GLOBEX, drafts, meets, publishes, submits, world
+from tests.deals.make import BEYOND_LIMIT, drafts, publishes, submits, world
 from tests.system import Response, Tenant
 
-MONDAY = datetime(2030, 1, 7, tzinfo=UTC)
 UPDATE = [{"action": "update"}]
 REVIEW = [{"action": "review"}]
 
@@ -131,48 +128,6 @@ async def test_another_product_of_the_same_customer_is_no_duplicate(tenant: Tena
     assert (await submits(seller, product_family="storage"))["status"] == "approved"
 
 
-async def test_after_a_rejection_something_must_have_changed(tenant: Tenant):
-    place = await world(tenant)
-    seller = await place.partner()
-    first = await submits(seller, amount=BEYOND_LIMIT)
-    await place.vendor.act(f"/v1/deals/{first['id']}", "reject")
-
-    assert (await submits(seller, amount=BEYOND_LIMIT)).problem == "unchanged_after_rejection"
-    assert (await submits(seller))["status"] == "approved"
-
-
-async def test_more_evidence_and_other_countries_are_a_change_too(tenant: Tenant):
-    place = await world(tenant)
-    seller = await place.partner()
-    for countries in (["DE"], ["FR"]):
-        refused = await submits(seller, amount=BEYOND_LIMIT, territories=countries)
-        assert refused["status"] == "in_review"
-        await place.vendor.act(f"/v1/deals/{refused['id']}", "reject", {"reason": "No evidence"})
-    again = await drafts(seller, amount=BEYOND_LIMIT, territories=["DE"])
-    path = f"/v1/deals/{again['id']}"
-
-    bare = await seller.act(path, "submit")
-    await meets(seller, again)
-
-    assert bare.problem == "unchanged_after_rejection"
-    assert (await seller.act(path, "submit"))["status"] == "in_review"
-
-
-async def test_what_was_approved_and_taken_back_is_approved_by_no_policy_but_by_a_person(tenant: Tenant):
-    place = await world(tenant)
-    seller = await place.partner()
-    first = await submits(seller)
-    await place.vendor.act(f"/v1/deals/{first['id']}", "revoke", {"reason": "Not theirs to sell."})
-
-    again = await submits(seller)
-
-    assert (again["status"], reviewed_for(again)) == ("in_review", ["revoked_before"])
-    assert (await submits(seller, {**GLOBEX, "name": "Initech", "domain": "initech.com"}))["status"] == "approved"
-    await place.vendor.act(f"/v1/deals/{again['id']}", "approve")
-    await seller.act(f"/v1/deals/{again['id']}", "lose")
-    assert (await submits(seller))["status"] == "approved"
-
-
 async def test_a_second_registration_brings_the_first_up_to_date_where_the_policy_says_so(tenant: Tenant):
     place = await world(tenant)
     seller = await place.partner()
@@ -215,47 +170,6 @@ async def test_a_person_decides_about_a_second_registration_where_the_policy_say
     assert (await place.vendor.act(f"/v1/deals/{second['id']}", "approve"))["status"] == "approved"
 
 
-async def test_the_same_partner_waits_after_an_expiry_and_others_do_not(tenant: Tenant):
-    place = await world(tenant)
-    seller, rival = await place.partner(), await place.partner()
-    await submits(seller)
-    await tenant.advance(days=46)
-
-    early = await submits(seller)
-    assert early.problem == "cooling_off_after_expiry"
-    assert early["available_at"] > tenant.now().isoformat()
-    assert (await submits(seller, {**GLOBEX, "name": "Initech", "domain": "initech.com"}))["status"] == "approved"
-    await tenant.advance(days=14)
-    assert (await submits(seller))["status"] == "approved"
-    assert (await submits(rival))["status"] == "in_review"
-
-
-async def test_another_spelling_does_not_shorten_the_wait_nor_does_a_domain_of_its_own(tenant: Tenant):
-    place = await world(tenant)
-    seller, rival = await place.partner(), await place.partner()
-    await publishes(place.vendor, cool_off_days=60)
-    for family, spelling in (("cloud", SPELLINGS[1]), ("cloud", {"name": "Kovács Pékség", "domain": "pekseg.example"})):
-        await submits(seller, spelling, product_family=family)
-    await tenant.advance(days=46 + 40)
-
-    early = await submits(seller, SPELLINGS[0])
-    likely = await submits(seller, {"name": "Kovács Pékség", "domain": "kovacsek.example"})
-
-    assert (early.problem, early["available_at"] > tenant.now().isoformat()) == ("cooling_off_after_expiry", True)
-    assert (likely["status"], reviewed_for(likely)) == ("in_review", ["cooling_off"])
-    assert (await submits(rival, SPELLINGS[0]))["status"] == "approved"
-
-
-async def test_no_time_to_cool_off_is_a_policy_too(tenant: Tenant):
-    place = await world(tenant)
-    seller = await place.partner()
-    await submits(seller)
-    await publishes(place.vendor, cool_off_days=0)
-    await tenant.advance(days=91)
-
-    assert (await submits(seller))["status"] == "approved"
-
-
 @pytest.mark.parametrize(
     ("tier", "family", "action"),
     [
@@ -290,39 +204,3 @@ def test_a_tier_has_its_own_quota_and_evidence_is_needed_from_an_amount_on():
     assert (policy.quota("gold"), policy.quota("silver"), policy.quota(None)) == (50, 5, 5)
     needed = [policy.needs_evidence(product_family=f, amount=a, currency=c) for f, a, c in asked]
     assert needed == [True, False, False, True, True]
-
-
-@pytest.mark.parametrize(
-    ("others", "is_before"),
-    [
-        ([], False),
-        ([("rejected", 3, None)], False),
-        ([("revoked", 3, 1)], True),
-        ([("revoked", 3, 1), ("withdrawn", 5, None)], True),
-        ([("lost", 4, 4), ("revoked", 3, 1)], False),
-        ([("lost", 2, 2), ("revoked", 3, 1)], True),
-    ],
-)
-def test_what_was_revoked_counts_until_the_next_approval(others, is_before):
-    rows = [
-        {"status": status, "decided_at": MONDAY.replace(hour=decided), "protected_from": at and MONDAY.replace(hour=at)}
-        for status, decided, at in others
-    ]
-
-    assert is_revoked_before(rows) is is_before
-
-
-@pytest.mark.parametrize(
-    ("last", "is_alike"),
-    [
-        ({}, True),
-        ({"territories": ["FR"]}, False),
-        ({"facts_digest": "other"}, False),
-        ({"tender_id": "tend_1"}, False),
-        ({"status": "withdrawn"}, False),
-    ],
-)
-def test_the_same_is_what_says_the_same_of_the_same_countries_without_a_tender(last, is_alike):
-    rejected = {"status": "rejected", "territories": ["DE"], "facts_digest": "same", "tender_id": None} | last
-
-    assert (rejected_alike([rejected], digest="same", territories=["DE"]) is not None) is is_alike

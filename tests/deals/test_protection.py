@@ -127,26 +127,6 @@ async def test_the_customer_of_a_lost_deal_is_free_and_reopening_meets_the_rival
     assert (await seller.act(path, "reopen")).problem == "customer_already_protected"
 
 
-async def test_whoever_waits_for_a_customer_gets_a_case_when_a_lost_deal_of_it_comes_back(tenant: Tenant):
-    place = await world(tenant)
-    seller, rival = await place.partner(), await place.partner()
-    deal = await submits(seller)
-    await seller.act(f"/v1/deals/{deal['id']}", "lose")
-    waiting = await submits(rival, amount=BEYOND_LIMIT)
-
-    await seller.act(f"/v1/deals/{deal['id']}", "reopen")
-    await tenant.system.settle()
-
-    assert (waiting["status"], waiting["conflict_class"]) == ("in_review", "none")
-    (case,) = (await place.vendor.get("/v1/conflict-cases"))["data"]
-    assert (case["deal_id"], case["class"]) == (waiting["id"], "blocking")
-    (told,) = (await rival.get("/v1/conflict-cases"))["data"]
-    assert (told["id"], told["findings"]) == (case["id"], [])
-    assert (await place.vendor.act(f"/v1/deals/{waiting['id']}", "approve")).problem == "customer_already_protected"
-    await place.vendor.act(f"/v1/conflict-cases/{case['id']}", "resolve", {"resolution": "dual"})
-    assert (await place.vendor.act(f"/v1/deals/{waiting['id']}", "approve"))["status"] == "approved"
-
-
 async def test_a_deal_lost_for_more_than_thirty_days_stays_lost(tenant: Tenant):
     place = await world(tenant)
     seller = await place.partner()

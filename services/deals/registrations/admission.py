@@ -94,18 +94,16 @@ def live_one(others: Sequence[Row], *, at: datetime) -> Row | None:
     return next((each for each in others if each["status"] in STANDING and not is_past(each, at=at)), None)
 
 
-def rejected_alike(others: Sequence[Row], *, digest: str, territories: Sequence[str]) -> Row | None:
-    """Return the last one rejected for these countries if it said the same; what a tender left out may come again."""
-    same_place = (each for each in others if each["status"] == "rejected" and each["territories"] == territories)
-    rejected = next(same_place, None)
+def require_changed(others: Sequence[Row], *, digest: str, territories: Sequence[str], evidence: int) -> None:
+    """Raise UnchangedAfterRejection when the last one rejected for these countries said the same, and no more shows it now.
+
+    What a tender left out may come again as it is.
+    """
+    there = (each for each in others if each["status"] == "rejected" and each["territories"] == territories)
+    rejected = next(there, None)
     if rejected is None or rejected["tender_id"] is not None or rejected["facts_digest"] != digest:
-        return None
-    return rejected
-
-
-def require_more_evidence(rejected: Row, *, evidence: int, before: int) -> None:
-    """Raise UnchangedAfterRejection unless there is more evidence than there was `before`, when the same was rejected."""
-    if evidence <= before:
+        return
+    if evidence <= rejected["evidence_count"]:
         raise UnchangedAfterRejection(deal_id=rejected["id"])
 
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from services.deals.directory.queries import Partner
-from services.deals.evidence.given import given_until
 from services.deals.protection import commands as protection
 from services.deals.registrations.admission import (
     Admission,
@@ -14,9 +13,8 @@ from services.deals.registrations.admission import (
     is_revoked_before,
     live_one,
     meeting,
-    rejected_alike,
+    require_changed,
     require_cooled_off,
-    require_more_evidence,
     require_quota,
 )
 from services.deals.registrations.edits import tell_change
@@ -43,7 +41,9 @@ async def admit(tx: Tx, deal: Row, *, partner: Partner, facts: Facts, standing: 
     """
     policy = standing.policy
     there = meeting(standing.others, territories=deal["territories"])
-    await _require_changed(tx, deal, digest=facts.digest, standing=standing)
+    require_changed(
+        standing.others, digest=facts.digest, territories=deal["territories"], evidence=deal["evidence_count"]
+    )
     live = live_one(there, at=tx.now)
     action = policy.on_duplicate(tier=partner.tier, product_family=facts.product_family)
     if live is not None and action == "refuse":
@@ -88,14 +88,6 @@ async def admit_alike(
         cooling_off=cools_off_until(others, policy=policy, at=tx.now) is not None,
         revoked_before=admission.revoked_before or is_revoked_before(others),
     )
-
-
-async def _require_changed(tx: Tx, deal: Row, *, digest: str, standing: Standing) -> None:
-    """Raise UnchangedAfterRejection for what says the same as the last one rejected, and shows no more for it."""
-    rejected = rejected_alike(standing.others, digest=digest, territories=deal["territories"])
-    if rejected is not None:
-        before = await given_until(tx, rejected["id"], at=rejected["decided_at"])
-        require_more_evidence(rejected, evidence=deal["evidence_count"], before=before)
 
 
 def with_evidence(facts: Facts, admission: Admission) -> Facts:

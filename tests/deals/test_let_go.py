@@ -1,0 +1,50 @@
+"""What it means to others that a registration lets its customer go, or takes it up again."""
+
+import pytest
+
+from tests.deals.make import BEYOND_LIMIT, events_of, submits, world
+from tests.deals.test_conflict_cases import REVIEWED, claims_of, contested
+from tests.system import Tenant
+
+
+@pytest.mark.parametrize("approved_first", [True, False])
+async def test_who_was_approved_beside_another_has_the_customer_alone_once_that_one_has_ended(
+    tenant: Tenant, approved_first: bool
+):
+    place = await world(tenant)
+    seller, rival, first, second, path = await contested(place)
+    await place.vendor.act(path, "resolve", {"resolution": "dual"})
+    steps = [(place.vendor, second, "approve"), (seller, first, "lose")]
+
+    for caller, deal, verb in steps if approved_first else reversed(steps):
+        assert (await caller.act(f"/v1/deals/{deal['id']}", verb)).status == 200
+        await tenant.system.settle()
+
+    assert (await claims_of(place))[second["id"]]["exclusive"] is True
+    assert (await submits(await place.partner(), REVIEWED))["conflict_class"] == "blocking"
+    (told,) = await events_of(place, "deal.protection.exclusive.v1")
+    assert told["deal_id"] == second["id"]
+    # Who made it so is nobody that the partner could learn of.
+    of_rival = "SELECT actor_id FROM deals.audit_records WHERE tenant_id = $1 AND partner_id = $2"
+    actors = await tenant.system.superuser.fetch(of_rival, tenant.id, rival.partner_id)
+    assert seller.account_id not in {each["actor_id"] for each in actors}
+
+
+async def test_whoever_waits_for_a_customer_gets_a_case_when_a_lost_deal_of_it_comes_back(tenant: Tenant):
+    place = await world(tenant)
+    seller, rival = await place.partner(), await place.partner()
+    deal = await submits(seller)
+    await seller.act(f"/v1/deals/{deal['id']}", "lose")
+    waiting = await submits(rival, amount=BEYOND_LIMIT)
+
+    await seller.act(f"/v1/deals/{deal['id']}", "reopen")
+    await tenant.system.settle()
+
+    assert (waiting["status"], waiting["conflict_class"]) == ("in_review", "none")
+    (case,) = (await place.vendor.get("/v1/conflict-cases"))["data"]
+    assert (case["deal_id"], case["class"]) == (waiting["id"], "blocking")
+    (told,) = (await rival.get("/v1/conflict-cases"))["data"]
+    assert (told["id"], told["findings"]) == (case["id"], [])
+    assert (await place.vendor.act(f"/v1/deals/{waiting['id']}", "approve")).problem == "customer_already_protected"
+    await place.vendor.act(f"/v1/conflict-cases/{case['id']}", "resolve", {"resolution": "dual"})
+    assert (await place.vendor.act(f"/v1/deals/{waiting['id']}", "approve"))["status"] == "approved"
