@@ -34,6 +34,7 @@ SOLD: Final[dict[str, Any]] = {
     "match_pos_match": {"deal_id": _DEAL},
     "split_pos_match": {"parts": [{"deal_id": _DEAL, "quantity": 1}, {"deal_id": _OTHER_DEAL, "quantity": 1}]},
     "reject_pos_match": {"reason": "It is time."},
+    "reopen_pos_match": {"reason": "It is time."},
     "create_licence": {
         "kind": "nfr",
         "customer": _CUSTOMER,

@@ -117,6 +117,15 @@ async def take_back(tx: Tx, row: Record, *, quantity: int, return_id: str, retur
     return changed
 
 
+async def undo_line(tx: Tx, line_id: str, *, return_id: str) -> None:
+    """Take back whole what counts of a reported line: what was not given back yet, to the cent; as the engine."""
+    for row in await queries.matches_of_reported(tx, line_id):
+        left = counted(row).kept
+        day = max(row["happened_on"], tx.now.date())
+        taken = await take_back(tx, row, quantity=left, return_id=return_id, returned_on=day) if left else row
+        await tx.update(order_matches, taken, undone_at=tx.now)
+
+
 def counted(row: Row) -> Counted:
     """Return a match's row as the rules see it."""
     return Counted(

@@ -35,6 +35,7 @@ ORDER_MATCHES = Resource(
         "happened_on",
         "returned_quantity",
         money("returned", amount="returned_amount"),
+        "undone_at",
     ),
     expands={"partner_id": "partners", "deal_id": "deals"},
     permission="order-matches:read",
@@ -76,6 +77,12 @@ _OF_LINE = Statement(
     select(order_matches)
     .where(_M.tenant_id == TENANT, _M.order_line_id == bindparam("line"))
     .order_by(_M.happened_on.desc(), _M.created_at.desc(), _M.id.desc())
+    .with_for_update()
+)
+_OF_REPORTED = Statement(
+    select(order_matches)
+    .where(_M.tenant_id == TENANT, _M.pos_line_id == bindparam("line"), _M.undone_at.is_(None))
+    .order_by(_M.id)
     .with_for_update()
 )
 
@@ -122,6 +129,11 @@ async def is_delivered(tx: Tx, registration: Sequence[Row], sku: str) -> bool:
 async def matches_of_line(tx: Tx, line_id: str) -> list[Record]:
     """Return the matches of a line of an order, held, the last delivered first."""
     return await tx.all(_OF_LINE, line=line_id)
+
+
+async def matches_of_reported(tx: Tx, line_id: str) -> list[Record]:
+    """Return what counts of a reported line, held, whether or not it was given back."""
+    return await tx.all(_OF_REPORTED, line=line_id)
 
 
 async def consumption_of(read: Read, *, deal_id: str) -> ConsumptionOut:

@@ -1,6 +1,6 @@
 """What is shown of matches and of the consumption of a deal."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from shared.web.models import MoneyOut, Out, ResourceOut
@@ -9,7 +9,8 @@ from shared.web.models import MoneyOut, Out, ResourceOut
 class OrderMatchOut(ResourceOut):
     """What counts for a deal: a line of an order as delivered, or of a sell-out report; credited to the deal's partner.
 
-    `pos_line_id` is for the vendor, null for partners: who else sells to a customer is not theirs to know.
+    `pos_line_id` is for the vendor, null for partners: who else sells to a customer is not theirs to know. `undone_at` says when the
+    vendor took it back whole, as a line that was not of this deal; if it counts after all, it does as another match.
     """
 
     partner_id: str
@@ -25,6 +26,7 @@ class OrderMatchOut(ResourceOut):
     happened_on: date
     returned_quantity: int
     returned: MoneyOut
+    undone_at: datetime | None
 
 
 class ConsumptionOut(Out):

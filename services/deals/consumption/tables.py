@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy import text as sql
 
 from services.deals.metadata import METADATA
-from shared.db.columns import bigint, day, entity, identifier, text
+from shared.db.columns import bigint, day, entity, identifier, instant, text
 from shared.db.walls import partner_wall
 
 SOURCES = ("fulfilment", "pos_line")
@@ -29,6 +29,8 @@ order_matches = entity(
     day("happened_on"),
     bigint("returned_quantity"),
     bigint("returned_amount"),
+    # When the decision that it counts was taken back; the line it is of may count anew.
+    instant("undone_at", null=True),
     CheckConstraint("quantity > 0 AND returned_quantity BETWEEN 0 AND quantity"),
     CheckConstraint("returned_amount BETWEEN 0 AND amount"),
     Index("order_matches_newest", "tenant_id", "created_at", "id"),
@@ -50,7 +52,7 @@ order_matches = entity(
         "order_matches_pos_line",
         *("tenant_id", "pos_line_id", "deal_id"),
         unique=True,
-        postgresql_where=sql("pos_line_id IS NOT NULL"),
+        postgresql_where=sql("pos_line_id IS NOT NULL AND undone_at IS NULL"),
     ),
     wall=partner_wall(),
 )

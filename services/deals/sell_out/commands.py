@@ -4,21 +4,31 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from services.deals.bundles.families import families_of, fault_of_family
+from services.deals.consumption.commands import undo_line
 from services.deals.directory.queries import partner_of
 from services.deals.orders.rules import LARGEST
 from services.deals.pos_mappings.queries import mapping_named
 from services.deals.sell_out import giving_back, matching, queries
 from services.deals.sell_out.queries import BATCH_LIFECYCLE, MATCH_LIFECYCLE
 from services.deals.sell_out.reading import MOST_FAULTS, lines_in
-from services.deals.sell_out.rules import CREDITED, OBJECTIONS, Part, fault_of_sale, faults_of_line, faults_of_parts
+from services.deals.sell_out.rules import (
+    CREDITED,
+    OBJECTIONS,
+    Part,
+    fault_of_sale,
+    faults_of_line,
+    faults_of_parts,
+    faults_of_repeated,
+    is_final,
+)
 from services.deals.sell_out.schemas import PosBatchIn, PosLineIn, PosMatchIn, PosSplitIn
 from services.deals.sell_out.tables import pos_batches, pos_lines, pos_matches
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
 from shared.db.pool import Record
 from shared.db.resource import Row
-from shared.db.tx import Tx
-from shared.errors import Fault, Invalid
+from shared.db.tx import Tx, require_version
+from shared.errors import Fault, Invalid, InvalidTransition
 from shared.events.catalog.orders import PosBatchClosed, PosBatchReceived
 from shared.values.days import latest_day
 
@@ -28,8 +38,8 @@ RECEIVED = "pos_batch_received"
 async def receive(tx: Tx, body: PosBatchIn, *, caller: Caller) -> Row:
     """Store a report of the caller's partner, or of the partner the vendor names, and have its lines matched soon.
 
-    A line that the partner has reported before is counted as repeated, and nothing else. Raises Invalid for a day outside the
-    period, an amount too large to tell, or a product family that is not the SKU's.
+    A line that the partner has reported before is counted as repeated, and nothing else; raises Invalid where it says something
+    else now, for a day outside the period, an amount too large to tell, or a product family that is not the SKU's.
     """
     partner_id = body.partner_id or caller.partner_id
     if partner_id is None:
@@ -40,6 +50,9 @@ async def receive(tx: Tx, body: PosBatchIn, *, caller: Caller) -> Row:
     families = await families_of(tx, {line.sku for line in lines if line.product_family is not None})
     _check(tx, body, lines, families=families)
     known = await queries.known_lines(tx, reporter, [line.source_line for line in lines])
+    repeated = faults_of_repeated([_said(line, currency=body.currency) for line in lines], known)
+    if repeated:
+        raise Invalid(errors=repeated[:MOST_FAULTS])
     fresh = {line.source_line: line for line in lines if line.source_line not in known}
     batch = await tx.insert(
         pos_batches,
@@ -91,21 +104,27 @@ def _check(tx: Tx, body: PosBatchIn, lines: Sequence[PosLineIn], *, families: Ma
 
 
 def _columns(tx: Tx, batch: Row, line: PosLineIn) -> dict[str, Any]:
-    customer = line.customer
-    return {
+    return _said(line, currency=batch["currency"]) | {
         "id": tx.new_id("posl"),
         "batch_id": batch["id"],
         "partner_id": batch["partner_id"],
+        "amount": line.quantity * line.unit_price,
+        "returned_quantity": 0,
+    }
+
+
+def _said(line: PosLineIn, *, currency: str) -> dict[str, Any]:
+    """What a line says, as it is kept."""
+    customer = line.customer
+    return {
         "source_line": line.source_line,
         "sold_on": line.sold_on,
         "sku": line.sku,
         "product_family": line.product_family,
         "quantity": line.quantity,
         "unit_price": line.unit_price,
-        "amount": line.quantity * line.unit_price,
-        "currency": batch["currency"],
+        "currency": currency,
         "returned_line": line.returned_line,
-        "returned_quantity": 0,
         "customer_name": customer.name,
         "customer_domain": customer.domain,
         "customer_country": customer.country,
@@ -161,6 +180,27 @@ async def reject(tx: Tx, *, match_id: str, reason: str | None, version: int | No
     """Say that a line belongs to no deal."""
     row, line = await _held(tx, match_id, action="reject", version=version, caller=caller)
     return await _resolved(tx, row, line, status="rejected", parts=[], note=reason)
+
+
+async def reopen(tx: Tx, *, match_id: str, reason: str, version: int | None, caller: Caller) -> Row:
+    """Take back what was decided about a line, by itself or by a person, so that a person decides anew.
+
+    What was counted by it is returned whole, with all that was earned on it. Raises InvalidTransition for what was given back.
+    """
+    vendor_only(caller)
+    await giving_back.take_turn(tx)
+    row = await tx.lock(pos_matches, match_id)
+    MATCH_LIFECYCLE.require(row["status"], "reopen")
+    if is_final(row["reason"], row["deals"]):
+        raise InvalidTransition("What was given back was taken back from its sales already.")
+    require_version(row, version)
+    async with tx.as_engine("what counts of a line is of the partner whose deal it was counted for"):
+        line = await tx.fetch(pos_lines, row["pos_line_id"])
+        await undo_line(tx, line["id"], return_id=row["id"])
+    decided = {"note": reason, "resolved_by": tx.caller.account_id, "resolved_at": tx.now}
+    if matching.kept(line) == 0:
+        return await tx.update(pos_matches, row, status="rejected", reason=giving_back.GIVEN_BACK, deals=[], **decided)
+    return await tx.update(pos_matches, row, status="unmatched", reason="reopened", deals=[], **decided)
 
 
 async def close(tx: Tx, *, batch_id: str, version: int | None, caller: Caller) -> Row:

@@ -1,17 +1,19 @@
 """Reading sell-out reports, what their lines were matched to, and the deals they may belong to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import ARRAY, Boolean, Integer, Text, and_, any_, bindparam, func, lateral, literal, select, true
 
 from services.deals.customers.tables import match_keys
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.tables import deals
-from services.deals.sell_out.rules import CREDITED, Scored
+from services.deals.sell_out.rules import CREDITED, Scored, is_final
 from services.deals.sell_out.tables import pos_batches, pos_lines, pos_matches
+from shared.auth.principal import Caller
 from shared.db.pool import Record
-from shared.db.resource import Resource, group, money
+from shared.db.resource import Resource, Row, group, money
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.lifecycle import Lifecycle, move
@@ -27,8 +29,21 @@ MATCH_LIFECYCLE = Lifecycle(
     move("match", "unmatched", permission="pos-matches:approve", to="matched", by="vendor"),
     move("split", "unmatched", permission="pos-matches:approve", to="split", by="vendor"),
     move("reject", "unmatched", permission="pos-matches:approve", to="rejected", by="vendor"),
+    move(
+        "reopen",
+        *("matched", "split", "rejected"),
+        permission="pos-matches:approve",
+        to=("unmatched", "rejected"),
+        by="vendor",
+    ),
     initial=("unmatched", "matched"),
 )
+
+
+def _ruled_out(row: Row, caller: Caller) -> Collection[str]:
+    """What was given back is not taken back once more."""
+    parts = orjson.loads(row["deals"]) if isinstance(row["deals"], str) else row["deals"]
+    return ("reopen",) if is_final(row["reason"], parts) else ()
 
 
 POS_BATCHES = Resource(
@@ -101,6 +116,7 @@ POS_MATCHES = Resource(
     permission="pos-matches:read",
     filters=("status", "reason", "partner_id", "batch_id", "pos_line_id"),
     lifecycle=MATCH_LIFECYCLE,
+    ruled_out=_ruled_out,
 )
 
 _L, _M, _D, _C = pos_lines.c, pos_matches.c, deals.c, protection_claims.c
@@ -109,7 +125,7 @@ _DEALS = select(deals, _C.tail_until).outerjoin_from(
 )
 _TEXTS = ARRAY(Text(collation="C"))
 _KNOWN = Statement(
-    select(_L.source_line).where(
+    select(pos_lines).where(
         _L.tenant_id == TENANT,
         _L.partner_id == bindparam("partner"),
         _L.source_line == any_(bindparam("source_lines", type_=ARRAY(Text))),
@@ -164,10 +180,10 @@ _NEAR = _near()
 _DEAL = Statement(_DEALS.where(_D.tenant_id == TENANT, _D.id == bindparam("deal")))
 
 
-async def known_lines(tx: Tx, partner_id: str, source_lines: Sequence[str]) -> set[str]:
-    """Return which of these lines a partner has reported before."""
+async def known_lines(tx: Tx, partner_id: str, source_lines: Sequence[str]) -> dict[str, Record]:
+    """Return those of these lines that a partner has reported before, by its own ids of them."""
     rows = await tx.all(_KNOWN, partner=partner_id, source_lines=list(source_lines))
-    return {row["source_line"] for row in rows}
+    return {row["source_line"]: row for row in rows}
 
 
 async def next_lines(tx: Tx, batch_id: str, *, given_back: bool, after: str, most: int) -> list[Record]:

@@ -16,7 +16,7 @@ from shared.db.list_parameters import parameter
 from shared.db.resource import Row
 from shared.errors import AlreadyExists
 from shared.imports.problems import UnreadableCsv
-from shared.web.models import ReasonIn
+from shared.web.models import ReasonIn, RequiredReasonIn
 from shared.web.params import Http, Now, Principal, Read, Tx, Version
 from shared.web.router import Router
 
@@ -74,6 +74,12 @@ async def split_pos_match(id: str, body: PosSplitIn, tx: Tx, caller: Principal, 
 async def reject_pos_match(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Row:
     """Say that a line belongs to no deal."""
     return await commands.reject(tx, match_id=id, reason=body.reason, version=version, caller=caller)
+
+
+@matches.post("/{id}/reopen", permission=_DECIDE, returns=POS_MATCHES, out=PosMatchOut)
+async def reopen_pos_match(id: str, body: RequiredReasonIn, tx: Tx, caller: Principal, version: Version) -> Row:
+    """Take back what was decided about a line: what was counted by it is returned whole, and a person decides anew."""
+    return await commands.reopen(tx, match_id=id, reason=body.reason, version=version, caller=caller)
 
 
 orders = Router("orders")

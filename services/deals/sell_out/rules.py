@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from shared.errors import Fault
 from shared.matching import ENGINE_VERSION as IDENTITY_VERSION
@@ -191,6 +191,25 @@ def given_back_of(sales: Iterable[Kept], *, pieces: int) -> list[tuple[Kept, int
             found.append((sale, part))
             pieces -= part
     return None if pieces else found
+
+
+def is_final(reason: str, deals: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether what became of a line stays: what was given back was taken back from its sales, or left nothing of the line."""
+    return reason in ("sale_found", "given_back") or any(each["quantity"] < 0 for each in deals)
+
+
+def faults_of_repeated(lines: Sequence[Mapping[str, Any]], known: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
+    """Return what is wrong with lines that were reported before, in the same report or an earlier one: that they say something else.
+
+    Each is a line as it is kept, and `known` those of earlier reports by their `source_line`.
+    """
+    seen, found = dict(known), list[Fault]()
+    for place, line in enumerate(lines):
+        before = seen.setdefault(line["source_line"], line)
+        if any(line[name] != before[name] for name in line if (name, line[name]) != ("product_family", None)):
+            words = "It was reported before and says something else now; report what has changed as a line of its own."
+            found.append(Fault(f"/lines/{place}/source_line", "reported_otherwise", words))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

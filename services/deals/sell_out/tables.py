@@ -16,7 +16,7 @@ REASONS = (
     *("close_enough", "ambiguous", "too_unlike", "no_candidate"),
     # Of a deal that was found, and for which the line does not count by itself.
     *("other_customer", "unknown_sku", "already_delivered", "no_amount_in_currency", "exceeds_registration"),
-    *("decided_by_a_person", "batch_closed"),
+    *("decided_by_a_person", "batch_closed", "reopened"),
     # Of what was given back.
     *("sale_found", "no_sale_left", "given_back"),
 )
