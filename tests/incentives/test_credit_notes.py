@@ -8,6 +8,7 @@ import pytest
 from shared.events.envelope import Event
 from tests.deals.make import submits, world
 from tests.deals.ordering import accepted_order, fulfils, invoices, returns
+from tests.deals.selling_out import reports, sold, span
 from tests.incentives.arriving import SPRING
 from tests.incentives.make import FLAT, Shop, component
 from tests.system import Tenant
@@ -108,3 +109,27 @@ async def test_what_is_credited_and_given_back_goes_back_once_through_the_api(
     await tenant.system.settle()
 
     assert await shop.by_partner(seller) == [52_655]
+
+
+@pytest.mark.parametrize("is_paid", [False, True])
+async def test_a_sale_that_was_credited_to_the_wrong_deal_goes_back_to_the_cent_before_and_after_it_was_paid(
+    shop: Shop, tenant: Tenant, is_paid: bool
+) -> None:
+    place = await world(tenant)
+    seller, distributor = await place.partner(), await place.partner()
+    await shop.tell(seller.partner_id)
+    await shop.plan(component(source="orders", code="delivered", bands=[{"from": 0, "to": None, "rate": "0.0333"}]))
+    await submits(seller)
+    await reports(
+        place, distributor, sold(place, 1, unit_price=1_111), sold(place, 2, quantity=-1, returned_line="L-1")
+    )
+    await tenant.system.settle()
+    earned = sum(await shop.by_partner(seller))
+    if is_paid:
+        assert (await shop.pay(await shop.statement(seller, period=span(place))))["status"] == "paid"
+    (match,) = (await place.vendor.get("/v1/pos-matches", reason="close_enough"))["data"]
+
+    await place.vendor.act(f"/v1/pos-matches/{match['id']}", "reopen", {"reason": "It was another customer's."})
+    await tenant.system.settle()
+
+    assert (earned, await shop.by_partner(seller)) == (74, [0])

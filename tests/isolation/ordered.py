@@ -37,7 +37,11 @@ async def orders(place: "Place") -> None:
     sold = {"source_line": place.ours, "sold_on": "2026-01-15", "sku": "GX-100", "quantity": 2, "unit_price": 5}
     customer = {"name": place.ours, "domain": f"sold-{place.ours}.de", "country": "DE", "tax_id": None}
     report = {"period": {"from": "2026-01-01", "to": "2026-02-01"}, "reference": place.ours, "currency": "EUR"}
-    await place.makes(partner, "/v1/pos-batches", {**report, "lines": [{**sold, "customer": customer}]})
+    reported = [{**sold, "source_line": f"{place.ours}{number}", "customer": customer} for number in ("", "-2")]
+    await place.makes(partner, "/v1/pos-batches", {**report, "lines": reported})
+    await place.tenant.system.settle()
+    (line, *_) = (await vendor.get("/v1/pos-matches", status="unmatched"))["data"]
+    await place.does(vendor, f"/v1/pos-matches/{line['id']}", "reject")
     fields = ("sold_on", "sku", "quantity", "unit_price", "customer.name")
     mapping = {place.ours: "source_line", **{each: each for each in fields}}
     for name in ("daily", "weekly", "yearly"):

@@ -34,8 +34,6 @@ async def spares(place: Place) -> None:
     later = {"plan_id": plan, "effective_from": "2030-01-01", "components": [terms]}
     await place.makes(place.vendor, "/v1/plan-versions", later)
     await place.tenant.system.settle()
-    (line, *_) = (await place.vendor.get("/v1/pos-matches", status="unmatched"))["data"]
-    await place.does(place.vendor, f"/v1/pos-matches/{line['id']}", "reject")
 
 
 async def _quotes(place: Place) -> None:

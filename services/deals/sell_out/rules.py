@@ -207,8 +207,13 @@ def faults_of_repeated(lines: Sequence[Mapping[str, Any]], known: Mapping[str, M
     for place, line in enumerate(lines):
         before = seen.setdefault(line["source_line"], line)
         if any(line[name] != before[name] for name in line if (name, line[name]) != ("product_family", None)):
-            words = "It was reported before and says something else now; report what has changed as a line of its own."
-            found.append(Fault(f"/lines/{place}/source_line", "reported_otherwise", words))
+            found.append(
+                Fault(
+                    f"/lines/{place}/source_line",
+                    "reported_otherwise",
+                    "It was reported before and says something else now; report what has changed as a line of its own.",
+                )
+            )
     return found
 
 
