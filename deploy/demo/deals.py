@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from deploy.demo.director import story_time
 from deploy.demo.names import Company
+from deploy.demo.selling import delivered, licensed, quoted
 from deploy.demo.stage import Actor
 from deploy.demo.world import Partnership, World, contract_value
 
@@ -136,12 +137,23 @@ async def _ended(
     elif ending == "revoked":
         await world.staff["deal_desk"].attempt(f"{path}/revoke", {"reason": "The partner resigned."}, seen=seen)
     elif ending == "won":
+        quote = await quoted(world, seller, seen)
+        if quote is not None:
+            yield story_time() + timedelta(days=3)
+            answer = await seller.attempt(f"/v1/quotes/{quote['id']}/accept", seen=quote)
+            quote = answer.json() if answer.status < 300 else None
         amount = seen["amount"] or world.price(contract_value(dice), seen["customer"]["country"])
         net = {**amount, "amount": amount["amount"] * dice.choice((92, 95, 100, 100, 100, 108)) // 100}
         answer = await seller.attempt(f"{path}/win", {"amount": net, "closed_on": _day(story_time())}, seen=seen)
-        if answer.status < 300 and dice.random() < 0.05:
+        if answer.status >= 300:
+            return
+        await licensed(world, seen, net)
+        if dice.random() < 0.05:
             yield story_time() + timedelta(days=dice.randint(10, 60))
             await _give_back(world, seen["id"], net, dice)
+        elif quote is not None:
+            async for instant in delivered(world, seller, quote):
+                yield instant
 
 
 async def _give_back(world: World, deal_id: str, net: Mapping[str, Any], dice: Random) -> None:

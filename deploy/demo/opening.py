@@ -11,6 +11,7 @@ from typing import Any
 
 from deploy.demo.director import story_time
 from deploy.demo.names import slug
+from deploy.demo.selling import offer
 from deploy.demo.stage import Actor, StoryBroken
 from deploy.demo.world import MONTHS, World, minor_units
 from gateway.mail.queries import newest
@@ -63,6 +64,7 @@ async def set_up(world: World) -> None:
         await admin.create("tiers", tier)
     for family in world.catalogue["families"]:
         await admin.create("product-families", family)
+    await offer(world)
     await _territories(world)
     await _policies(world)
     await _rates(world)

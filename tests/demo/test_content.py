@@ -70,3 +70,18 @@ async def test_wins_have_earned_and_the_earnings_of_past_quarters_are_paid(told:
     assert statuses["paid"] > 0
     assert statuses["pending_approval"] == 1
     assert all(payout["approved_by"] != payout["created_by"] for payout in payouts)
+
+
+async def test_some_wins_were_quoted_and_delivered_and_some_are_subscriptions(told: Told, stage: Stage) -> None:
+    won = {deal["id"] for deal in await every(stage, told, "/v1/deals") if deal["status"] == "won"}
+    quotes, orders = await every(stage, told, "/v1/quotes"), await every(stage, told, "/v1/orders")
+    matches = await every(stage, told, "/v1/order-matches")
+
+    assert len(await every(stage, told, "/v1/price-lists")) == 9
+    assert {each["product_family"] for each in await every(stage, told, "/v1/products")} == {
+        *("drives", "vision", "sensors", "fleet-cloud", "care")
+    }
+    assert {each["deal_id"] for each in quotes if each["status"] == "accepted"} & won
+    assert {"invoiced"} <= {each["status"] for each in orders}
+    assert {each["deal_id"] for each in matches} <= won
+    assert {each["status"] for each in await every(stage, told, "/v1/licences")} == {"active"}
