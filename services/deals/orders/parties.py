@@ -81,8 +81,10 @@ async def is_ordered_in_time(tx: Tx, order: Row, deal: Row) -> bool:
 async def is_for_customer_of(tx: Tx, order: Row, deal: Row) -> bool | None:
     """Tell whether the customer that an order names is its deal's, by its keys or by likeness; None where it names none.
 
-    As the engine, whosever the deal is.
+    As the engine, whosever the deal is. Who orders what was quoted for a deal is its customer.
     """
+    if order["quote_id"] is not None:
+        return True
     if order["customer_name"] is None or deal["customer_id"] is None:
         return None
     company = Company(
