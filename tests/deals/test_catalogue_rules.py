@@ -136,12 +136,14 @@ def test_each_list_that_does_not_apply_says_why():
         ((on(1), None), (on(4), None), on(4)),
         ((on(1), on(6)), (on(4), None), on(4)),
         ((on(1), on(6)), (on(4), on(6)), on(4)),
-        ((on(4), None), (on(1), None), on(4)),
+        ((on(4), None), (on(4), None), on(4)),
+        ((on(4), None), (on(1), None), None),
+        ((on(4), on(6)), (on(1), None), None),
         ((on(1), None), (on(4), on(5)), None),
         ((on(1), on(6)), (on(4), on(5)), None),
     ],
 )
-def test_a_list_ends_where_the_next_begins_unless_it_would_go_on_after_it(old, new, ends):
+def test_a_list_ends_where_the_next_begins_unless_it_begins_later_or_would_go_on_after_it(old, new, ends):
     assert end_of(listed("old", start=old[0], end=old[1]), new=listed("new", start=new[0], end=new[1])) == ends
 
 

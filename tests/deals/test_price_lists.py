@@ -147,6 +147,17 @@ async def test_a_list_within_another_that_would_go_on_is_refused(place: World):
     assert within.problem == "price_list_overlaps"
 
 
+async def test_a_list_that_is_to_follow_is_not_ended_by_one_that_begins_before_it(place: World):
+    following = await publishes(place, name="from March", effective_from=day(place, 60))
+
+    refused = await publishes(place, name="from February", effective_from=day(place, 30))
+    until_then = await publishes(place, effective_from=day(place, 30), effective_to=day(place, 60))
+
+    assert (refused.problem, until_then["status"]) == ("price_list_overlaps", "published")
+    kept = await place.vendor.get(f"/v1/price-lists/{following['id']}")
+    assert (kept["status"], kept["effective_to"]) == ("published", None)
+
+
 async def test_of_two_published_at_once_for_overlapping_countries_one_is_refused(place: World):
     paths = [await drafts_list(place, countries=countries) for countries in (["DE", "AT"], ["AT", "CH"])]
 

@@ -1,10 +1,12 @@
 """Special prices: asked for, granted by somebody else, used until none is left."""
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from services.deals.special_prices.rules import covers
 from tests.deals.make import World, events_of, submits, world
 from tests.deals.test_price_lists import day, euros, publishes
 from tests.deals.test_products import sells
@@ -95,6 +97,27 @@ async def test_below_the_floor_a_second_person_approves_the_same_and_partners_le
     assert (settled["status"], settled["percent"]) == ("approved", "0.35")
     seen = await seller.get(path)
     assert (seen["below_floor"], seen["first_approved_by"]) == (None, None)
+
+
+async def test_what_was_approved_below_the_floor_is_good_so_low_and_no_lower(place: World):
+    seller = await place.partner()
+    second = place.tenant.vendor()
+    special = await granted(place, seller, percent="0.35")
+    assert (await second.act(f"/v1/special-prices/{special['id']}", "approve"))["status"] == "approved"
+    as_approved = await quotes(seller, 1, special)
+
+    await publishes(place, entries=[{**ENTRY, "price": euros(899), "breaks": []}])
+    lower = await quotes(seller, 1, special)
+
+    assert (as_approved["status"], as_approved["net"]) == ("issued", euros(650))
+    assert lower.problem == "needs_special_price"
+
+
+@pytest.mark.parametrize(
+    ("lowest", "unit", "covered"), [("630", "630.00", True), ("630", "629.9", False), (None, "630", False)]
+)
+def test_a_price_is_covered_down_to_the_lowest_that_was_approved(lowest: str | None, unit: str, covered: bool):
+    assert covers(None if lowest is None else Decimal(lowest), unit=Decimal(unit)) is covered
 
 
 async def test_below_the_floor_is_refused_where_the_list_says_so(place: World):

@@ -101,10 +101,12 @@ def is_for(*, list_tier: str | None, countries: Iterable[str], tier: str | None,
 def end_of(old: PriceList, *, new: PriceList) -> date | None:
     """Return the day on which publishing a list for the same ends the old one, None where both cannot be.
 
-    A list that would go on after the new one has ended is not cut in two: nobody would know what is in force then.
+    A list that would go on after the new one has ended is not cut in two: nobody would know what is in force then. Nor is
+    one ended that begins later: it was published to follow, and nobody would notice that it never came into force.
     """
     goes_on = new.effective_to is not None and (old.effective_to is None or old.effective_to > new.effective_to)
-    return None if goes_on else max(old.effective_from, new.effective_from)
+    follows = old.effective_from > new.effective_from
+    return None if goes_on or follows else new.effective_from
 
 
 def ordinals_of(countries: Iterable[str]) -> list[int]:

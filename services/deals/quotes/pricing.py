@@ -8,8 +8,13 @@ from services.deals.directory.queries import Partner
 from services.deals.pricing.queries import Wanted, offer_to
 from services.deals.pricing.shown import shown_line
 from services.deals.quotes.rules import net_of, taken_from
-from services.deals.special_prices.queries import is_good_on, special_of, special_prices_named
-from services.deals.special_prices.rules import left_of
+from services.deals.special_prices.queries import (
+    is_good_on,
+    lowest_unit_of,
+    special_of,
+    special_prices_named,
+)
+from services.deals.special_prices.rules import covers, left_of
 from shared.db.pool import Record
 from shared.db.tx import Tx
 from shared.errors import Fault, Invalid
@@ -53,7 +58,7 @@ async def quoted(
     stored, too_low = [], False
     for line, given in zip(offer.lines, lines, strict=True):
         special = specials.get(given["special_price_id"] or "")
-        too_low |= line.priced.is_below_floor and not (special is not None and special["below_floor"])
+        too_low |= line.priced.is_below_floor and not covers(lowest_unit_of(special), unit=line.priced.unit)
         shown = shown_line(line, currency=currency)
         del shown["not_applied"]
         shown["products"] = [{"sku": sku, "quantity": count} for sku, count in sorted(line.products.items())]

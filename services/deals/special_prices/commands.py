@@ -93,7 +93,8 @@ async def approve(
     faults = faults_of_terms(terms, base=entry.price, today=tx.now.date())
     if faults:
         raise Invalid(errors=faults)
-    is_below = entry.floor is not None and unit_of(terms, base=base) < entry.floor
+    unit = unit_of(terms, base=base)
+    is_below = entry.floor is not None and unit < entry.floor
     verdict = decide(
         terms,
         is_below_floor=is_below,
@@ -106,7 +107,14 @@ async def approve(
         first = {"first_approved_by": caller.answerable_id, "first_terms": _told(terms)}
         return await tx.update(special_prices, row, below_floor=True, **first)
     approved = await _decided(
-        tx, row, body.reason, caller=caller, status="approved", below_floor=is_below, **_columns(terms)
+        tx,
+        row,
+        body.reason,
+        caller=caller,
+        status="approved",
+        below_floor=is_below,
+        lowest_unit=str(unit) if is_below else None,
+        **_columns(terms),
     )
     await _remind(tx, approved)
     _tell(tx, approved, SpecialPriceApproved)

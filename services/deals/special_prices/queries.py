@@ -63,6 +63,11 @@ def special_of(row: Record) -> Special:
     return Special(row["id"], None if row["percent"] is None else Decimal(row["percent"]), row["unit_price"])
 
 
+def lowest_unit_of(row: Record | None) -> Decimal | None:
+    """Return the lowest price of one that was approved below the floor, None where none was."""
+    return None if row is None or row["lowest_unit"] is None else Decimal(row["lowest_unit"])
+
+
 def is_good_on(row: Record, day: date) -> bool:
     """Tell whether a special price can be used on a day; its dates decide, whatever a timer has noticed."""
     is_over: bool = row["expires_on"] <= day

@@ -48,6 +48,11 @@ def unit_of(terms: Terms, *, base: int) -> Decimal:
     return base * (1 - Decimal(terms.percent or 0))
 
 
+def covers(lowest_unit: Decimal | None, *, unit: Decimal) -> bool:
+    """Tell whether a price of one below the floor was approved: two people have let it go so low, and no lower."""
+    return lowest_unit is not None and unit >= lowest_unit
+
+
 def decide(
     terms: Terms,
     *,

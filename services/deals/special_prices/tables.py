@@ -28,6 +28,8 @@ special_prices = entity(
     text("decision_reason", null=True),
     # The vendor's alone: whether it is below the floor, and who approved that first, on which terms.
     flag("below_floor"),
+    # The lowest price of one, in minor units, that was approved below it; lower than that, it has to be approved anew.
+    decimal("lowest_unit", null=True),
     identifier("first_approved_by", null=True),
     document("first_terms", null=True),
     CheckConstraint("(percent IS NULL) <> (unit_price IS NULL)"),
