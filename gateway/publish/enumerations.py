@@ -77,7 +77,7 @@ MEANINGS: Final[Mapping[str, str]] = {
         " stand, `customer_choice` follows the customer."
     ),
     "side": "The vendor's, or a partner's.",
-    "source": "What was found: a live registration of another or of one's own, a sale, a named account, one that ended, or a lead.",
+    "source": "What was found: a live registration of another or of one's own, a sale, another's licence, a named account, one that ended, or a lead.",
     "stage": "How far the sale has come.",
     "status": "Where it stands.",
     "terms_from": "Where quantity and price of the term are from: the request, a quote, an order, or the term before.",

@@ -29,6 +29,7 @@ from services.deals.erasure.routes import router as erasure
 from services.deals.evidence import routes as evidence
 from services.deals.forecasts.routes import router as forecasts
 from services.deals.funnels.routes import router as funnels
+from services.deals.licences import customers as licence_customers
 from services.deals.licences import routes as licences
 from services.deals.licences import timers as licence_timers
 from services.deals.merging import routes as merging
@@ -205,6 +206,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             delegations.ENDS: delegations.end,
             licence_timers.RENEWS: licence_timers.prepare_renewal,
             licence_timers.ENDS: licence_timers.lapse,
+            licence_customers.RECOGNISED: licence_customers.recognise,
             crediting.SETTLES: crediting.settle_anew,
         },
         work=[PIPELINE_MIGRATION],

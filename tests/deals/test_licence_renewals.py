@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.deals.licences.rules import price_of_term, renews_in_time
-from tests.deals.make import World, drafts, events_of, wins, world
+from tests.deals.make import GLOBEX, World, drafts, events_of, submits, wins, world
 from tests.deals.make import publishes as publishes_policy
 from tests.deals.ordering import accepted_order
 from tests.deals.test_duplicates import UPDATE
@@ -71,6 +71,33 @@ async def test_a_won_renewal_renews_the_licence_on_its_own_terms_once(tenant: Te
     refused = await place.vendor.act(f"/v1/licences/{licence['id']}", "renew", {})
     assert refused.problem == "invalid_transition"
     assert len(await events_of(place, "licence.renewed.v1")) == 1
+
+
+async def test_a_running_licence_is_asked_for_by_nobody_else_unseen_and_renewed_by_its_partner_of_record(
+    tenant: Tenant,
+):
+    place = await world(tenant, "cloud", "storage")
+    seller, rival = await place.partner(), await place.partner()
+    licence = await licensed(place, seller, renewal_lead_days=364)
+
+    checked = await rival.post("/v1/conflict-checks", {"customer": GLOBEX, "product_family": "cloud"})
+    met, beside = await submits(rival), await submits(rival, product_family="storage")
+    (case,) = (await place.vendor.get("/v1/conflict-cases", deal_id=met["id"])).json["data"]
+    held = await place.vendor.act(f"/v1/deals/{met['id']}", "approve")
+    await tenant.advance(days=2)
+    renewal = await seller.get(f"/v1/deals/{(await seen(place, licence))['renewal_deal_id']}")
+
+    assert (checked["class"], "installed_base" in checked["reasons"]) == ("probable", True)
+    assert licence["id"].encode() not in checked.body
+    assert (met["status"], met["deal_type"]) == ("in_review", "renewal")
+    assert (beside["status"], beside["deal_type"]) == ("approved", "expansion")
+    assert [(each["source"], each["licence_id"]) for each in case["findings"]] == [("licence", licence["id"])]
+    # The rival was approved all the same; the renewal stands beside it, and is not new.
+    assert held["status"] == "approved"
+    assert (renewal["status"], renewal["deal_type"], renewal["conflict_class"]) == ("approved", "renewal", "none")
+    claims = (await place.vendor.get("/v1/protection-claims", status="active")).json["data"]
+    exclusive = {each["deal_id"]: each["exclusive"] for each in claims}
+    assert (exclusive[met["id"]], exclusive[renewal["id"]]) == (True, False)
 
 
 async def test_the_next_term_is_for_what_was_quoted_or_ordered(tenant: Tenant):

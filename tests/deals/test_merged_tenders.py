@@ -9,6 +9,7 @@ from services.deals.customers.origins import brought_by
 from services.deals.schema import METADATA
 from services.deals.tenders.rules import leaves
 from tests.deals.make import GLOBEX, World, submits, world
+from tests.deals.test_licences import licensed
 from tests.system import Response, Tenant
 
 _BRAND = {"name": "Hydrowerk", "country": "DE", "domain": "hydrowerk.de"}
@@ -55,7 +56,7 @@ def test_what_goes_back_to_a_customer_had_come_to_it_through_others(came_through
 def test_every_table_that_names_a_customer_is_one_that_a_merger_takes_care_of():
     named = {table.name for table in METADATA.sorted_tables if "customer_id" in table.c}
 
-    moved = {"deals", "protection_claims", "conflict_cases", "tenders", "direct_opportunities"}
+    moved = {"deals", "protection_claims", "conflict_cases", "tenders", "direct_opportunities", "licences"}
     assert named == moved | {"customer_keys", "match_keys"}
 
 
@@ -71,6 +72,7 @@ async def test_tenders_cases_and_the_vendors_own_sales_follow_a_merger_and_go_ba
     brand = await place.vendor.post("/v1/customers", _BRAND)
     own = {"title": "Ours", "customer": _BRAND, "product_family": "storage"}
     sale = await place.vendor.post("/v1/direct-opportunities", own)
+    used = await licensed(place, await place.partner(), customer=_BRAND)
     put_out = await tender(place, brand["id"])
     entered = await submits(await place.partner(), _BRAND)
     contested = await submits(await place.partner(), _BRAND, product_family="storage")
@@ -81,6 +83,7 @@ async def test_tenders_cases_and_the_vendors_own_sales_follow_a_merger_and_go_ba
         f"/v1/tenders/{put_out['id']}",
         f"/v1/conflict-cases/{case['id']}",
         f"/v1/direct-opportunities/{sale['id']}",
+        f"/v1/licences/{used['id']}",
         f"/v1/deals/{entered['id']}",
     ]
 

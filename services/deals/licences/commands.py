@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 from services.deals.directory.queries import active_partner, partner_of
 from services.deals.licences.allowances import require_allowance
+from services.deals.licences.customers import customer_of
 from services.deals.licences.invoicing import take_back_unserved
 from services.deals.licences.lifecycle import LIFECYCLE
 from services.deals.licences.renewals import close_renewal
@@ -22,10 +23,12 @@ from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.errors import Fault, Forbidden, Invalid, NotFound
 from shared.events.catalog.licences import LicenceActivated, LicenceCancelled, LicenceRenewed, LicenceStarted
+from shared.matching import Company
 
 _CUSTOMER = ("customer_name", "customer_domain", "customer_country", "customer_tax_id")
 _KEPT = (
     "partner_id",
+    "customer_id",
     "kind",
     "sku",
     "product_family",
@@ -57,12 +60,17 @@ async def start(tx: Tx, body: LicenceIn, *, caller: Caller) -> Row:
     if body.kind in OF_TIERS:
         await require_allowance(tx, partner_id=partner.id, tier=partner.tier, kind=body.kind, quantity=body.quantity)
     customer = body.customer
+    of_customer = None
+    if body.kind not in OF_TIERS:
+        company = Company(customer.name, domain=customer.domain, country=customer.country, tax_id=customer.tax_id)
+        of_customer = await customer_of(tx, company, deal_id=body.deal_id)
     return await _stored(
         tx,
         id=body.id or tx.new_id("lic"),
         partner_id=partner.id,
         kind=body.kind,
         status="trial" if body.kind == "trial" else "active",
+        customer_id=of_customer,
         customer_name=customer.name,
         customer_domain=customer.domain,
         customer_country=customer.country,

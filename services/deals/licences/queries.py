@@ -11,7 +11,7 @@ from services.deals.licences.tables import licence_allowances, licence_invoices,
 from services.deals.orders.tables import order_lines, orders
 from services.deals.quotes.tables import quotes
 from shared.db.pool import Record
-from shared.db.resource import Resource, Row, group, money
+from shared.db.resource import Resource, Row, group, money, withheld
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 
@@ -22,6 +22,7 @@ LICENCES = Resource(
         "partner_id",
         "kind",
         "status",
+        withheld("customer_id"),
         group(
             "customer",
             name="customer_name",
@@ -54,6 +55,7 @@ LICENCES = Resource(
     ),
     expands={
         "partner_id": "partners",
+        "customer_id": "customers",
         "deal_id": "deals",
         "renewal_of": "licences",
         "renewed_by": "licences",

@@ -102,11 +102,13 @@ class LicenceOut(LifecycleOut):
 
     `amount` is what its term comes to. `term_no` is 1 for a first term, and one more for each that follows; all end on the
     `anchor_day` of a month, or on the last day of one that is shorter. `renewal_deal_id` is the deal that was registered for its renewal, `renewed_by` the
-    licence that follows it. Of a term that follows another, `terms_from` says where quantity and price are from.
+    licence that follows it. Of a term that follows another, `terms_from` says where quantity and price are from. `customer_id` is the
+    customer that registrations meet it as, for the vendor; null where its papers do not tell the customer from others.
     """
 
     partner_id: str
     kind: str
+    customer_id: str | None
     customer: CustomerShown
     sku: str
     product_family: str

@@ -19,6 +19,8 @@ licences = entity(
     identifier("partner_id"),
     text("kind", check=KINDS),
     text("status", check=LIFECYCLE.states),
+    # Which customer it is, as registrations meet it; null where what is known does not tell it from others.
+    identifier("customer_id", null=True),
     text("customer_name"),
     text("customer_domain", null=True),
     text("customer_country", null=True),
@@ -62,6 +64,7 @@ licences = entity(
     Index("licences_sku", "tenant_id", "sku", "created_at", "id"),
     Index("licences_ends", "tenant_id", "ends_on"),
     Index("licences_free", "tenant_id", "partner_id", "kind", "status"),
+    Index("licences_customer", "tenant_id", "customer_id", postgresql_where=sql("customer_id IS NOT NULL")),
     Index("licences_renewal", "tenant_id", "renewal_of", unique=True, postgresql_where=sql("renewal_of IS NOT NULL")),
     Index(
         "licences_renewal_deal",

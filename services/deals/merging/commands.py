@@ -13,6 +13,7 @@ from services.deals.customers.queries import CUSTOMER_LIFECYCLE
 from services.deals.customers.spellings import IDENTITY, companies_of, company_of, forgotten, learnt
 from services.deals.customers.tables import customer_keys, customers
 from services.deals.direct_opportunities.commands import follow_merger, follow_split
+from services.deals.licences import customers as of_licences
 from services.deals.merging.moving import move, restore
 from services.deals.merging.rules import CustomerGone, CustomersApart, by_rank, going_along
 from services.deals.registrations.contesting import settle
@@ -75,6 +76,7 @@ async def merge(tx: Tx, *, customer_id: str, absorbed_id: str, version: int | No
         await remember(tx, customer_id, brought)
         await move(tx, moving, to=survivor)
         await follow_merger(tx, merged_id=absorbed_id, into=customer_id)
+        await of_licences.follow_merger(tx, merged_id=absorbed_id, into=customer_id)
         known = {name: absorbed[name] for name in IDENTITY if survivor[name] is None}
         apart = sorted({*survivor["apart_from"], *absorbed["apart_from"]})
         await _rename_in_pins(tx, absorbed["apart_from"], old=absorbed_id, new=customer_id)
@@ -126,7 +128,9 @@ async def split(
         await restore(tx, [deal["id"] for deal in (*leaving, *staying)])
         source = await _known(tx, source, forgotten(source, leaving=_companies(leaving), staying=left))
         other = await _known(tx, other, learnt(other, _companies(leaving)))
-        source, other = await _pinned(tx, source, other)
+        await _pinned(tx, source, other)
+        await of_licences.follow_split(tx, source_id=customer_id, other_id=other["id"], deal_ids=moved_ids)
+        source, other = [await tx.lock(customers, each["id"]) for each in (source, other)]
         moved = CustomerSplit(customer_id=customer_id, split_id=other["id"], deal_ids=[deal["id"] for deal in leaving])
         tx.emit(moved, subject=source)
         await told(tx, source)

@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 
 from services.deals.customers.commands import hold
+from services.deals.licences.installed import renews_own
 from services.deals.protection import queries, rules
 from services.deals.protection.exclusivity import look_later
 from services.deals.protection.pauses import closed, is_open
@@ -236,12 +237,19 @@ async def _activate(tx: Tx, claim: Record, *, lasts: timedelta, **changes: Any) 
         return await _store(tx, claim, changes, facts=facts, pauses=[])
     except CustomerAlreadyProtected:
         own = await queries.own_won_claims(tx, claim)
-        if not own:
+        renews = await renews_own(tx, claim)
+        if not own and not renews:
             raise
     # The partner comes back to a customer it has sold to: the sale's own protection is not in its way.
     for won in own:
         await tx.update(protection_claims, won, exclusive=False)
-    return await _store(tx, claim, changes, facts=facts, pauses=[])
+    try:
+        return await _store(tx, claim, changes, facts=facts, pauses=[])
+    except CustomerAlreadyProtected:
+        if not renews:
+            raise
+    # Whoever got the customer meanwhile keeps it; what the customer has already, its partner of record renews beside that.
+    return await _store(tx, claim, {**changes, "exclusive": False}, facts=facts, pauses=[])
 
 
 async def _store(tx: Tx, claim: Record, changes: Row, *, facts: Row, pauses: Sequence[Pause]) -> Record:

@@ -1,4 +1,4 @@
-"""What the register holds of companies like one: live registrations, what was won or has ended, and named accounts.
+"""What the register holds of companies like one: live registrations, what was won, is used or has ended, and named accounts.
 
 Keys bring customers together (`brought`), a look at names leaves those worth scoring, and only for who is like enough, seldom more
 than a few, are the entries read.
@@ -34,6 +34,7 @@ from services.deals.conflict_policies.rules import ConflictPolicy
 from services.deals.customers.spellings import companies_of, company_of
 from services.deals.direct_opportunities.tables import direct_opportunities
 from services.deals.domain_links.house import NO_HOUSE, House, house_of
+from services.deals.licences.installed import running_at
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.brought import brought
 from services.deals.registrations.tables import deals
@@ -157,7 +158,8 @@ def _entries() -> Statement:
     live = _live(wanted.c.customer_id).correlate(wanted).subquery()
     past = _past(wanted.c.customer_id).correlate(wanted).subquery()
     direct = _direct(wanted.c.customer_id).correlate(wanted).subquery()
-    entry = lateral(union_all(select(live), select(past), select(direct)), name="entry")
+    used = running_at(wanted.c.customer_id).correlate(wanted).subquery()
+    entry = lateral(union_all(*(select(each) for each in (live, past, direct, used))), name="entry")
     return Statement(select(wanted.c.customer_id, *entry.c).select_from(wanted.join(entry, true())))
 
 
@@ -244,8 +246,10 @@ def _named_account(row: Record, company: Company) -> Registered:
 
 
 def _source(row: Record, partner_id: str | None) -> Source:
-    if row["kind"] == "won":
+    if row["kind"] == "won" or (row["kind"] == "licence" and row["partner_id"] == partner_id):
         return "installed_base"
+    if row["kind"] == "licence":
+        return "licence"
     if row["kind"] == "direct":
         return "direct_opportunity"
     if row["partner_id"] == partner_id:
@@ -256,7 +260,7 @@ def _source(row: Record, partner_id: str | None) -> Source:
 def registered(row: Record, company: Company, source: Source = "registration") -> Registered:
     """Return an entry of the register as one to compare with."""
     return Registered(
-        deal_id=None if source == "direct_opportunity" else row["deal_id"],
+        deal_id=None if row["kind"] in ("direct", "licence") else row["deal_id"],
         partner_id=row["partner_id"],
         customer_id=row["customer_id"],
         product_family=row["product_family"],
@@ -264,7 +268,8 @@ def registered(row: Record, company: Company, source: Source = "registration") -
         protects=row["protects"],
         source=source,
         extent=extent_of(row, project=row["title"]),
-        direct_opportunity_id=row["deal_id"] if source == "direct_opportunity" else None,
+        direct_opportunity_id=row["deal_id"] if row["kind"] == "direct" else None,
+        licence_id=row["deal_id"] if row["kind"] == "licence" else None,
     )
 
 

@@ -12,7 +12,14 @@ from shared.errors import Conflict, TooManyRequests
 from shared.matching import ENGINE_VERSION, Company, ReasonCode, Scope, Score, Verdict, classify, identity_score
 
 Source = Literal[
-    "registration", "own_registration", "installed_base", "named_account", "ended", "lead", "direct_opportunity"
+    "registration",
+    "own_registration",
+    "installed_base",
+    "licence",
+    "named_account",
+    "ended",
+    "lead",
+    "direct_opportunity",
 ]
 DealType = Literal["new", "expansion", "renewal"]
 _SEVERITY: Final[dict[Verdict, int]] = {"none": 0, "possible": 1, "related": 2, "probable": 3, "blocking": 4}
@@ -24,10 +31,14 @@ _RELATED: Final[frozenset[ReasonCode]] = frozenset({"parent_or_subsidiary", "sam
 _NOTES: Final[Mapping[Source, ReasonCode]] = {
     "own_registration": "own_registration",
     "installed_base": "installed_base",
+    "licence": "installed_base",
     "named_account": "named_account",
     "ended": "recently_registered",
     "lead": "lead_offered",
 }
+
+
+_RIVALS: Final[frozenset[Source]] = frozenset({"registration", "licence"})
 
 
 class ConflictCheckBudget(TooManyRequests):
@@ -61,7 +72,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """An entry to compare with: a live registration, one that ended or was won, a named account, an offered lead.
+    """An entry to compare with: a live registration, one that ended or was won, a licence, a named account, an offered lead.
 
     `protects` is whether it holds the customer exclusively now.
     """
@@ -76,6 +87,7 @@ class Registered:
     extent: Extent = Extent()
     lead_id: str | None = None
     direct_opportunity_id: str | None = None
+    licence_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,12 @@ class Finding:
     same_customer: bool
 
     @property
+    def is_of_record(self) -> bool:
+        """Whether the customer uses the same products already, by a licence of which the one who asks is partner of record."""
+        is_own = self.rival.source == "installed_base" and self.rival.licence_id is not None
+        return is_own and self.is_note and self.same_customer and self.scope.product_overlap > 0
+
+    @property
     def is_note(self) -> bool:
         """Whether it is only told of: no class, but something to know."""
         return self.verdict == "none" and bool(self.reasons) and self.rival.source in _NOTES
@@ -102,6 +120,7 @@ class Finding:
             "deal_id": self.rival.deal_id,
             "lead_id": self.rival.lead_id,
             "direct_opportunity_id": self.rival.direct_opportunity_id,
+            "licence_id": self.rival.licence_id,
             "partner_id": self.rival.partner_id,
             "customer_id": self.rival.customer_id,
             "customer": shown(self.rival.company),
@@ -189,7 +208,8 @@ def judged(
     """Return the score, the class and the reasons of an entry.
 
     A customer named by the same unique key is certain, however differently its name is written. What is no live registration
-    of another partner is a note, whatever its likeness; only a named account under another name flags.
+    of another partner, no licence of its and no sale of the vendor's, is a note, whatever its likeness; only a named account
+    under another name flags.
     """
     if same_customer:
         score = replace(score, value=1.0, relation="same_group" if score.relation == "same_group" else "same")
@@ -204,7 +224,9 @@ def judged(
     if source == "direct_opportunity":
         told: tuple[ReasonCode, ...] = () if found.verdict == "none" else ("vendor_direct",)
         return score, found.verdict, (*found.reasons, *told)
-    apart = found.verdict == "none" and source not in ("installed_base", "named_account")
+    if source == "licence" and found.verdict != "none":
+        return score, found.verdict, (*found.reasons, "installed_base")
+    apart = found.verdict == "none" and source not in ("installed_base", "licence", "named_account")
     if score.value < policy.thresholds.possible or apart:
         return score, "none", ()
     reasons = (*found.reasons, _NOTES[source])
@@ -242,15 +264,19 @@ def is_likely(finding: Finding, *, policy: ConflictPolicy) -> bool:
 
 
 def verdict_over(findings: Sequence[Finding], *, policy: ConflictPolicy = BUILT_IN) -> Screening:
-    """Return the verdict over all entries; entries without any conflict are left out of it, and of its reasons."""
-    telling = [each for each in findings if each.verdict != "none"]
+    """Return the verdict over all entries; entries without any conflict are left out of it, and of its reasons.
+
+    Nobody stands in the way of a partner of record that renews what the customer has from it.
+    """
+    renews = any(each.is_of_record for each in findings)
+    telling = [each for each in findings if each.verdict != "none" and not (renews and each.rival.source in _RIVALS)]
     ranked = sorted(telling, key=lambda each: (-_SEVERITY[each.verdict], -each.score, each.rival.deal_id or ""))
     worst = ranked[0].verdict if ranked else "none"
     reasons = dict.fromkeys(reason for each in ranked if each.verdict == worst for reason in each.reasons)
     notes = [each for each in findings if each.is_note]
     reasons |= dict.fromkeys(_NOTES[each.rival.source] for each in notes)
     kept = (*ranked, *sorted(notes, key=lambda each: (-each.score, each.rival.deal_id or "")))
-    return Screening(worst, tuple(reasons), kept[:MOST_FINDINGS], policy=policy, deal_type=_deal_type(notes))
+    return Screening(worst, tuple(reasons), kept[:MOST_FINDINGS], policy=policy, deal_type=_deal_type(findings))
 
 
 def worst_of(classes: Iterable[Verdict]) -> Verdict:
@@ -285,9 +311,9 @@ def _compared(asked: Asked, rival: Registered, score: Score, policy: ConflictPol
     return Finding(rival, verdict, reasons, score.value, dict(score.features), scope, same_customer)
 
 
-def _deal_type(notes: Sequence[Finding]) -> DealType:
+def _deal_type(findings: Sequence[Finding]) -> DealType:
     """What is sold to a customer that bought before: the same again, or something beside it."""
-    bought = [each for each in notes if each.rival.source == "installed_base"]
+    bought = [each for each in findings if each.rival.source in ("installed_base", "licence") and each.reasons]
     if not bought:
         return "new"
     return "renewal" if any(each.scope.product_overlap > 0 for each in bought) else "expansion"

@@ -82,6 +82,7 @@ class FindingOut(Out):
     deal_id: str | None
     lead_id: str | None
     direct_opportunity_id: str | None
+    licence_id: str | None
     partner_id: str | None
     customer_id: str | None
     customer: ComparedCustomerOut | None
