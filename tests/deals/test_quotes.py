@@ -218,6 +218,13 @@ async def test_the_end_of_a_products_sale_warns_open_quotes_and_deals_that_have_
     told = await events_of(place, "quote.product_ending.v1")
     assert {each["quote_id"] for each in told} == {warned["id"], within["id"]}
     assert [each["deal_id"] for each in await events_of(place, "deal.product_ending.v1")] == [deal["id"]]
+    path, late = f"/v1/deals/{deal['id']}", await drafts(seller, deal_id=deal["id"])
+    assert late["end_of_sale_on"] == day(place, 9), "what is announced already is said of what is drafted afterwards"
+    for ends_on in (day(place, 12), None, day(place, 9)):
+        await place.vendor.patch(f"/v1/products/{product['id']}", {"end_of_sale_on": ends_on}, if_match="*")
+        await place.tenant.system.settle()
+        for seen in (path_of(warned), path_of(late), path):
+            assert (await seller.get(seen))["end_of_sale_on"] == ends_on
     await place.tenant.advance(days=10)
     assert (await seller.act(path_of(warned), "issue"))["errors"][0]["code"] == "no_longer_sold"
     assert (await other.act(path_of(within), "accept"))["status"] == "accepted"

@@ -125,6 +125,9 @@ async def _changed(tx: Tx, row: Record, changes: dict[str, Any]) -> Record:
 
 async def _told(tx: Tx, row: Record, *, before: date | None) -> Record:
     tx.emit(state_of(row), subject=row)
+    if row["end_of_sale_on"] != before:
+        # Open quotes and deals may be many, so that they are warned, or not any more, after this.
+        await tx.remind(WARNS, subject=row["id"], at=tx.now)
     if row["end_of_sale_on"] is not None and row["end_of_sale_on"] != before:
         event = ProductEndOfSaleAnnounced(
             product_id=row["id"],
@@ -133,8 +136,6 @@ async def _told(tx: Tx, row: Record, *, before: date | None) -> Record:
             end_of_sale_on=row["end_of_sale_on"],
         )
         tx.emit(event, subject=row)
-        # Open quotes and deals may be many, so that they are warned after this.
-        await tx.remind(WARNS, subject=row["id"], at=tx.now)
     await _remind(tx, row)
     return row
 

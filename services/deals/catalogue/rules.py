@@ -1,6 +1,6 @@
 """How a product's dates decide what stage of its life it is in. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -53,6 +53,11 @@ class Product:
         if self.countries and country is not None and country not in self.countries:
             return "not_sold_in_country"
         return None
+
+
+def first_end(lives: Iterable[Life]) -> date | None:
+    """Return the first day on which one of several products is not sold any more, None where none is known."""
+    return min((each.end_of_sale_on for each in lives if each.end_of_sale_on is not None), default=None)
 
 
 def faults_of_life(life: Life) -> list[Fault]:

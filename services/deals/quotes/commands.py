@@ -12,6 +12,7 @@ from services.deals.quotes.queries import LIFECYCLE
 from services.deals.quotes.rules import NeedsSpecialPrice, QuoteExpired, number_of, taken_from, valid_until
 from services.deals.quotes.schemas import QuoteIn, QuotePatch, TaxIn
 from services.deals.quotes.tables import quote_numbers, quote_products, quotes
+from services.deals.quotes.warnings import warn_deal
 from services.deals.registrations.tables import deals
 from services.deals.special_prices.commands import use
 from shared.auth.principal import Caller
@@ -69,6 +70,7 @@ async def draft(tx: Tx, body: QuoteIn, *, caller: Caller) -> Record:
         **_columns(priced),
     )
     await _name_products(tx, row, priced.products)
+    await warn_deal(tx, row)
     return row
 
 
@@ -90,7 +92,9 @@ async def change(tx: Tx, body: QuotePatch, *, quote_id: str, version: int | None
         priced = await _priced_anew(tx, {**row, **changes}, partner)
         changes |= _columns(priced)
         await _name_products(tx, row, priced.products)
-    return await tx.update(quotes, row, **changes)
+    changed = await tx.update(quotes, row, **changes)
+    await warn_deal(tx, changed, before=row)
+    return changed
 
 
 async def issue(tx: Tx, *, quote_id: str, version: int | None) -> Record:
@@ -120,6 +124,7 @@ async def issue(tx: Tx, *, quote_id: str, version: int | None) -> Record:
         **_columns(priced),
     )
     await _name_products(tx, issued, priced.products)
+    await warn_deal(tx, issued, before=row)
     await tx.remind(EXPIRES, subject=quote_id, at=until)
     tx.emit(QuoteIssued(**_told(issued), valid_until=until), subject=issued, audience=[issued["partner_id"]])
     return issued
@@ -136,6 +141,7 @@ async def accept(tx: Tx, *, quote_id: str, version: int | None) -> Record:
     await use(tx, taken_from(row["lines"]))
     accepted = await tx.update(quotes, row, status="accepted", accepted_at=tx.now)
     await tx.forget(EXPIRES, subject=quote_id)
+    await warn_deal(tx, accepted)
     tx.emit(QuoteAccepted(**_told(accepted)), subject=accepted, audience=[accepted["partner_id"]])
     return accepted
 
@@ -145,6 +151,7 @@ async def decline(tx: Tx, *, quote_id: str, reason: str | None, version: int | N
     row = await tx.lock_for(quotes, quote_id, action="decline", lifecycle=LIFECYCLE, version=version)
     declined = await tx.update(quotes, row, status="declined", declined_at=tx.now, decline_reason=reason)
     await tx.forget(EXPIRES, subject=quote_id)
+    await warn_deal(tx, declined)
     tx.emit(QuoteDeclined(**_told(declined)), subject=declined, audience=[declined["partner_id"]])
     return declined
 
@@ -170,6 +177,7 @@ async def revise(tx: Tx, *, quote_id: str, version: int | None, caller: Caller) 
         **_columns(priced),
     )
     await _name_products(tx, made, priced.products)
+    await warn_deal(tx, made)
     return made
 
 
@@ -182,6 +190,7 @@ async def expire(tx: Tx, quote_id: str, _: Mapping[str, Any]) -> None:
         await tx.remind(EXPIRES, subject=quote_id, at=row["valid_until"])
         return
     expired = await tx.update(quotes, row, status="expired")
+    await warn_deal(tx, expired)
     tx.emit(QuoteExpiredUnanswered(**_told(expired)), subject=expired, audience=[expired["partner_id"]])
 
 
@@ -199,6 +208,7 @@ async def _supersede(tx: Tx, quote_id: str | None, *, by: str) -> None:
         raise InvalidTransition("The version before this one has been accepted.")
     await tx.forget(EXPIRES, subject=quote_id)
     superseded = await tx.update(quotes, old, status="superseded")
+    await warn_deal(tx, superseded)
     event = QuoteSuperseded(**_told(superseded), superseded_by=by)
     tx.emit(event, subject=superseded, audience=[superseded["partner_id"]])
 
@@ -241,7 +251,12 @@ def _tax(tax: TaxIn | None, *, currency: str) -> dict[str, Any] | None:
 
 
 def _columns(priced: QuotedLines) -> dict[str, Any]:
-    return {"lines": priced.lines, "net_amount": priced.net, "price_list_id": priced.price_list_id}
+    return {
+        "lines": priced.lines,
+        "net_amount": priced.net,
+        "price_list_id": priced.price_list_id,
+        "end_of_sale_on": priced.end_of_sale_on,
+    }
 
 
 def _told(row: Record) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from services.deals.directory.queries import Partner
@@ -30,6 +31,8 @@ class QuotedLines:
     products: frozenset[str]
     needs_special_price: bool
     """Whether a line is below the floor, and no special price that was approved so low is behind it."""
+    end_of_sale_on: date | None
+    """The first day on which something in it is not sold any more."""
 
 
 async def quoted(
@@ -64,7 +67,8 @@ async def quoted(
         shown["products"] = [{"sku": sku, "quantity": count} for sku, count in sorted(line.products.items())]
         stored.append({**shown, "special_price_id": given["special_price_id"], "note": given["note"]})
     products = frozenset(sku for line in offer.lines for sku in line.products)
-    return QuotedLines(stored, net_of(stored), offer.choice.found.id, products, too_low)
+    ends_on = min((each.end_of_sale_on for each in offer.lines if each.end_of_sale_on is not None), default=None)
+    return QuotedLines(stored, net_of(stored), offer.choice.found.id, products, too_low, ends_on)
 
 
 def _faults_of_specials(
@@ -74,7 +78,7 @@ def _faults_of_specials(
     *,
     currency: str,
     deal_id: str | None,
-    day: Any,
+    day: date,
 ) -> list[Fault]:
     faults = []
     taken = taken_from(lines)
