@@ -80,6 +80,16 @@ async def test_nobody_approves_what_they_asked_for(place: World):
     assert (await place.tenant.vendor().act(path, "approve"))["status"] == "approved"
 
 
+async def test_nothing_is_granted_to_a_partner_that_was_suspended_since_it_asked(place: World):
+    seller = await place.partner()
+    asked = await asks_for(place, seller)
+    await place.tells_of(seller.partner_id, status="suspended")
+
+    refused = await place.vendor.act(f"/v1/special-prices/{asked['id']}", "approve")
+
+    assert (refused.status, refused.problem) == (409, "partner_not_active")
+
+
 async def test_below_the_floor_a_second_person_approves_the_same_and_partners_learn_nothing_of_it(place: World):
     seller = await place.partner()
     asked = await asks_for(place, seller, percent="0.40")
@@ -201,6 +211,9 @@ async def test_a_special_price_is_for_its_partner_its_product_its_deal_and_its_q
     assert await refused(rival, deal_id=None) == "unknown_special_price"
     assert await refused(seller, line={"sku": "B"}) == "unknown_special_price"
     assert await refused(seller, deal_id=None) == "other_deal"
+    theirs = await granted(place, seller, customer_name="Initech AG")
+    assert await refused(seller, line={"special_price_id": theirs["id"]}) == "other_customer"
+    assert (await quotes(seller, 1, theirs, customer={"name": "INITECH"}))["status"] == "issued"
     assert await refused(seller, line={"quantity": 6}) == "exceeds_special_price"
     await place.tenant.advance(days=21)
     assert await refused(seller) == "special_price_over"

@@ -50,7 +50,9 @@ async def draft(tx: Tx, body: QuoteIn, *, caller: Caller) -> Record:
     name = body.customer.name if body.customer else deal["customer_name"] if deal else ""
     country = body.customer.country if body.customer else deal["customer_country"] if deal else None
     lines = [each.model_dump() for each in body.lines]
-    priced = await quoted(tx, partner, lines, currency=body.currency, country=country, deal_id=body.deal_id)
+    priced = await quoted(
+        tx, partner, lines, currency=body.currency, customer=name, country=country, deal_id=body.deal_id
+    )
     quote_id = body.id or tx.new_id("quo")
     row = await tx.insert(
         quotes,
@@ -87,7 +89,7 @@ async def change(tx: Tx, body: QuotePatch, *, quote_id: str, version: int | None
         changes["tax"] = _tax(body.tax, currency=row["currency"])
     if "lines" in changes:
         changes["lines"] = [each.model_dump() for each in body.lines]
-    if {"lines", "customer_country"} & changes.keys():
+    if {"lines", "customer_name"} & changes.keys():
         partner = await partner_of(tx, row["partner_id"])
         priced = await _priced_anew(tx, {**row, **changes}, partner)
         changes |= _columns(priced)
@@ -219,6 +221,7 @@ async def _priced_anew(tx: Tx, row: Mapping[str, Any] | Record, partner: Partner
         partner,
         row["lines"],
         currency=row["currency"],
+        customer=row["customer_name"],
         country=row["customer_country"],
         deal_id=row["deal_id"],
     )

@@ -15,7 +15,7 @@ from services.deals.special_prices.queries import (
     special_of,
     special_prices_named,
 )
-from services.deals.special_prices.rules import covers, left_of
+from services.deals.special_prices.rules import covers, is_for, left_of
 from shared.db.pool import Record
 from shared.db.tx import Tx
 from shared.errors import Fault, Invalid
@@ -41,6 +41,7 @@ async def quoted(
     lines: Sequence[Mapping[str, Any]],
     *,
     currency: str,
+    customer: str,
     country: str | None,
     deal_id: str | None,
 ) -> QuotedLines:
@@ -48,7 +49,9 @@ async def quoted(
     day = tx.now.date()
     named = {each["special_price_id"] for each in lines} - {None}
     specials = await special_prices_named(tx, named) if named else {}
-    faults = _faults_of_specials(lines, specials, partner, currency=currency, deal_id=deal_id, day=day)
+    faults = _faults_of_specials(
+        lines, specials, partner, currency=currency, customer=customer, deal_id=deal_id, day=day
+    )
     wanted = [
         Wanted(each["sku"], each["quantity"], special_of(special) if special is not None else None)
         for each in lines
@@ -77,6 +80,7 @@ def _faults_of_specials(
     partner: Partner,
     *,
     currency: str,
+    customer: str,
     deal_id: str | None,
     day: date,
 ) -> list[Fault]:
@@ -90,6 +94,8 @@ def _faults_of_specials(
             faults.append(Fault(at, "unknown_special_price", "The partner has no such special price for this."))
         elif row["deal_id"] not in (None, deal_id):
             faults.append(Fault(at, "other_deal", "This special price is for another deal."))
+        elif not is_for(row["customer_name"], quoted_to=customer):
+            faults.append(Fault(at, "other_customer", "This special price is for another customer."))
         elif not is_good_on(row, day):
             faults.append(Fault(at, "special_price_over", "This special price cannot be used any more, or not yet."))
         elif taken[row["id"]] > left_of(quantity_cap=row["quantity_cap"], used_quantity=row["used_quantity"]):

@@ -83,10 +83,12 @@ async def approve(
 ) -> Record:
     """Grant a special price, on other terms where some are named; below the floor a second person approves the same.
 
-    Raises FourEyes for whoever asked for it, BelowFloor where the price list refuses prices below its floor.
+    Raises FourEyes for whoever asked for it, BelowFloor where the price list refuses prices below its floor, PartnerNotActive
+    for a partner that was suspended meanwhile.
     """
     vendor_only(caller)
     row = await tx.lock_for(special_prices, special_id, action="approve", lifecycle=LIFECYCLE, version=version)
+    await active_partner(tx, row["partner_id"])
     terms = _granted(row, body)
     entry, policy = await _listed(tx, partner_id=row["partner_id"], sku=row["sku"], currency=row["currency"])
     base = _base(entry, quantity=terms.quantity_cap)

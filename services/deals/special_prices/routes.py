@@ -35,7 +35,7 @@ async def create_special_price(body: SpecialPriceIn, tx: Tx, caller: Principal) 
     permission=_APPROVE,
     returns=SPECIAL_PRICES,
     out=SpecialPriceOut,
-    problems=[FourEyes, BelowFloor, NoPriceList],
+    problems=[FourEyes, BelowFloor, NoPriceList, PartnerNotActive],
 )
 async def approve_special_price(
     id: str, tx: Tx, caller: Principal, version: Version, body: SpecialPriceApprovalIn = SpecialPriceApprovalIn()

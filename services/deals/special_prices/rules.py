@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from shared.errors import Conflict, Fault, FourEyes
+from shared.matching import name_key
 
 
 class BelowFloor(Conflict):
@@ -51,6 +52,11 @@ def unit_of(terms: Terms, *, base: int) -> Decimal:
 def covers(lowest_unit: Decimal | None, *, unit: Decimal) -> bool:
     """Tell whether a price of one below the floor was approved: two people have let it go so low, and no lower."""
     return lowest_unit is not None and unit >= lowest_unit
+
+
+def is_for(customer: str | None, *, quoted_to: str) -> bool:
+    """Tell whether a special price is for the customer of a quote, by their names in one spelling; of none named, for all."""
+    return customer is None or name_key(customer).sorted_key == name_key(quoted_to).sorted_key
 
 
 def decide(
