@@ -1,13 +1,14 @@
 """Licences: started, renewed in time, ended by their dates, invoiced and cancelled."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
-from tests.deals.make import GLOBEX, World, events_of, submits, world
+from services.deals.licences.rules import faults_of_issue
+from tests.deals.make import GLOBEX, World, drafts, events_of, submits, world
 from tests.system import Client, Response, Tenant
 
 
@@ -200,6 +201,8 @@ async def test_a_day_of_a_licence_is_invoiced_once_and_no_more_than_its_term_com
 
     twice = await place.vendor.act(path, "invoice", invoice(place, "I-2", start=29, days=30, amount=1))
     too_much = await place.vendor.act(path, "invoice", invoice(place, "I-2", start=30, days=30, amount=6_001))
+    ahead = invoice(place, "I-2", start=30, days=30, amount=6_000) | {"issued_on": "2999-01-01"}
+    assert (await place.vendor.act(path, "invoice", ahead))["errors"][0]["pointer"] == "/issued_on"
     rest = await place.vendor.act(path, "invoice", invoice(place, "I-2", start=30, days=30, amount=6_000))
 
     assert [each.status for each in (made, rest, await place.vendor.act(path, "invoice", first))] == [200] * 3
@@ -269,11 +272,33 @@ async def test_a_partner_takes_free_licences_as_many_as_its_tier_has(tenant: Ten
     assert (await gold.post("/v1/licences", terms(place, **free, quantity=5))).status == 201
 
 
-async def test_a_licence_names_a_deal_of_its_partner(tenant: Tenant):
-    place = await world(tenant)
+async def test_a_licence_names_a_deal_of_its_partner_that_sells_something(tenant: Tenant):
+    place = await world(tenant, "cloud", "storage")
     seller, rival = await place.partner(), await place.partner()
     deal = await submits(rival)
 
     refused = await place.vendor.post("/v1/licences", terms(place, partner_id=seller.partner_id, deal_id=deal["id"]))
 
     assert [(each["pointer"], each["code"]) for each in refused.json["errors"]] == [("/deal_id", "unknown_deal")]
+    lost = await submits(seller, product_family="storage")
+    await seller.act(f"/v1/deals/{lost['id']}", "lose", {"reason_code": "price"})
+    for unsold in (await drafts(seller), lost):
+        answer = await place.vendor.post(
+            "/v1/licences", terms(place, partner_id=seller.partner_id, deal_id=unsold["id"])
+        )
+        assert [(each["pointer"], each["code"]) for each in answer.json["errors"]] == [("/deal_id", "deal_not_live")]
+
+
+@pytest.mark.parametrize(
+    ("issued_on", "is_possible"),
+    [
+        (date(2025, 5, 31), False),
+        (date(2025, 6, 1), True),
+        (date(2026, 6, 2), True),
+        (date(2026, 6, 3), False),
+    ],
+)
+def test_an_invoice_is_issued_on_a_day_that_has_begun_and_a_year_ahead_at_most(issued_on: date, is_possible: bool):
+    faults = faults_of_issue(issued_on, starts_on=date(2026, 6, 1), latest=date(2026, 6, 2))
+
+    assert [each.code for each in faults] == ([] if is_possible else ["out_of_range"])

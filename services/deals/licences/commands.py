@@ -13,7 +13,7 @@ from services.deals.licences.rules import FREE, OF_TIERS, LicenceEnded, add_mont
 from services.deals.licences.schemas import ActivationIn, CancellationIn, LicenceIn, RenewalIn
 from services.deals.licences.tables import licences
 from services.deals.licences.timers import forget, remind_of
-from services.deals.orders.rules import LARGEST
+from services.deals.orders.rules import LARGEST, is_live
 from services.deals.products.queries import family_for_registration
 from services.deals.registrations.tables import deals
 from shared.auth.principal import Caller
@@ -236,6 +236,10 @@ async def _require_deal(tx: Tx, deal_id: str, *, partner_id: str) -> None:
         raise unknown from missing
     if deal["partner_id"] != partner_id:
         raise unknown
+    if not is_live(status=deal["status"], ordered_on=tx.now.date(), at=tx.now, protected_until=deal["protected_until"]):
+        raise Invalid(
+            errors=[Fault("/deal_id", "deal_not_live", "Nothing is sold by this deal: it is not approved or won.")]
+        )
 
 
 def _check(body: LicenceIn) -> None:

@@ -2,7 +2,13 @@
 
 from services.deals.licences import queries
 from services.deals.licences.lifecycle import LIFECYCLE
-from services.deals.licences.rules import DaysInvoiced, in_the_way, left_to_invoice, unserved
+from services.deals.licences.rules import (
+    DaysInvoiced,
+    faults_of_issue,
+    in_the_way,
+    left_to_invoice,
+    unserved,
+)
 from services.deals.licences.schemas import LicenceInvoiceIn
 from services.deals.licences.tables import licence_invoices, licences
 from shared.auth.principal import Caller
@@ -13,6 +19,7 @@ from shared.db.tx import Tx, require_version
 from shared.errors import AlreadyExists, Fault, Invalid
 from shared.events.catalog.deals import Amount
 from shared.events.catalog.licences import LicenceInvoiced, LicenceUnserved
+from shared.values.days import latest_day
 
 
 async def record(tx: Tx, body: LicenceInvoiceIn, *, licence_id: str, version: int | None, caller: Caller) -> Row:
@@ -95,7 +102,7 @@ async def _check(tx: Tx, body: LicenceInvoiceIn, licence: Row) -> None:
     rows = {row["id"]: row for row in await queries.invoices_of(tx, licence["id"])}
     known = [queries.invoiced(row) for row in rows.values()]
     currency, left = licence["currency"], left_to_invoice(licence["amount"], invoices=known)
-    faults: list[Fault] = []
+    faults = faults_of_issue(body.issued_on, starts_on=licence["starts_on"], latest=latest_day(tx.now))
     if not licence["starts_on"] <= body.from_ < body.to <= (licence["cancelled_on"] or licence["ends_on"]):
         faults.append(Fault("/from", "out_of_range", "An invoice is for days on which the licence is served."))
     if body.amount.currency != currency:

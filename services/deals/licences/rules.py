@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from shared.errors import Conflict, Fault
 
 STANDARD_LEAD: Final = 120
+# How many months before its term an invoice may be issued.
+INVOICED_AHEAD: Final = 12
 EARLIEST: Final = date(1970, 1, 1)
 AFTER_LATEST: Final = date(2200, 1, 1)
 # What a partner gets for itself, by its tier, and pays nothing for.
@@ -104,6 +106,17 @@ def in_the_way(invoices: Iterable[Invoiced], *, start: date, end: date) -> tuple
     """
     found = sorted((each for each in invoices if each.start < end and start < each.end), key=lambda each: each.start)
     return (found[0], max(found[0].start, start), min(found[0].end, end)) if found else None
+
+
+def faults_of_issue(issued_on: date, *, starts_on: date, latest: date) -> list[Fault]:
+    """Return what is wrong with the day of an invoice: it has begun somewhere, and a term is invoiced a year ahead at most.
+
+    Whoever earns by the invoice earns by that day: on one that nobody meant, for nothing, or at the rates of another year.
+    """
+    if add_months(starts_on, -INVOICED_AHEAD) <= issued_on <= latest:
+        return []
+    text = "An invoice is issued on a day that has begun, and no more than a year before its term."
+    return [Fault("/issued_on", "out_of_range", text)]
 
 
 def left_to_invoice(amount: int, *, invoices: Iterable[Invoiced]) -> int:
