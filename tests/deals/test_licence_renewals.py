@@ -100,6 +100,42 @@ async def test_a_running_licence_is_asked_for_by_nobody_else_unseen_and_renewed_
     assert (exclusive[met["id"]], exclusive[renewal["id"]]) == (True, False)
 
 
+async def test_a_licence_whose_partner_is_none_any_more_is_given_to_another_who_renews_it(tenant: Tenant):
+    place = await world(tenant)
+    seller, other, rival = [await place.partner() for _ in range(3)]
+    sold = await submits(seller)
+    licence = await licensed(place, seller, renewal_lead_days=365, deal_id=sold["id"])
+    path = f"/v1/licences/{licence['id']}"
+    await place.tells_of(seller.partner_id, status="terminated")
+    await tenant.advance(days=1)
+    left = await seen(place, licence)
+    asked = {"to_partner_id": other.partner_id, "reason": "The partner has gone."}
+
+    refused = [
+        await place.vendor.act(path, "transfer", asked | {"to_partner_id": partner_id})
+        for partner_id in (seller.partner_id, (await place.partner(status="suspended")).partner_id)
+    ]
+    given = await place.vendor.act(path, "transfer", asked)
+    await tenant.system.settle()
+    renewing = await other.get(path)
+
+    assert (left["status"], left["renewal_deal_id"]) == ("active", None), (
+        "no renewal for a partner that is none any more"
+    )
+    assert [each.status for each in refused] == [422, 409]
+    assert (given["partner_id"], given["deal_id"], "transfer" in given["allowed_actions"]) == (
+        other.partner_id,
+        None,
+        True,
+    )
+    assert (await seller.get(path)).problem == (await rival.get(path)).problem == "not_found"
+    assert renewing["status"] == "renewing"
+    assert (await other.get(f"/v1/deals/{renewing['renewal_deal_id']}"))["deal_type"] == "renewal"
+    told = [await events_of(place, f"licence.{name}.v1") for name in ("transferred", "left")]
+    assert [[each["partner_id"] for each in events] for events in told] == [[other.partner_id], [seller.partner_id]]
+    assert (await other.act(path, "transfer", asked)).problem == "forbidden"
+
+
 async def test_the_next_term_is_for_what_was_quoted_or_ordered(tenant: Tenant):
     place = await world(tenant)
     await sells(place)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.deals.make import World, changes, events_of, submits, world
 from tests.system import Client, Response, Tenant
 
@@ -94,6 +96,20 @@ async def test_a_listing_ends_with_its_days_or_with_the_version_that_follows(ten
     assert (await lead.get(at(second)))["status"] == "expired"
     assert (await lead.get("/v1/solution-listings"))["data"] == []
     assert len(await events_of(place, "solution.expired.v1")) == 2
+
+
+@pytest.mark.parametrize("ended", [0, 1])
+async def test_what_a_partner_that_is_none_any_more_leads_or_owns_a_part_of_is_taken_down(tenant: Tenant, ended: int):
+    place = await world(tenant)
+    owners = [await place.partner(), await place.partner()]
+    made = await lists(place, *owners)
+
+    await place.tells_of(owners[ended].partner_id, status="terminated")
+
+    seen = await place.vendor.get(at(made))
+    assert (seen["status"], seen["reason"]) == ("expired", "partner_terminated")
+    assert (await owners[1 - ended].get("/v1/solution-listings"))["data"] == []
+    assert [each["solution_id"] for each in await events_of(place, "solution.expired.v1")] == [made["id"]]
 
 
 async def test_a_sale_is_shared_as_its_solution_says(tenant: Tenant):

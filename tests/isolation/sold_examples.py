@@ -47,6 +47,7 @@ SOLD: Final[dict[str, Any]] = {
     },
     "activate_licence": {"starts_on": "2026-01-15", "term_months": 120, "unit_price": 500},
     "renew_licence": {"quantity": 2},
+    "transfer_licence": {"to_partner_id": "ptr_01h455vb4pex5vsknk084sn02q", "reason": "It is time."},
     "cancel_licence": {"cancelled_on": "2026-02-15", "reason": "It is time."},
     "invoice_licence": {
         "number": "INV-1",

@@ -95,7 +95,7 @@ async def start(tx: Tx, body: LicenceIn, *, caller: Caller) -> Row:
 
 async def activate(tx: Tx, body: ActivationIn, *, licence_id: str, version: int | None, caller: Caller) -> Row:
     """Turn a trial into a commercial licence, whose term begins on a day of the trial; raises LicenceEnded."""
-    row = await _running(tx, licence_id, action="activate", version=version, caller=caller)
+    row = await held_running(tx, licence_id, action="activate", version=version, caller=caller)
     if not row["starts_on"] <= body.starts_on <= row["ends_on"]:
         raise Invalid(errors=[Fault("/starts_on", "out_of_range", "The term begins on a day of the trial.")])
     quantity = body.quantity or row["quantity"]
@@ -128,7 +128,7 @@ async def renew(tx: Tx, body: RenewalIn, *, licence_id: str, version: int | None
 
     This one comes back as renewed, and names it in `renewed_by`. Raises LicenceEnded, AllowanceExceeded.
     """
-    row = await _running(tx, licence_id, action="renew", version=version, caller=caller)
+    row = await held_running(tx, licence_id, action="renew", version=version, caller=caller)
     quantity = body.quantity or row["quantity"]
     price = row["unit_price"] if body.unit_price is None else body.unit_price
     months = body.term_months or row["term_months"]
@@ -181,7 +181,7 @@ async def follow(tx: Tx, row: Record, *, quantity: int, unit_price: int, term_mo
 
 async def cancel(tx: Tx, body: CancellationIn, *, licence_id: str, version: int | None, caller: Caller) -> Row:
     """End a licence early; what was invoiced for days that are not served is taken back. Raises LicenceEnded."""
-    row = await _running(tx, licence_id, action="cancel", version=version, caller=caller)
+    row = await held_running(tx, licence_id, action="cancel", version=version, caller=caller)
     if not row["starts_on"] <= body.cancelled_on < row["ends_on"]:
         raise Invalid(errors=[Fault("/cancelled_on", "out_of_range", "A licence is cancelled on one of its days.")])
     cancelled = await tx.update(
@@ -201,7 +201,8 @@ async def cancel(tx: Tx, body: CancellationIn, *, licence_id: str, version: int 
     return cancelled
 
 
-async def _running(tx: Tx, licence_id: str, *, action: str, version: int | None, caller: Caller) -> Record:
+async def held_running(tx: Tx, licence_id: str, *, action: str, version: int | None, caller: Caller) -> Record:
+    """Return a licence that runs, its row held, for a step that is the vendor's; raises LicenceEnded."""
     vendor_only(caller)
     row = await tx.lock_for(licences, licence_id, action=action, lifecycle=LIFECYCLE, version=version)
     if has_ended(row["ends_on"], zone=row["time_zone"], at=tx.now):

@@ -81,14 +81,14 @@ async def take_back_unserved(tx: Tx, licence: Row) -> None:
             invoice_id=each.id,
             licence_id=licence["id"],
             deal_id=licence["deal_id"],
-            partner_id=licence["partner_id"],
+            partner_id=changed["partner_id"],
             sku=licence["sku"],
             product_family=licence["product_family"],
             net=Amount(amount=amount, currency=changed["currency"]),
             happened_on=day,
         )
         # The invoice is the subject, so that nothing is taken back before it was earned.
-        tx.emit(event, subject=changed, audience=[licence["partner_id"]])
+        tx.emit(event, subject=changed, audience=[changed["partner_id"]])
 
 
 def _require_same(body: LicenceInvoiceIn, known: Record) -> None:

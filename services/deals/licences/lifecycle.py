@@ -14,6 +14,8 @@ LIFECYCLE: Final = Lifecycle(
     # What was served is invoiced afterwards as well.
     move("invoice", "active", "renewing", "renewed", "lapsed", "cancelled", permission="licences:write", by="vendor"),
     move("cancel", *RUNNING, permission=_APPROVE, to="cancelled", by="vendor"),
+    # A renewal that was prepared is the former partner's: it is prepared anew.
+    move("transfer", *RUNNING, permission=_APPROVE, to=("trial", "active"), by="vendor"),
     initial=("trial", "active"),
     by_itself={
         "trial": ("lapsed",),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ARRAY, BigInteger, Date, Text, any_, bindparam, cast, func, select
 
 from services.deals.licences.lifecycle import LIFECYCLE
-from services.deals.licences.rules import Invoiced
+from services.deals.licences.rules import OF_TIERS, Invoiced
 from services.deals.licences.tables import licence_allowances, licence_invoices, licences
 from services.deals.orders.tables import order_lines, orders
 from services.deals.quotes.tables import quotes
@@ -66,6 +66,8 @@ LICENCES = Resource(
     permission="licences:read",
     filters=("status", "partner_id", "kind", "sku", "ends_on"),
     lifecycle=LIFECYCLE,
+    # What a partner has free for itself is nobody else's.
+    ruled_out=lambda row, _: ("transfer",) if row["kind"] in OF_TIERS else (),
 )
 LICENCE_INVOICES = Resource(
     "licence_invoice",

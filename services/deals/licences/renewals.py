@@ -14,10 +14,11 @@ from shared.events.catalog.licences import LicenceRenewalLeft
 
 CANCELLED: Final = "licence_cancelled"
 LAPSED: Final = "licence_lapsed"
+TRANSFERRED: Final = "licence_transferred"
 
 
-async def close_renewal(tx: Tx, licence: Row) -> None:
-    """Close the renewal of a licence that was cancelled: there is nothing left to renew.
+async def close_renewal(tx: Tx, licence: Row, *, reason: str = CANCELLED) -> None:
+    """Close the renewal of a licence that was cancelled, or given to another partner: there is nothing left to renew.
 
     An approved deal is lost and an undecided one withdrawn, for that reason; a draft is left to its owner, and so is the deal
     of another licence that still runs.
@@ -27,13 +28,13 @@ async def close_renewal(tx: Tx, licence: Row) -> None:
         if deal is None:
             return
         if deal["status"] == "draft" or await _renews_others(tx, licence):
-            await _tell(tx, licence, deal, reason=CANCELLED, outcome="open")
+            await _tell(tx, licence, deal, reason=reason, outcome="open")
         elif deal["status"] == "approved":
-            lost = await outcomes.lose_held(tx, deal, code=CANCELLED, reason=None)
-            await _tell(tx, licence, lost, reason=CANCELLED, outcome="lost")
+            lost = await outcomes.lose_held(tx, deal, code=reason, reason=None)
+            await _tell(tx, licence, lost, reason=reason, outcome="lost")
         else:
-            withdrawn = await decisions.withdraw(tx, deal_id=deal["id"], reason=CANCELLED, version=None)
-            await _tell(tx, licence, withdrawn, reason=CANCELLED, outcome="withdrawn")
+            withdrawn = await decisions.withdraw(tx, deal_id=deal["id"], reason=reason, version=None)
+            await _tell(tx, licence, withdrawn, reason=reason, outcome="withdrawn")
 
 
 async def leave_renewal(tx: Tx, licence: Row) -> None:

@@ -1,7 +1,7 @@
 """The nouns `licences` and `licence-allowances`."""
 
 from services.deals.directory.rules import PartnerNotActive
-from services.deals.licences import allowances, commands, invoicing
+from services.deals.licences import allowances, commands, invoicing, succession
 from services.deals.licences.queries import LICENCE_ALLOWANCES, LICENCE_INVOICES, LICENCES
 from services.deals.licences.rules import AllowanceExceeded, DaysInvoiced, LicenceEnded
 from services.deals.licences.schemas import (
@@ -14,6 +14,7 @@ from services.deals.licences.schemas import (
     LicenceInvoiceIn,
     LicenceInvoiceOut,
     LicenceOut,
+    LicenceTransferIn,
     RenewalIn,
 )
 from shared.db.read import Page
@@ -64,6 +65,14 @@ async def renew_licence(id: str, tx: Tx, caller: Principal, version: Version, bo
 async def cancel_licence(id: str, body: CancellationIn, tx: Tx, caller: Principal, version: Version) -> Row:
     """End a licence early; what was invoiced for days that are not served is taken back."""
     return await commands.cancel(tx, body, licence_id=id, version=version, caller=caller)
+
+
+@router.post(
+    "/{id}/transfer", permission=_APPROVE, returns=LICENCES, out=LicenceOut, problems=[LicenceEnded, PartnerNotActive]
+)
+async def transfer_licence(id: str, body: LicenceTransferIn, tx: Tx, caller: Principal, version: Version) -> Row:
+    """Give a licence to another partner of record, as when the one it has is no partner any more."""
+    return await succession.transfer(tx, body, licence_id=id, version=version, caller=caller)
 
 
 @router.post(

@@ -80,6 +80,13 @@ class CancellationIn(Body):
     reason: Short | None = None
 
 
+class LicenceTransferIn(Body):
+    """The partner that is partner of record from now on, and why."""
+
+    to_partner_id: PartnerId
+    reason: Short
+
+
 class LicenceInvoiceIn(Body):
     """A recurring invoice for `[from, to)` of a licence, by its number; the same number is recorded once, and so is each day."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from services.deals.directory.queries import partner_of
+from services.deals.directory.queries import Partner, partner_of
 from services.deals.licences.lifecycle import RUNNING
 from services.deals.licences.renewals import leave_renewal
 from services.deals.licences.rules import has_ended, midnight, renews_at
@@ -38,7 +38,8 @@ async def forget(tx: Tx, licence_id: str) -> None:
 async def prepare_renewal(tx: Tx, licence_id: str, _: Mapping[str, Any]) -> None:
     """Register a deal of the partner of record for the next term; as the engine, from a timer.
 
-    A licence that has ended meanwhile gets none, and one whose term has changed is looked at again in time.
+    A licence that has ended meanwhile gets none, and one whose term has changed is looked at again in time. Nor is there one for a
+    partner that is none any more: it is prepared for whomever the licence is given to.
     """
     row = await tx.lock(licences, licence_id)
     due = renews_at(row["ends_on"], lead_days=row["renewal_lead_days"], zone=row["time_zone"])
@@ -47,7 +48,10 @@ async def prepare_renewal(tx: Tx, licence_id: str, _: Mapping[str, Any]) -> None
     if due > tx.now:
         await tx.remind(RENEWS, subject=licence_id, at=due)
         return
-    deal_id = await _register(tx, row)
+    partner = await partner_of(tx, row["partner_id"])
+    if partner.status == "terminated":
+        return
+    deal_id = await _register(tx, row, partner=partner)
     renewing = await tx.update(licences, row, status="renewing", renewal_deal_id=deal_id)
     event = LicenceRenewing(
         licence_id=licence_id, partner_id=row["partner_id"], deal_id=deal_id, ends_on=row["ends_on"]
@@ -69,12 +73,12 @@ async def lapse(tx: Tx, licence_id: str, _: Mapping[str, Any]) -> None:
     await leave_renewal(tx, lapsed)
 
 
-async def _register(tx: Tx, row: Record) -> str:
+async def _register(tx: Tx, row: Record, *, partner: Partner) -> str:
     """Register the renewal and return its deal: the one that stands, where the partner had registered the same already."""
     deal = await draft(
         tx,
         deal_id=tx.new_id("deal"),
-        partner=await partner_of(tx, row["partner_id"]),
+        partner=partner,
         title=f"{row['customer_name'][:150]}: {row['sku']}, {row['ends_on']}",
         customer=CustomerIn.model_construct(
             name=row["customer_name"],

@@ -26,6 +26,7 @@ ReasonCode = Annotated[
         "other",
         "unspecified",
         "licence_cancelled",
+        "licence_transferred",
     ),
 ]
 

@@ -9,6 +9,7 @@ from services.deals.registrations.outcomes import follow_suspensions
 from services.deals.registrations.queries import deal_of_lead
 from services.deals.registrations.terminations import follow_termination
 from services.deals.screening.schemas import CustomerIn
+from services.deals.solutions import commands as solutions
 from shared.db.tx import Tx
 from shared.events.catalog.leads import LeadConverted
 from shared.events.catalog.partners import PartnerDirectory
@@ -21,6 +22,7 @@ async def on_partner(tx: Tx, event: PartnerDirectory, envelope: Envelope) -> Non
     await follow_suspensions(tx, event.partner_id)
     if event.status == "terminated":
         await follow_termination(tx, event.partner_id)
+        await solutions.follow_termination(tx, event.partner_id)
     partner = await partner_of(tx, event.partner_id)
     await follow_partner(tx, partner.id, tier=partner.tier, country=partner.country)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from services.deals.solutions import rules
-from services.deals.solutions.queries import listing_of, names_of, owners_of, require_families
+from services.deals.solutions.queries import in_force_with, listing_of, names_of, owners_of, require_families
 from services.deals.solutions.rules import Owner
 from services.deals.solutions.schemas import OwnerIn, SolutionIn, SolutionPatch
 from services.deals.solutions.tables import LIFECYCLE, solution_listings, solution_parties, solutions
@@ -25,6 +25,7 @@ from shared.events.catalog.solutions import (
 from shared.events.envelope import Event
 
 RUNS_OUT: Final = "solution_expires"
+TERMINATED: Final = "partner_terminated"
 
 
 async def draft(tx: Tx, body: SolutionIn, *, caller: Caller) -> Row:
@@ -150,6 +151,12 @@ async def run_out(tx: Tx, *, solution_id: str) -> None:
     row = await tx.lock(solutions, solution_id)
     if row["status"] == "listed" and row["expires_at"] <= tx.now:
         await _expire(tx, row, reason=None)
+
+
+async def follow_termination(tx: Tx, partner_id: str) -> None:
+    """End the solutions in force that a partner leads or owns a part of, now that it is none any more. For the engine role."""
+    for row in await in_force_with(tx, partner_id):
+        await _expire(tx, row, reason=TERMINATED)
 
 
 async def _expire(tx: Tx, row: Record, *, reason: str | None) -> Row:

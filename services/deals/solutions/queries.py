@@ -4,12 +4,12 @@ from collections.abc import Collection
 from typing import Final
 
 import orjson
-from sqlalchemy import ARRAY, Text, any_, bindparam, select
+from sqlalchemy import ARRAY, Text, any_, bindparam, or_, select
 
 from services.deals.directory.tables import partner_directory
 from services.deals.products.queries import BY_CODE
 from services.deals.solutions.rules import Owner, kept_from, owner_of
-from services.deals.solutions.tables import LIFECYCLE, PARTS, solution_listings, solutions
+from services.deals.solutions.tables import LIFECYCLE, PARTS, solution_listings, solution_parties, solutions
 from shared.auth.principal import Caller
 from shared.auth.sides import is_vendor_side
 from shared.db.pool import Record
@@ -58,6 +58,23 @@ SOLUTION_LISTINGS = Resource(
 _BY_ID: Final = Statement(
     select(solutions).where(solutions.c.tenant_id == TENANT, solutions.c.id == bindparam("solution"))
 )
+_IN_FORCE_WITH: Final = Statement(
+    select(solutions)
+    .select_from(
+        solutions.join(
+            solution_parties,
+            (solution_parties.c.tenant_id == solutions.c.tenant_id)
+            & (solution_parties.c.solution_id == solutions.c.id),
+        )
+    )
+    .where(
+        solutions.c.tenant_id == TENANT,
+        solution_parties.c.partner_id == bindparam("partner"),
+        or_(solutions.c.status == "validated", solutions.c.status == "listed"),
+    )
+    .order_by(solutions.c.id)
+    .with_for_update(of=solutions)
+)
 _LISTING: Final = Statement(
     select(solution_listings).where(_L.tenant_id == TENANT, _L.solution_id == bindparam("solution"))
 )
@@ -66,6 +83,11 @@ _NAMES: Final = Statement(
         _P.tenant_id == TENANT, _P.partner_id == any_(bindparam("partners", type_=ARRAY(Text(collation="C"))))
     )
 )
+
+
+async def in_force_with(tx: Tx, partner_id: str) -> list[Record]:
+    """Return the solutions in force that a partner leads or owns a part of, held. For the engine role."""
+    return await tx.all(_IN_FORCE_WITH, partner=partner_id)
 
 
 async def listing_of(tx: Tx, solution_id: str) -> Record | None:

@@ -71,10 +71,28 @@ class LicenceCancelled(Event):
     ends_on: date
 
 
+class LicenceTransferred(Event):
+    """A partner is partner of record of a licence that was another's."""
+
+    type = "licence.transferred.v1"
+    licence_id: str
+    partner_id: str
+    ends_on: date
+
+
+class LicenceLeft(Event):
+    """A partner is not partner of record of a licence any more: it was given to another."""
+
+    type = "licence.left.v1"
+    licence_id: str
+    partner_id: str
+
+
 class LicenceRenewalLeft(Event):
     """A licence has ended without its renewal, whose deal was still under way: `outcome` says what has become of that.
 
-    `lost` or `withdrawn` it was closed, and `open` it is left to its owner; `reason` is `licence_cancelled` or `licence_lapsed`.
+    `lost` or `withdrawn` it was closed, and `open` it is left to its owner; `reason` is `licence_cancelled`, `licence_transferred`
+    or `licence_lapsed`.
     """
 
     type = "licence.renewal_left.v1"
