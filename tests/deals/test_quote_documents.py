@@ -131,6 +131,30 @@ async def test_it_is_in_the_language_asked_for_else_in_that_of_the_quote(
     assert title in text_of(answer.body)
 
 
+@pytest.mark.parametrize(
+    ("language", "once", "recurring"),
+    [
+        ("en", "Of which once", "Of which per month"),
+        ("de", "Davon einmalig", "Davon pro Monat"),
+        ("hu", "Ebből egyszer", "Ebből havonta"),
+    ],
+)
+def test_what_recurs_is_said_with_how_often_and_what_is_charged_once_has_one_sum(
+    language: str, once: str, recurring: str
+):
+    monthly = replace(LINE, charge_period="month")
+    both = replace(
+        FACTS, currency="EUR", items=(LINE, monthly), by_period=((None, 10_000), ("month", 20_000)), net=30_000
+    )
+    text = text_of(pdf_of(both, language=language))
+    words = WORDS[language]
+
+    assert f"{once} {words.amount(10_000, 'EUR')} EUR" in text
+    assert f"{recurring} {words.amount(20_000, 'EUR')} EUR" in text
+    assert f"CL-100 · user month · {words.charged['month']}" in text
+    assert once not in text_of(pdf_of(replace(both, by_period=((None, 30_000),)), language=language))
+
+
 def test_a_long_one_has_the_head_of_its_table_on_every_page_of_it():
     line = replace(LINE, note="长 " * 100)
 

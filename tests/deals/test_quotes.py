@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.deals.quotes.queries import accepted_quote
-from services.deals.quotes.rules import AcceptedLine
+from services.deals.quotes.rules import AcceptedLine, net_by_period
 from shared.db.tx import transaction
 from shared.events.inbox import system_caller
 from tests.deals.make import World, events_of, submits, world
@@ -136,14 +136,18 @@ async def test_a_new_version_supersedes_the_one_before_once_it_is_issued(place: 
     assert (told["quote_id"], told["number"], told["superseded_by"]) == (first["id"], "Q-000001", second["id"])
 
 
-async def test_a_version_is_not_issued_after_the_one_before_was_accepted(place: World):
+async def test_a_version_is_given_up_when_the_one_before_is_accepted(place: World):
     seller = await place.partner()
     first = await issues(seller)
     second = await seller.act(path_of(first), "revise")
 
     await seller.act(path_of(first), "accept")
 
+    given_up = await seller.get(path_of(second))
+    assert (given_up["status"], given_up["allowed_actions"]) == ("superseded", [])
     assert (await seller.act(path_of(second), "issue")).problem == "invalid_transition"
+    (told,) = await events_of(place, "quote.superseded.v1")
+    assert (told["quote_id"], told["superseded_by"]) == (second["id"], first["id"])
 
 
 async def test_a_declined_quote_says_why_and_can_be_revised(place: World):
@@ -177,6 +181,37 @@ async def test_a_price_below_the_floor_needs_a_special_price(place: World):
     refused = await seller.act(path_of(draft), "issue")
 
     assert refused.problem == "needs_special_price"
+
+
+@pytest.mark.parametrize(
+    ("periods", "sums"),
+    [((None, None), {None: 3}), (("year", None, "month"), {None: 2, "month": 4, "year": 1}), ((), {})],
+)
+def test_what_is_charged_as_often_is_added_up(periods: tuple[str | None, ...], sums: dict[str | None, int]):
+    lines = [{"charge_period": each, "net": euros(1 << place)} for place, each in enumerate(periods)]
+
+    assert list(net_by_period(lines).items()) == list(sums.items())
+
+
+async def test_a_quote_says_what_is_charged_how_often(place: World):
+    seller = await place.partner()
+    await sells(place, "SEAT", charge="recurring", charge_period="month")
+    sets = {"MIXED": ("CL-100", "SEAT"), "SEATS": ("SEAT",)}
+    for sku, parts in sets.items():
+        body = {"sku": sku, "name": sku, "components": [{"sku": each, "quantity": 1} for each in parts]}
+        assert (await place.vendor.post("/v1/bundles", body)).status == 201
+    prices = {"CL-100": 10_000, "SEAT": 10_000, "MIXED": 500, "SEATS": 70}
+    await publishes(place, entries=[{"sku": sku, "price": euros(price)} for sku, price in prices.items()])
+
+    lines = [{"sku": sku, "quantity": 2 if sku == "SEAT" else 1} for sku in prices]
+    quote = await issues(seller, lines=lines, locale="de")
+
+    assert [each["charge_period"] for each in quote["lines"]] == [None, "month", None, "month"]
+    assert quote["net_by_period"] == [
+        {"charge_period": None, "net": euros(10_500)},
+        {"charge_period": "month", "net": euros(20_070)},
+    ]
+    assert quote["net"] == euros(30_570)
 
 
 async def test_a_quote_is_for_the_customer_of_its_deal(place: World):

@@ -86,6 +86,7 @@ def product_of(row: Row | Record) -> Product:
         life=life_of(row),
         countries=frozenset(row["countries"]),
         required_credential=row["required_credential"],
+        charge_period=row["charge_period"],
     )
 
 

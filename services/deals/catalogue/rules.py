@@ -44,6 +44,8 @@ class Product:
     life: Life
     countries: frozenset[str] = frozenset()
     required_credential: str | None = None
+    charge_period: str | None = None
+    """How often it is charged for, None for once."""
 
     def refusal(self, *, day: date, country: str | None) -> str | None:
         """Return why it cannot be sold on a day in a country, as a code, or None; no countries means everywhere."""
@@ -58,6 +60,12 @@ class Product:
 def first_end(lives: Iterable[Life]) -> date | None:
     """Return the first day on which one of several products is not sold any more, None where none is known."""
     return min((each.end_of_sale_on for each in lives if each.end_of_sale_on is not None), default=None)
+
+
+def period_of(parts: Iterable[Product]) -> str | None:
+    """Return how often something is charged for: as all that is in it, once where that differs."""
+    periods = {each.charge_period for each in parts}
+    return periods.pop() if len(periods) == 1 else None
 
 
 def faults_of_life(life: Life) -> list[Fault]:

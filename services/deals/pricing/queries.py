@@ -7,7 +7,7 @@ from datetime import date
 from services.deals.bundles.queries import bundles_within
 from services.deals.bundles.rules import Bundle, products_in, refusal_of
 from services.deals.catalogue.queries import products_named
-from services.deals.catalogue.rules import Product, first_end
+from services.deals.catalogue.rules import Product, first_end, period_of
 from services.deals.directory.queries import Partner
 from services.deals.prices.queries import Entry, entries_named, list_for
 from services.deals.prices.rules import Choice, PriceList
@@ -45,6 +45,8 @@ class Line:
     priced: Priced
     end_of_sale_on: date | None
     """The first day on which something in it is not sold any more, None where none is known."""
+    charge_period: str | None
+    """How often the price is charged, None for once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,9 @@ def _line(
     entry = known.entries[wanted.sku]
     tariff = Tariff(known.price_list.id, known.price_list.name, entry.price, entry.breaks, entry.floor)
     priced = price(sale, tariff, promotions=known.promotions, special=wanted.special)
-    ends_on = first_end(known.products[each].life for each in products)
+    parts = [known.products[each] for each in products]
+    ends_on, period = first_end(each.life for each in parts), period_of(parts)
     if wanted.sku in known.bundles:
-        return Line(wanted, known.bundles[wanted.sku].name, "bundle", products, priced, ends_on)
+        return Line(wanted, known.bundles[wanted.sku].name, "bundle", products, priced, ends_on, period)
     product = known.products[wanted.sku]
-    return Line(wanted, product.name, product.unit, products, priced, ends_on)
+    return Line(wanted, product.name, product.unit, products, priced, ends_on, period)

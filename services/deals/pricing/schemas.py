@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.deals.catalogue.schemas import Sku
+from services.deals.catalogue.schemas import ChargePeriod, Sku
 from services.deals.ids import PartnerId
 from services.deals.prices.rules import RejectionCode
 from services.deals.pricing.rules import StepKind
@@ -29,6 +29,12 @@ class PriceCheckIn(Body):
     country: Country | None = Field(default=None, description="The customer's; the partner's own where none is named.")
     on: date | None = Field(default=None, description="The day of the price; today where none is named.")
     lines: Annotated[list[PriceCheckLineIn], Field(min_length=1, max_length=200)]
+
+
+ChargedOut = Annotated[
+    ChargePeriod | None,
+    Field(description="How often the price is charged; null for once. A bundle is charged as its parts."),
+]
 
 
 class PriceStepOut(Out):
@@ -55,6 +61,7 @@ class PriceCheckLineOut(Out):
     name: str
     unit: str
     quantity: int
+    charge_period: ChargedOut
     net: MoneyOut
     steps: list[PriceStepOut]
     not_applied: list[PromotionNotAppliedOut]

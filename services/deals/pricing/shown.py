@@ -12,6 +12,7 @@ def shown_line(line: Line, *, currency: str) -> dict[str, Any]:
         "name": line.name,
         "unit": line.unit,
         "quantity": line.wanted.quantity,
+        "charge_period": line.charge_period,
         "net": {"amount": line.priced.net, "currency": currency},
         "steps": [
             {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.deals.quotes.rules import net_by_period
 from shared.errors import Conflict
 
 
@@ -37,6 +38,8 @@ class Item:
     net: int
     contains: tuple[tuple[int, str], ...]
     note: str | None
+    charge_period: str | None = None
+    """How often it is charged, None for once."""
 
     @property
     def discount(self) -> int:
@@ -69,6 +72,8 @@ class Facts:
     terms: str | None
     issued_at: datetime
     valid_until: datetime
+    by_period: tuple[tuple[str | None, int], ...] = ()
+    """What of the net amount is charged how often, None for once."""
 
 
 def facts_of(row: Mapping[str, Any], *, lines: Sequence[Mapping[str, Any]], tax: Mapping[str, Any] | None) -> Facts:
@@ -85,6 +90,7 @@ def facts_of(row: Mapping[str, Any], *, lines: Sequence[Mapping[str, Any]], tax:
         currency=row["currency"],
         items=tuple(_item(each) for each in lines),
         net=row["net_amount"],
+        by_period=tuple(net_by_period(lines).items()),
         tax=None if tax is None else Tax(tax["label"], tax["amount"]["amount"]),
         terms=row["terms"],
         issued_at=row["issued_at"],
@@ -99,6 +105,7 @@ def _item(line: Mapping[str, Any]) -> Item:
         sku=line["sku"],
         name=line["name"],
         unit=line["unit"],
+        charge_period=line["charge_period"],
         quantity=line["quantity"],
         # The first step is the price of one, as many times as there are.
         unit_price=listed["amount"]["amount"] // line["quantity"],

@@ -135,7 +135,10 @@ def _item(pages: Pages, place: int, item: Item, *, currency: str, words: Words) 
 
 def _details(item: Item, words: Words) -> list[tuple[str, int | None]]:
     """What is said beneath the name of a line, and by how much each of it changes the price, where it does."""
-    told: list[tuple[str, int | None]] = [(f"{item.sku} · {item.unit.replace('_', ' ')}", None)]
+    how_often = [words.charged[item.charge_period]] if item.charge_period is not None else []
+    told: list[tuple[str, int | None]] = [
+        (" · ".join([item.sku, item.unit.replace("_", " "), *how_often]), None),
+    ]
     if item.contains:
         parts = ", ".join(f"{words.count(count)} × {sku}" for count, sku in item.contains)
         told.append((f"{words.contains}: {parts}", None))
@@ -152,7 +155,10 @@ def _reduction(step: Reduction, words: Words) -> str:
 
 
 def _sums(pages: Pages, facts: Facts, words: Words) -> None:
-    sums = [(words.net_total, facts.net, NORMAL if facts.tax else _TOTAL)]
+    # What is charged once has one sum; of what recurs, it is said how often.
+    recurs = any(period is not None for period, _ in facts.by_period)
+    sums = [(words.of_it.format(words.charged[each]), amount, NORMAL) for each, amount in facts.by_period if recurs]
+    sums.append((words.net_total, facts.net, NORMAL if facts.tax else _TOTAL))
     if facts.tax is not None:
         sums.append((facts.tax.label, facts.tax.amount, NORMAL))
         sums.append((words.total, facts.net + facts.tax.amount, _TOTAL))

@@ -33,6 +33,8 @@ class Words:
     promotion: str
     special_price: str
     contains: str
+    charged: Mapping[str | None, str]
+    of_it: str
     net_total: str
     total: str
     no_tax: str
@@ -81,6 +83,8 @@ WORDS: Final[Mapping[str, Words]] = {
         promotion="Promotion: {0}",
         special_price="Special price",
         contains="Contains",
+        charged={None: "once", "month": "per month", "quarter": "per quarter", "year": "per year"},
+        of_it="Of which {0}",
         net_total="Net amount",
         total="Total",
         no_tax="Taxes are not included.",
@@ -109,6 +113,8 @@ WORDS: Final[Mapping[str, Words]] = {
         promotion="Aktion: {0}",
         special_price="Sonderpreis",
         contains="Enthält",
+        charged={None: "einmalig", "month": "pro Monat", "quarter": "pro Quartal", "year": "pro Jahr"},
+        of_it="Davon {0}",
         net_total="Nettobetrag",
         total="Gesamtbetrag",
         no_tax="Steuern sind nicht enthalten.",
@@ -137,6 +143,8 @@ WORDS: Final[Mapping[str, Words]] = {
         promotion="Akció: {0}",
         special_price="Különleges ár",
         contains="Tartalma",
+        charged={None: "egyszer", "month": "havonta", "quarter": "negyedévente", "year": "évente"},
+        of_it="Ebből {0}",
         net_total="Nettó összeg",
         total="Végösszeg",
         no_tax="Az árak adót nem tartalmaznak.",

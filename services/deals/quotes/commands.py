@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as upserting
 from services.deals.directory.queries import Partner, active_partner, partner_of
 from services.deals.quotes.letterhead import vendor_name
 from services.deals.quotes.pricing import QuotedLines, quoted
-from services.deals.quotes.queries import LIFECYCLE
+from services.deals.quotes.queries import LIFECYCLE, draft_after
 from services.deals.quotes.rules import NeedsSpecialPrice, QuoteExpired, number_of, taken_from, valid_until
 from services.deals.quotes.schemas import QuoteIn, QuotePatch, TaxIn
 from services.deals.quotes.tables import quote_numbers, quote_products, quotes
@@ -135,6 +135,8 @@ async def issue(tx: Tx, *, quote_id: str, version: int | None) -> Record:
 async def accept(tx: Tx, *, quote_id: str, version: int | None) -> Record:
     """Report that the customer has accepted a quote, at the prices it was issued with; its special prices are used.
 
+    A draft of the next version is given up: the customer has what it wanted.
+
     Raises QuoteExpired, or SpecialPriceUsedUp where another was accepted first.
     """
     row = await tx.lock_for(quotes, quote_id, action="accept", lifecycle=LIFECYCLE, version=version)
@@ -143,6 +145,7 @@ async def accept(tx: Tx, *, quote_id: str, version: int | None) -> Record:
     await use(tx, taken_from(row["lines"]))
     accepted = await tx.update(quotes, row, status="accepted", accepted_at=tx.now)
     await tx.forget(EXPIRES, subject=quote_id)
+    await _give_up_draft(tx, accepted)
     await warn_deal(tx, accepted)
     tx.emit(QuoteAccepted(**_told(accepted)), subject=accepted, audience=[accepted["partner_id"]])
     return accepted
@@ -209,6 +212,17 @@ async def _supersede(tx: Tx, quote_id: str | None, *, by: str) -> None:
     if old["status"] == "accepted":
         raise InvalidTransition("The version before this one has been accepted.")
     await tx.forget(EXPIRES, subject=quote_id)
+    await _give_way(tx, old, by=by)
+
+
+async def _give_up_draft(tx: Tx, accepted: Record) -> None:
+    async with tx.as_engine("the next version may be a colleague's draft"):
+        begun = await draft_after(tx, accepted)
+        if begun is not None:
+            await _give_way(tx, begun, by=accepted["id"])
+
+
+async def _give_way(tx: Tx, old: Record, *, by: str) -> None:
     superseded = await tx.update(quotes, old, status="superseded")
     await warn_deal(tx, superseded)
     event = QuoteSuperseded(**_told(superseded), superseded_by=by)

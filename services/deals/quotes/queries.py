@@ -5,7 +5,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import Text, bindparam, select
 
-from services.deals.quotes.rules import AcceptedLine, AcceptedQuote
+from services.deals.quotes.rules import AcceptedLine, AcceptedQuote, net_by_period
 from services.deals.quotes.tables import quote_products, quotes
 from shared.db.pool import Record
 from shared.db.resource import Resource, Row, computed, group, money
@@ -24,6 +24,7 @@ LIFECYCLE: Final = Lifecycle(
     move("order", "accepted", permission="orders:write"),
     editable={"draft": _FACTS},
     by_itself={
+        "draft": ("superseded",),
         "issued": ("expired", "superseded"),
         "declined": ("superseded",),
         "expired": ("superseded",),
@@ -43,6 +44,14 @@ def total_of(row: Row) -> dict[str, Any] | None:
     return {"amount": row["net_amount"] + tax["amount"]["amount"], "currency": row["currency"]}
 
 
+def _by_period(row: Row) -> list[dict[str, Any]]:
+    lines = orjson.loads(row["lines"]) if isinstance(row["lines"], str) else row["lines"]
+    return [
+        {"charge_period": period, "net": {"amount": amount, "currency": row["currency"]}}
+        for period, amount in net_by_period(lines).items()
+    ]
+
+
 QUOTES: Final = Resource(
     "quote",
     quotes,
@@ -51,6 +60,7 @@ QUOTES: Final = Resource(
         group("customer", name="customer_name", country="customer_country"),
         *("currency", "lines"),
         money("net", amount="net_amount"),
+        computed("net_by_period", _by_period, "lines", "currency"),
         "tax",
         computed("total", total_of, "net_amount", "tax", "currency"),
         computed("letterhead", _letterhead, "partner_name", "vendor_name"),
@@ -62,6 +72,16 @@ QUOTES: Final = Resource(
     filters=("status", "partner_id", "deal_id", "number", "valid_until"),
     lifecycle=LIFECYCLE,
     ruled_out=lambda row, _: () if row["order_id"] is None else ("order",),
+)
+_DRAFT_AFTER = Statement(
+    select(quotes)
+    .where(
+        quotes.c.tenant_id == TENANT,
+        quotes.c.number_no == bindparam("number"),
+        quotes.c.revision == bindparam("next_revision"),
+        quotes.c.status == "draft",
+    )
+    .with_for_update()
 )
 _WITH_PRODUCT = Statement(
     select(quote_products.c.quote_id)
@@ -78,6 +98,11 @@ _WITH_PRODUCT = Statement(
 async def quotes_with(tx: Tx, sku: str, *, after: str) -> list[str]:
     """Return the ids of up to 200 quotes that a product is in, in order, after one."""
     return [row["quote_id"] for row in await tx.all(_WITH_PRODUCT, sku=sku, after=after)]
+
+
+async def draft_after(tx: Tx, quote: Row) -> Record | None:
+    """Return the draft of the version that follows a quote, held, if one has been begun."""
+    return await tx.first(_DRAFT_AFTER, number=quote["number_no"], next_revision=quote["revision"] + 1)
 
 
 async def accepted_quote(tx: Tx, quote_id: str) -> AcceptedQuote:

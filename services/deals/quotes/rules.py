@@ -8,6 +8,7 @@ from typing import Any, Final
 from shared.errors import Conflict
 
 VALID_DAYS: Final = 30
+PERIODS: Final = (None, "month", "quarter", "year")
 
 
 class QuoteExpired(Conflict):
@@ -61,6 +62,14 @@ def valid_until(issued_at: datetime, *, days: int) -> datetime:
 def net_of(lines: Iterable[Mapping[str, Any]]) -> int:
     """Return the sum of the net amounts of lines, in minor units."""
     return sum(each["net"]["amount"] for each in lines)
+
+
+def net_by_period(lines: Iterable[Mapping[str, Any]]) -> dict[str | None, int]:
+    """Return the sums of lines that are charged as often, in minor units: once first, then what recurs, the oftenest first."""
+    sums: dict[str | None, int] = {}
+    for each in lines:
+        sums[each["charge_period"]] = sums.get(each["charge_period"], 0) + each["net"]["amount"]
+    return {period: sums[period] for period in PERIODS if period in sums}
 
 
 def taken_from(lines: Iterable[Mapping[str, Any]]) -> dict[str, int]:

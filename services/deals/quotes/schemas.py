@@ -8,7 +8,7 @@ from pydantic import Field
 from services.deals.catalogue.schemas import Sku
 from services.deals.ids import DealId, PartnerId, QuoteId, SpecialPriceId
 from services.deals.prices.schemas import NonNegativeMoneyBody
-from services.deals.pricing.schemas import PriceStepOut
+from services.deals.pricing.schemas import ChargedOut, PriceStepOut
 from services.deals.promotions.schemas import Quantity
 from services.deals.quotes.rules import VALID_DAYS
 from shared.web.models import Body, Country, Currency, LifecycleOut, Long, MoneyOut, Out, Patch, Short
@@ -90,11 +90,19 @@ class QuoteLineOut(Out):
     name: str
     unit: str
     quantity: int
+    charge_period: ChargedOut
     net: MoneyOut
     steps: list[PriceStepOut]
     products: list[QuoteProductOut]
     special_price_id: str | None
     note: str | None
+
+
+class NetOfPeriodOut(Out):
+    """What lines come to that are charged as often."""
+
+    charge_period: ChargedOut
+    net: MoneyOut
 
 
 class TaxOut(Out):
@@ -112,7 +120,10 @@ class LetterheadOut(Out):
 
 
 class QuoteOut(LifecycleOut):
-    """A quote. Without a tax none is included, and there is no total beside the net amount."""
+    """A quote. Without a tax none is included, and there is no total beside the net amount.
+
+    `net` is what all lines come to when each is charged for the first time, and `net_by_period` what of it is charged how often.
+    """
 
     partner_id: str
     deal_id: str | None
@@ -123,6 +134,7 @@ class QuoteOut(LifecycleOut):
     currency: str
     lines: list[QuoteLineOut]
     net: MoneyOut
+    net_by_period: list[NetOfPeriodOut]
     tax: TaxOut | None
     total: MoneyOut | None
     letterhead: LetterheadOut | None
