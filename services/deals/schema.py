@@ -17,7 +17,7 @@ from services.deals.domain_links import tables as _domain_links
 from services.deals.engagements import tables as _engagements
 from services.deals.evidence import tables as _evidence
 from services.deals.held_leads import tables as _held_leads
-from services.deals.licences import tables as _licences
+from services.deals.installed_base import tables as _installed_base
 from services.deals.metadata import METADATA, PLUMBING
 from services.deals.notes import tables as _notes
 from services.deals.order_policies import tables as _order_policies
@@ -65,7 +65,7 @@ _TABLES = (
     _domain_links,
     _engagements,
     _evidence,
-    _licences,
+    _installed_base,
     _notes,
     _order_policies,
     _orders,

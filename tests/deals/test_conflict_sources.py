@@ -252,30 +252,6 @@ def test_what_is_no_live_registration_of_another_is_told_and_blocks_nothing(sour
     assert verdict_over([compare(Asked(Company("Stranger"), "cloud", None), entry(source=source))]).reasons == ()
 
 
-@pytest.mark.parametrize(
-    ("family", "verdict", "deal_type"), [("cloud", "probable", "renewal"), ("storage", "none", "expansion")]
-)
-def test_what_another_is_partner_of_record_of_is_for_a_person_and_never_new(family, verdict, deal_type):
-    used = entry(source="licence", licence_id="lic_1", deal_id=None, product_family=family, protects=False)
-
-    screening = verdict_over([compare(Asked(_GLOBEX, "cloud", "cus_1"), used)])
-
-    assert (screening.conflict_class, screening.deal_type) == (verdict, deal_type)
-    assert "installed_base" in screening.reasons
-
-
-@pytest.mark.parametrize(
-    ("family", "customer", "verdict"),
-    [("cloud", "cus_1", "none"), ("storage", "cus_1", "blocking"), ("cloud", "cus_2", "blocking")],
-)
-def test_nobody_stands_in_the_way_of_what_is_renewed_by_its_partner_of_record(family, customer, verdict):
-    own = entry(source="installed_base", licence_id="lic_1", deal_id=None, product_family=family, customer_id=customer)
-
-    screening = verdict_over([compare(Asked(_GLOBEX, "cloud", "cus_1"), each) for each in (own, entry())])
-
-    assert screening.conflict_class == verdict
-
-
 def test_ranges_without_bounds_meet_everything_after_or_before():
     assert meets((None, None), (1, 2)) and meets((1, None), (5, 6)) and meets((None, 5), (4, 9))
     assert not meets((1, 2), (2, 3)) and not meets((None, 2), (2, None))

@@ -8,12 +8,18 @@ from services.deals.licences.rules import (
     Invoiced,
     add_months,
     allowed,
+    faults_of_issue,
     has_ended,
     in_the_way,
     left_to_invoice,
     renews_at,
     unserved,
 )
+from services.deals.screening.rules import Asked, compare, verdict_over
+from shared.matching import Company
+from tests.deals.test_conflict_sources import entry
+
+GLOBEX = Company("Globex", country="US", domain="globex.com")
 
 
 @pytest.mark.parametrize(
@@ -115,3 +121,42 @@ def test_what_is_not_served_is_worth_its_days(cancelled_on: date, parts: list[tu
 def test_a_tier_has_its_own_number_or_that_of_all_others(tier: str | None, most: int):
     assert allowed(tier=tier, allowances=[("gold", 5), (None, 2)]) == most
     assert allowed(tier=tier, allowances=[]) == 0
+
+
+@pytest.mark.parametrize(
+    ("issued_on", "is_possible"),
+    [
+        (date(2025, 5, 31), False),
+        (date(2025, 6, 1), True),
+        (date(2026, 6, 2), True),
+        (date(2026, 6, 3), False),
+    ],
+)
+def test_an_invoice_is_issued_on_a_day_that_has_begun_and_a_year_ahead_at_most(issued_on: date, is_possible: bool):
+    faults = faults_of_issue(issued_on, starts_on=date(2026, 6, 1), latest=date(2026, 6, 2))
+
+    assert [each.code for each in faults] == ([] if is_possible else ["out_of_range"])
+
+
+@pytest.mark.parametrize(
+    ("family", "verdict", "deal_type"), [("cloud", "probable", "renewal"), ("storage", "none", "expansion")]
+)
+def test_what_another_is_partner_of_record_of_is_for_a_person_and_never_new(family, verdict, deal_type):
+    used = entry(source="licence", licence_id="lic_1", deal_id=None, product_family=family, protects=False)
+
+    screening = verdict_over([compare(Asked(GLOBEX, "cloud", "cus_1"), used)])
+
+    assert (screening.conflict_class, screening.deal_type) == (verdict, deal_type)
+    assert "installed_base" in screening.reasons
+
+
+@pytest.mark.parametrize(
+    ("family", "customer", "verdict"),
+    [("cloud", "cus_1", "none"), ("storage", "cus_1", "blocking"), ("cloud", "cus_2", "blocking")],
+)
+def test_nobody_stands_in_the_way_of_what_is_renewed_by_its_partner_of_record(family, customer, verdict):
+    own = entry(source="installed_base", licence_id="lic_1", deal_id=None, product_family=family, customer_id=customer)
+
+    screening = verdict_over([compare(Asked(GLOBEX, "cloud", "cus_1"), each) for each in (own, entry())])
+
+    assert screening.conflict_class == verdict

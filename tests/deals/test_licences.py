@@ -1,13 +1,12 @@
 """Licences: started, renewed in time, ended by their dates, invoiced and cancelled."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
-from services.deals.licences.rules import faults_of_issue
 from tests.deals.make import GLOBEX, World, drafts, events_of, submits, world
 from tests.system import Client, Response, Tenant
 
@@ -287,18 +286,3 @@ async def test_a_licence_names_a_deal_of_its_partner_that_sells_something(tenant
             "/v1/licences", terms(place, partner_id=seller.partner_id, deal_id=unsold["id"])
         )
         assert [(each["pointer"], each["code"]) for each in answer.json["errors"]] == [("/deal_id", "deal_not_live")]
-
-
-@pytest.mark.parametrize(
-    ("issued_on", "is_possible"),
-    [
-        (date(2025, 5, 31), False),
-        (date(2025, 6, 1), True),
-        (date(2026, 6, 2), True),
-        (date(2026, 6, 3), False),
-    ],
-)
-def test_an_invoice_is_issued_on_a_day_that_has_begun_and_a_year_ahead_at_most(issued_on: date, is_possible: bool):
-    faults = faults_of_issue(issued_on, starts_on=date(2026, 6, 1), latest=date(2026, 6, 2))
-
-    assert [each.code for each in faults] == ([] if is_possible else ["out_of_range"])

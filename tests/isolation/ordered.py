@@ -57,6 +57,10 @@ async def licences(place: "Place", *, customer: dict[str, Any]) -> None:
     term = {"product_family": "cloud", "currency": "EUR", "starts_on": "2026-01-15", "term_months": 120}
     body = {"customer": customer, "sku": "GX-100", "quantity": 1, **term}
     await place.makes(partner, "/v1/licences", {**body, "kind": "nfr"})
+    # The rival's, which can be given to the partner; nothing of the partner's meets it.
+    others = {"name": "Another Customer", "domain": "another-customer.de"}
+    theirs = {**body, "kind": "commercial", "unit_price": 500, "customer": others, "partner_id": place.rival.partner_id}
+    await place.makes(vendor, "/v1/licences", theirs)
     for kind, price in (("trial", 0), ("commercial", 500), ("commercial", 500), ("commercial", 500)):
         own = {**body, "kind": kind, "unit_price": price, "partner_id": partner.partner_id}
         made = await place.makes(vendor, "/v1/licences", own)

@@ -6,7 +6,8 @@ from services.deals.products.queries import family_for_registration
 from services.deals.registrations.register import screened
 from services.deals.screening import queries
 from services.deals.screening.budgets import spend
-from services.deals.screening.rules import Asked, require_checks_left
+from services.deals.screening.days import require_checks_left
+from services.deals.screening.rules import Asked
 from services.deals.screening.schemas import ConflictCheckIn
 from services.deals.screening.scope import Extent, from_now
 from services.deals.screening.tables import conflict_checks

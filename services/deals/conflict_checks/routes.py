@@ -1,8 +1,8 @@
 """The noun `conflict-checks`."""
 
 from services.deals.conflict_checks import commands
+from services.deals.screening.days import ConflictCheckBudget
 from services.deals.screening.queries import CONFLICT_CHECKS
-from services.deals.screening.rules import ConflictCheckBudget
 from services.deals.screening.schemas import ConflictCheckIn, ConflictCheckOut
 from shared.db.resource import Row
 from shared.web.params import Principal, Tx

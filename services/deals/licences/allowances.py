@@ -2,10 +2,10 @@
 
 from typing import Final
 
+from services.deals.installed_base.tables import licence_allowances
 from services.deals.licences import queries
 from services.deals.licences.rules import AllowanceExceeded, allowed
 from services.deals.licences.schemas import LicenceAllowanceIn, LicenceAllowancePatch
-from services.deals.licences.tables import licence_allowances
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
 from shared.db.resource import Row

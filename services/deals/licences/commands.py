@@ -4,14 +4,14 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from services.deals.directory.queries import active_partner, partner_of
+from services.deals.installed_base.lifecycle import LIFECYCLE
+from services.deals.installed_base.tables import licences
 from services.deals.licences.allowances import require_allowance
 from services.deals.licences.customers import customer_of
 from services.deals.licences.invoicing import take_back_unserved
-from services.deals.licences.lifecycle import LIFECYCLE
 from services.deals.licences.renewals import close_renewal
 from services.deals.licences.rules import FREE, OF_TIERS, LicenceEnded, add_months, faults_of_start, has_ended
 from services.deals.licences.schemas import ActivationIn, CancellationIn, LicenceIn, RenewalIn
-from services.deals.licences.tables import licences
 from services.deals.licences.timers import forget, remind_of
 from services.deals.orders.rules import LARGEST, is_live
 from services.deals.products.queries import family_for_registration

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 
 from services.deals.customers.commands import CustomerNotIdentified, resolve
-from services.deals.licences.tables import licences
+from services.deals.installed_base.tables import licences
 from services.deals.registrations.tables import deals
 from shared.db.pool import Record
 from shared.db.resource import Row

@@ -1,7 +1,8 @@
 """Recurring invoices of licences: recorded once, and taken back for days that are not served."""
 
+from services.deals.installed_base.lifecycle import LIFECYCLE
+from services.deals.installed_base.tables import licence_invoices, licences
 from services.deals.licences import queries
-from services.deals.licences.lifecycle import LIFECYCLE
 from services.deals.licences.rules import (
     DaysInvoiced,
     faults_of_issue,
@@ -10,7 +11,6 @@ from services.deals.licences.rules import (
     unserved,
 )
 from services.deals.licences.schemas import LicenceInvoiceIn
-from services.deals.licences.tables import licence_invoices, licences
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
 from shared.db.pool import Record

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import ARRAY, BigInteger, Date, Text, any_, bindparam, cast, func, select
 
-from services.deals.licences.lifecycle import LIFECYCLE
+from services.deals.installed_base.lifecycle import LIFECYCLE
+from services.deals.installed_base.tables import licence_allowances, licence_invoices, licences
 from services.deals.licences.rules import OF_TIERS, Invoiced
-from services.deals.licences.tables import licence_allowances, licence_invoices, licences
 from services.deals.orders.tables import order_lines, orders
 from services.deals.quotes.tables import quotes
 from shared.db.pool import Record

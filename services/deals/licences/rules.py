@@ -19,8 +19,6 @@ AFTER_LATEST: Final = date(2200, 1, 1)
 OF_TIERS: Final = ("nfr", "demo")
 FREE: Final = ("trial", *OF_TIERS)
 MONTHS_OF: Final[Mapping[str | None, int]] = {"month": 1, "quarter": 3, "year": 12}
-# Where quantity and price of a following term are from.
-TERMS_FROM: Final = ("request", "quote", "order", "licence")
 
 
 class AllowanceExceeded(Conflict):
@@ -115,8 +113,13 @@ def faults_of_issue(issued_on: date, *, starts_on: date, latest: date) -> list[F
     """
     if add_months(starts_on, -INVOICED_AHEAD) <= issued_on <= latest:
         return []
-    text = "An invoice is issued on a day that has begun, and no more than a year before its term."
-    return [Fault("/issued_on", "out_of_range", text)]
+    return [
+        Fault(
+            "/issued_on",
+            "out_of_range",
+            "An invoice is issued on a day that has begun, and no more than a year before its term.",
+        )
+    ]
 
 
 def left_to_invoice(amount: int, *, invoices: Iterable[Invoiced]) -> int:

@@ -1,11 +1,11 @@
 """Giving a licence to another partner of record, as when the one it has is no partner any more."""
 
 from services.deals.directory.queries import active_partner
+from services.deals.installed_base.tables import licences
 from services.deals.licences.commands import held_running
 from services.deals.licences.renewals import TRANSFERRED, close_renewal
 from services.deals.licences.rules import OF_TIERS
 from services.deals.licences.schemas import LicenceTransferIn
-from services.deals.licences.tables import licences
 from services.deals.licences.timers import remind_of
 from shared.auth.principal import Caller
 from shared.db.resource import Row

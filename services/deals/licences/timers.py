@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from services.deals.directory.queries import Partner, partner_of
-from services.deals.licences.lifecycle import RUNNING
+from services.deals.installed_base.lifecycle import RUNNING
+from services.deals.installed_base.tables import licences
 from services.deals.licences.renewals import leave_renewal
 from services.deals.licences.rules import has_ended, midnight, renews_at
-from services.deals.licences.tables import licences
 from services.deals.registrations.commands import draft
 from services.deals.registrations.on_behalf import submit_or_leave
 from services.deals.screening.schemas import CustomerIn

@@ -7,19 +7,11 @@ from typing import Any
 import asyncpg
 
 from services.deals.customers.commands import hold
-from services.deals.licences.installed import renews_own
+from services.deals.installed_base.queries import renews_own
 from services.deals.protection import queries, rules
 from services.deals.protection.exclusivity import look_later
 from services.deals.protection.pauses import closed, is_open
-from services.deals.protection.rules import (
-    EXTENSION,
-    CustomerAlreadyProtected,
-    NotProtecting,
-    Pause,
-    ProtectionEnded,
-    Terms,
-    end_with_pauses,
-)
+from services.deals.protection.rules import CustomerAlreadyProtected, NotProtecting, Pause, ProtectionEnded, Terms
 from services.deals.protection.tables import protection_claims, protection_extensions
 from services.deals.screening.territories import territory_of
 from shared.db.pool import Record
@@ -88,7 +80,7 @@ async def take_up_again(tx: Tx, claim: Record) -> Record:
     Raises ProtectionEnded, CustomerAlreadyProtected.
     """
     pauses = await queries.pauses_over(tx, claim)
-    until = end_with_pauses(claim["period"].lower, claim["granted_until"], pauses)
+    until = rules.end_with_pauses(claim["period"].lower, claim["granted_until"], pauses)
     if until is None or until <= tx.now:
         raise ProtectionEnded()
     return await _activate(tx, claim, lasts=until - tx.now)
@@ -156,8 +148,8 @@ async def keep_for_renewal(tx: Tx, claim: Record) -> Record:
     days = Terms.of(claim["terms"]).incumbency_days
     won: dict[str, Any] = {"incumbent_until": tx.now + timedelta(days=days) if days else None}
     await supersede_extension(tx, claim["deal_id"])
-    if is_open(claim["pauses"], EXTENSION):
-        won["pauses"] = closed(claim["pauses"], EXTENSION, at=tx.now)
+    if is_open(claim["pauses"], rules.EXTENSION):
+        won["pauses"] = closed(claim["pauses"], rules.EXTENSION, at=tx.now)
     if protects(claim, tx):
         return await restand(tx, claim, active_at=None, **won)
     return await tx.update(protection_claims, claim, **won)

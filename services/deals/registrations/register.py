@@ -34,7 +34,7 @@ from services.deals.conflict_policies.rules import ConflictPolicy
 from services.deals.customers.spellings import companies_of, company_of
 from services.deals.direct_opportunities.tables import direct_opportunities
 from services.deals.domain_links.house import NO_HOUSE, House, house_of
-from services.deals.licences.installed import running_at
+from services.deals.installed_base.queries import running_at
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.brought import brought
 from services.deals.registrations.tables import deals

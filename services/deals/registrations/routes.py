@@ -15,7 +15,8 @@ from services.deals.registrations.admission import (
 from services.deals.registrations.queries import DEALS
 from services.deals.registrations.rules import AmountNotApproved, AppealedAlready, AppealTooLate, ReopenWindowClosed
 from services.deals.registrations.schemas import DealIn, DealOut, DealPatch, LossIn, WinIn
-from services.deals.screening.rules import ConflictCheckBudget, ConflictUndecided, ConflictUpheld
+from services.deals.screening.days import ConflictCheckBudget
+from services.deals.screening.rules import ConflictUndecided, ConflictUpheld
 from services.deals.tenders.rules import DecidedByTender
 from shared.db.resource import Row
 from shared.errors import AlreadyExists, FourEyes

@@ -12,7 +12,7 @@ from sqlalchemy import Date, DateTime, Text, bindparam, func, lateral, literal_c
 from services.deals.registration_policies.queries import IN_FORCE
 from services.deals.registration_policies.rules import DEFAULT, MOST_OPEN, RegistrationPolicy, stored_policy
 from services.deals.registrations.tables import IS_STANDING, deals
-from services.deals.screening.rules import next_day
+from services.deals.screening.days import next_day
 from services.deals.screening.tables import conflict_check_budgets
 from services.deals.tenders.rules import is_open
 from services.deals.tenders.tables import UNDECIDED, tenders

@@ -38,7 +38,8 @@ from services.deals.registrations.trace import by_a_person, entries_of, entry, s
 from services.deals.reopening.clock import hold, kept_claim, let_run
 from services.deals.reviews.commands import awaited
 from services.deals.screening.commands import open_case, supersede_cases
-from services.deals.screening.rules import Asked, Screening, blocked, require_checks_left
+from services.deals.screening.days import require_checks_left
+from services.deals.screening.rules import Asked, Screening, blocked
 from services.deals.stages.commands import begin
 from shared.auth.sides import is_vendor_side
 from shared.db.pool import Record

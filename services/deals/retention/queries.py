@@ -7,7 +7,7 @@ from sqlalchemy import ARRAY, DateTime, Integer, Text, bindparam, exists, func, 
 
 from services.deals.customers.tables import customers
 from services.deals.erasure.rules import CONTACTS
-from services.deals.licences.tables import licences
+from services.deals.installed_base.tables import licences
 from services.deals.registrations.tables import IS_LIVE, UNRESOLVED_CONTACTS, deals
 from services.deals.retention.tables import retention_policies
 from shared.db.pool import Record

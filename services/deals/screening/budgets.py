@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import Date, Integer, bindparam
 from sqlalchemy.dialects.postgresql import insert
 
-from services.deals.screening.rules import next_day
+from services.deals.screening.days import next_day
 from services.deals.screening.tables import conflict_check_budgets
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx

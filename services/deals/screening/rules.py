@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal
 
 from services.deals.conflict_policies.rules import BUILT_IN, ConflictPolicy
 from services.deals.screening import scope as scopes
 from services.deals.screening.scope import Extent, scope_of
-from shared.errors import Conflict, TooManyRequests
+from shared.errors import Conflict
 from shared.matching import ENGINE_VERSION, Company, ReasonCode, Scope, Score, Verdict, classify, identity_score
 
 Source = Literal[
@@ -39,12 +38,6 @@ _NOTES: Final[Mapping[Source, ReasonCode]] = {
 
 
 _RIVALS: Final[frozenset[Source]] = frozenset({"registration", "licence"})
-
-
-class ConflictCheckBudget(TooManyRequests):
-    """The partner's conflict checks of today are used up, or it has taken back more registrations today than it has checks."""
-
-    code, title = "conflict_check_budget", "No conflict checks left today"
 
 
 class ConflictUndecided(Conflict):
@@ -234,13 +227,6 @@ def judged(
     return score, "possible" if flags else "none", reasons
 
 
-def require_checks_left(used: int, *, of: int, at: datetime) -> None:
-    """Raise ConflictCheckBudget, until the day ends, where more has been asked than a day has."""
-    if used > of:
-        _, seconds_left = next_day(at)
-        raise ConflictCheckBudget(headers={"Retry-After": str(seconds_left)})
-
-
 def own_alike(screening: Screening) -> list[Finding]:
     """Return the partner's own registrations, of now and of before, of customers that look like this one, the likest first.
 
@@ -292,12 +278,6 @@ def shown(company: Company) -> dict[str, str | None]:
 def company_shown(kept: Mapping[str, Any]) -> Company:
     """Return the company that a result was kept with."""
     return Company(**{part: kept[part] for part in _KEPT})
-
-
-def next_day(now: datetime) -> tuple[date, int]:
-    """Return the UTC day and the whole seconds until it ends."""
-    tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), tzinfo=now.tzinfo)
-    return now.date(), max(1, int((tomorrow - now).total_seconds()))
 
 
 def _compared(asked: Asked, rival: Registered, score: Score, policy: ConflictPolicy) -> Finding:

@@ -4,12 +4,13 @@ from sqlalchemy import CheckConstraint, Index, func
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
-from services.deals.licences.lifecycle import LIFECYCLE
-from services.deals.licences.rules import TERMS_FROM
+from services.deals.installed_base.lifecycle import LIFECYCLE
 from services.deals.metadata import METADATA
 from shared.db.columns import bigint, day, entity, flag, identifier, integer, text
 from shared.db.walls import partner_wall, tenant_wall
 
+# Where quantity and price of a following term are from.
+TERMS_FROM = ("request", "quote", "order", "licence")
 KINDS = ("commercial", "trial", "nfr", "demo")
 
 licences = entity(

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, TSTZRANGE
 
-from services.deals.licences.tables import licences
+from services.deals.installed_base.tables import licences
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
