@@ -32,7 +32,7 @@ _SCANS: Final = frozenset({"Seq Scan", "Index Scan", "Index Only Scan", "Bitmap 
 _OWNERS: Final = ("ptr_7", "acc_1")
 # Exact values of what has few of them, both ends of what is ordered: one bound stands for its inclusive sister.
 _BOUNDS: Final = ("eq", "gte", "lt")
-# Descending and after a cursor: all four ways for the sort that lists have by themselves, for others each way and each place once.
+# Descending and after a cursor: all four ways for a list as it is, for a filter or another sort each way and each place once.
 _PAGES: Final = ((True, True), (False, False), (True, False), (False, True))
 
 
@@ -115,7 +115,7 @@ def _by(
             values: dict[str, Any] = {}
             for name, operator in conditions:
                 values |= _words(int(operator)) if name == PARAMETER else _value(middle, name, operator)
-            for descending, after in _PAGES if sort == resource.sorts[0] else _PAGES[:2]:
+            for descending, after in _PAGES if condition is None and sort == resource.sorts[0] else _PAGES[:2]:
                 place = {"after_value": middle[sort], "after_id": middle["id"]} if after else {}
                 name = f"{'-' if descending else ''}{sort}"
                 name += f" by {condition[0]} {condition[1]}" if condition else ""

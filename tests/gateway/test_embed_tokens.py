@@ -64,15 +64,15 @@ async def test_a_person_of_the_partner_limits_it_too(system: System) -> None:
     boss = await office.admin()
     home = str(desk.partner_id)
     elsewhere = await working_partner(office.tenant.vendor(), name="Other")
-    other, _, _ = await seller(office.tenant, partner_id=elsewhere, roles=("viewer",))
+    other, _, _ = await seller(office.tenant, partner_id=elsewhere, roles=("technical",))
 
-    for_viewer = await minted(
+    for_reader = await minted(
         boss, "deals:read", "deals:write", partner_id=other.partner_id, account_id=other.account_id
     )
     nothing = await minted(boss, "payouts:read", partner_id=other.partner_id, account_id=other.account_id)
     strange = await minted(boss, "deals:read", partner_id=home, account_id=other.account_id)
 
-    assert (for_viewer["scope"], claims(for_viewer["access_token"])["sub"]) == ("deals:read", other.account_id)
+    assert (for_reader["scope"], claims(for_reader["access_token"])["sub"]) == ("deals:read", other.account_id)
     assert (nothing.status, nothing.problem) == (422, "nothing_left")
     assert (strange.status, strange.json["errors"][0]["pointer"]) == (422, "/account_id")
 
