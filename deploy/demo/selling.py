@@ -77,10 +77,10 @@ async def delivered(world: World, seller: Actor, quote: Mapping[str, Any]) -> As
     if answer.status < 300:
         answer = await seller.attempt(f"/v1/orders/{answer.json()['id']}/submit", seen=answer.json())
     yield story_time() + timedelta(hours=dice.randint(3, 40))
-    if (
-        answer.status >= 300
-        or "accept" not in (order := await vendor.get(f"/v1/orders/{answer.json()['id']}"))["allowed_actions"]
-    ):
+    if answer.status >= 300:
+        return
+    order = await vendor.get(f"/v1/orders/{answer.json()['id']}")
+    if "accept" not in order["allowed_actions"]:
         return
     order = await vendor.act("orders", order, "accept")
     yield story_time() + timedelta(days=dice.randint(6, 30))

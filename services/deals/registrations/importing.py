@@ -1,31 +1,16 @@
 """Importing deals: each row drafts a deal as a single registration does; nothing is claimed, and no priority drawn."""
 
-from functools import lru_cache
-
-from sqlalchemy import Integer, Text, bindparam, exists, literal_column, or_, select
-
 from services.deals.registrations.commands import put, register
 from services.deals.registrations.schemas import DealIn
 from services.deals.registrations.tables import deals
 from shared.db.pool import Record
 from shared.db.resource import Row
-from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.events.catalog.deals import DealRemoved
 from shared.imports.objects import Importable
 from shared.imports.problems import InUse
+from shared.imports.usage import using
 from shared.web.models import ExternalReferenceIn
-
-_DEAL = bindparam("deal", type_=Text(collation="C"))
-
-
-@lru_cache(maxsize=1)
-def _using() -> Statement:
-    """Find the deal if anything beside it names it: a note, an activity, a quote."""
-    others = [each for each in deals.metadata.sorted_tables if "deal_id" in each.c and "tenant_id" in each.c]
-    one = literal_column("1", Integer)
-    named = [exists(one).where(each.c.tenant_id == TENANT, each.c.deal_id == _DEAL) for each in others]
-    return Statement(select(deals.c.id).where(deals.c.tenant_id == TENANT, deals.c.id == _DEAL, or_(*named)))
 
 
 async def _create(tx: Tx, body: DealIn) -> Row:
@@ -39,7 +24,7 @@ async def _put(tx: Tx, body: DealIn, reference: ExternalReferenceIn) -> Row:
 async def _take_back(tx: Tx, row: Record) -> None:
     """Remove a draft that nobody has worked on, and tell whoever has heard of it; raises InUse."""
     async with tx.as_engine("a deal is not removed while anything of either side names it"):
-        if await tx.first(_using(), deal=row["id"]) is not None:
+        if await tx.first(using(deals, "deal_id"), named=row["id"]) is not None:
             raise InUse()
     await tx.delete(deals, row)
     gone = DealRemoved(deal_id=row["id"], partner_id=row["partner_id"])
