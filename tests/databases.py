@@ -16,8 +16,9 @@ import asyncpg
 
 from deploy.local.place import CLUSTER, temporary_directory
 from deploy.local.postgres import EmbeddedPostgres
-from shared.db.migrations import folder_of, migrate
+from shared.db.migrations import migrate
 from shared.db.provision import SERVICES, provision, url_as
+from shared.db.revisions import folder_of
 
 SECRET = "a-secret-of-the-tests-0123456789-abcdefgh"
 EXTERNAL = os.environ.get("PRM_TEST_DATABASE_URL") or None

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from shared.db.drafting import draft
-from shared.db.migrations import folder_of
+from shared.db.revisions import folder_of, newest_of
 
 
 def draft_migration(
@@ -21,8 +21,8 @@ def draft_migration(
     versions = folder_of(service) / "versions"
     earlier = sorted(versions.glob("0*.py"))
     known = {found for path in earlier for found in re.findall(r"CREATE TABLE (\w+)", path.read_text())}
-    revision = f"{len(earlier) + 1:04d}"
-    down = earlier[-1].name[:4] if earlier else None
+    revision = f"{int(earlier[-1].name[:4]) + 1:04d}" if earlier else "0001"
+    down = newest_of(service) if earlier else None
     target = versions / f"{revision}_{name}.py"
     target.write_text(draft(metadata, service=service, revision=revision, down=down, why=why, known=known))
     typer.echo(str(target))

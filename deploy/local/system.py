@@ -4,7 +4,9 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from deploy.local.loading import without_collector
 from shared.db.provision import SERVICES, provision
+from shared.db.revisions import newest_of, version_of
 from shared.db.walls import roles_of
 from shared.settings import Settings
 
@@ -14,11 +16,14 @@ GATEWAY = "gateway"
 
 async def prepare(settings: Settings) -> None:
     """Make roles and schemas and bring every schema to the newest version; safe to repeat, two at once take turns."""
-    from shared.db.migrations import migrate  # Alembic takes a third of a second to load, and most commands need none.
-
     await provision(settings.admin_url(), secret_key=settings.secret())
     for name in SERVICES:
-        await migrate(settings.database_url_of(name, role=roles_of(name)["owner"]), service=name)
+        owner = settings.database_url_of(name, role=roles_of(name)["owner"])
+        if await version_of(owner, service=name) != newest_of(name):
+            # Alembic takes a third of a second to load, and most starts need none.
+            from shared.db.migrations import migrate
+
+            await migrate(owner, service=name)
     await _complete_roles(settings)
     await give_words(settings, thorough=False)
 
@@ -38,9 +43,10 @@ async def give_words(settings: Settings, *, thorough: bool = True) -> int:
 
     given = 0
     for name in SERVICES:
-        metadata = import_module("gateway.schema" if name == "gateway" else f"services.{name}.schema").METADATA
+        with without_collector():
+            schema = import_module("gateway.schema" if name == "gateway" else f"services.{name}.schema")
         owner = settings.database_url_of(name, role=roles_of(name)["owner"])
-        given += await catch_up(owner, service=name, metadata=metadata, thorough=thorough)
+        given += await catch_up(owner, service=name, metadata=schema.METADATA, thorough=thorough)
     return given
 
 
@@ -72,5 +78,6 @@ def specifications() -> dict[str, str]:
 
 def _maker(module: str, name: str) -> Callable[..., Any]:
     # Imported on use: `prm doctor` or `prm --help` should not pay for loading every service.
-    maker: Callable[..., Any] = getattr(import_module(module), name)
+    with without_collector():
+        maker: Callable[..., Any] = getattr(import_module(module), name)
     return maker

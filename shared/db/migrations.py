@@ -5,7 +5,6 @@ waiter's included; so a second runner polls for the lock instead.
 """
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -16,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from shared.db.revisions import folder_of
 from shared.db.walls import roles_of
 
 _WAIT_SECONDS = 120
@@ -26,12 +26,6 @@ _WALL_OF_VERSIONS = (
     "DROP POLICY IF EXISTS owner ON alembic_version",
     "CREATE POLICY owner ON alembic_version TO {owner} USING (true) WITH CHECK (true)",
 )
-
-
-def folder_of(service: str) -> Path:
-    """Return the folder that holds a service's migrations."""
-    root = Path(__file__).resolve().parents[2]
-    return root / "gateway" / "migrations" if service == "gateway" else root / "services" / service / "migrations"
 
 
 def configuration(service: str) -> Config:
@@ -109,15 +103,3 @@ def _online(connection: Connection, *, metadata: MetaData, service: str) -> None
     context.configure(connection=connection, target_metadata=metadata, version_table_schema=service)
     with context.begin_transaction():
         context.run_migrations()
-
-
-async def version_of(owner_url: str, *, service: str) -> str | None:
-    """Return the revision a service's schema is at, or None before the first."""
-    connection = await asyncpg.connect(owner_url)
-    try:
-        if await connection.fetchval("SELECT to_regclass($1)", f"{service}.alembic_version") is None:
-            return None
-        revision: str | None = await connection.fetchval(f"SELECT version_num FROM {service}.alembic_version")
-        return revision
-    finally:
-        await connection.close()

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 from publicsuffixlist import PublicSuffixList
@@ -29,7 +30,6 @@ Reason = Literal[
     "private_name",
 ]
 
-_SUFFIXES: Final = PublicSuffixList()
 _LABEL: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _SCHEME: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//|^mailto:", re.IGNORECASE)
 _LONGEST_HOST: Final = 253
@@ -62,8 +62,8 @@ def judge_domain(text: str) -> DomainVerdict:
     if host is None:
         return DomainVerdict(None, False, "malformed")
     if (shared := _shared_reason(host)) is not None:
-        return DomainVerdict(_SUFFIXES.privatesuffix(host), False, shared)
-    domain = _SUFFIXES.privatesuffix(host)
+        return DomainVerdict(_suffixes().privatesuffix(host), False, shared)
+    domain = _suffixes().privatesuffix(host)
     if domain is None:
         return DomainVerdict(None, False, "public_suffix" if "." in host else "malformed")
     if domain in _FREE_MAIL or domain.partition(".")[0] in _FREE_MAIL_FAMILIES:
@@ -87,7 +87,13 @@ def named_by_domain(name: str) -> str | None:
     if "." not in name or " " in name.strip() or name.rpartition(".")[2] != name.rpartition(".")[2].lower():
         return None
     domain = registrable_domain(name)
-    return domain if domain is not None and _SUFFIXES.publicsuffix(domain, accept_unknown=False) else None
+    return domain if domain is not None and _suffixes().publicsuffix(domain, accept_unknown=False) else None
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    # Ten thousand rules, read when the first domain is judged: a start does not wait for them.
+    return PublicSuffixList()
 
 
 def _host(text: str) -> str:
@@ -123,7 +129,7 @@ def _shared_reason(host: str) -> Reason | None:
 
 
 def _has_own_label(host: str, builder: str) -> bool:
-    domain = _SUFFIXES.privatesuffix(host)
+    domain = _suffixes().privatesuffix(host)
     return domain is not None and domain.endswith("." + builder)
 
 

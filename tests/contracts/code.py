@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import MetaData
 
-from shared.db.migrations import folder_of
 from shared.db.provision import SERVICES
+from shared.db.revisions import folder_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("shared", "services", "gateway", "deploy")

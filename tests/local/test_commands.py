@@ -1,12 +1,15 @@
 """The command line: what is refused is refused in one line, before anything was started."""
 
+import re
 import socket
 import stat
 from pathlib import Path
 
 import asyncpg
 import pytest
+from typer.testing import CliRunner
 
+from deploy.cli.main import app
 from deploy.local.diagnosis import skew
 from deploy.local.postgres import EmbeddedPostgres
 from shared import clock
@@ -142,3 +145,15 @@ def test_mail_before_the_first_start_says_what_to_do(data_dir: Path) -> None:
 
     assert outcome.returncode == 1
     assert "Start it once with `prm up`" in one_line(outcome.stderr)
+
+
+def test_every_command_is_found_with_its_help_and_another_word_is_refused() -> None:
+    typed = CliRunner()
+    named = re.findall(r"^│ ([a-z][a-z-]*) {2,}\S", typed.invoke(app, ["--help"]).stdout, re.MULTILINE)
+
+    assert {"up", "serve", "migrate", "demo", "audit", "tenants", "verify", "draft-migration"} <= set(named)
+    for name in named:
+        assert f"Usage: prm {name} " in typed.invoke(app, [name, "--help"]).stdout
+    refused = typed.invoke(app, ["upp"])
+    assert refused.exit_code == 2
+    assert "No such command 'upp'" in refused.stderr
