@@ -8,8 +8,8 @@ from typing import Final
 class Extent:
     """How many deals and leads the story tells of; about every ninth lead becomes one of the deals."""
 
-    deals: int = 600
-    leads: int = 900
+    deals: int = 480
+    leads: int = 720
 
     @property
     def conversions(self) -> int:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from shared.web.models import Body, Code, LifecycleOut, Out, Patch, Short, id_of
+from shared.web.models import Body, Code, Day, LifecycleOut, Out, Patch, Short, id_of
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Zone = Annotated[
@@ -30,7 +30,7 @@ class HoursIn(Body):
 class HolidayIn(Body):
     """A day on which nothing is open."""
 
-    on: date
+    on: Day
     name: Short | None = None
 
 

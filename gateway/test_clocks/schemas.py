@@ -1,11 +1,10 @@
 """A test clock on the wire."""
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 
-from shared.web.models import Body, ResourceOut
+from shared.web.models import Body, Instant, ResourceOut
 
 
 class ClockOut(ResourceOut):
@@ -22,4 +21,4 @@ class AdvanceIn(Body):
     """Forward by seconds, or to an instant on the tenant's clock."""
 
     seconds: Annotated[int, Field(ge=-(2**31), le=2**31)] | None = None
-    to: datetime | None = None
+    to: Instant | None = None

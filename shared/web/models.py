@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, create_model
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, create_model
 from pydantic_core import PydanticCustomError
 
 from shared.db.read import LARGEST_PAGE
@@ -48,13 +48,15 @@ def _country(code: str) -> str:
     return code
 
 
-def _day(value: date) -> date:
+def _in_reach(value: date) -> date:
     if not 1900 <= value.year <= 2200:
         raise PydanticCustomError("out_of_range", "A day from 1900 to 2200.")
     return value
 
 
-Day = Annotated[date, AfterValidator(_day)]
+# What is reckoned with: a year may be added to these, and a day taken off.
+Day = Annotated[date, AfterValidator(_in_reach)]
+Instant = Annotated[AwareDatetime, AfterValidator(_in_reach)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_currency)]
 Country = Annotated[
     str,

@@ -4,7 +4,7 @@ from datetime import date
 
 from services.deals.activities.tables import Kind, Visibility
 from services.deals.ids import DealActivityId
-from shared.web.models import Body, Long, ResourceOut
+from shared.web.models import Body, Day, Long, ResourceOut
 
 
 class DealActivityIn(Body):
@@ -12,7 +12,7 @@ class DealActivityIn(Body):
 
     id: DealActivityId | None = None
     kind: Kind
-    happened_on: date
+    happened_on: Day
     summary: Long | None = None
     visibility: Visibility = "shared"
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.deals.ids import AccountId, ApprovalDelegationId
-from shared.web.models import Body, LifecycleOut, Long
+from shared.web.models import Body, Instant, LifecycleOut, Long
 
 
 class ApprovalDelegationIn(Body):
@@ -11,8 +11,8 @@ class ApprovalDelegationIn(Body):
 
     id: ApprovalDelegationId | None = None
     to_account_id: AccountId
-    starts_at: datetime | None = None
-    ends_at: datetime
+    starts_at: Instant | None = None
+    ends_at: Instant
     reason: Long | None = None
 
 

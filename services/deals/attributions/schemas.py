@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.deals.ids import AttributionId, DealId, PartnerId, SolutionId
-from shared.web.models import BasisPoints, Body, LifecycleOut, Long, Out, Patch
+from shared.web.models import BasisPoints, Body, Day, LifecycleOut, Long, Out, Patch
 
 CreditType = Annotated[
     Literal["sourced", "influenced", "commission"],
@@ -32,8 +32,8 @@ class AttributionIn(Body):
     role: Role
     credit_type: CreditType
     basis_points: BasisPoints
-    effective_from: date | None = None
-    effective_to: date | None = None
+    effective_from: Day | None = None
+    effective_to: Day | None = None
 
 
 class AttributionPatch(Patch):
@@ -41,8 +41,8 @@ class AttributionPatch(Patch):
 
     role: Annotated[Role, Field(default_factory=str)]
     basis_points: Annotated[BasisPoints, Field(default_factory=int)]
-    effective_from: date | None = None
-    effective_to: date | None = None
+    effective_from: Day | None = None
+    effective_to: Day | None = None
 
 
 class ShareIn(Body):
@@ -60,7 +60,7 @@ class AmendIn(Body):
     """
 
     reason: Long
-    effective_from: date | None = None
+    effective_from: Day | None = None
     shares: Annotated[list[ShareIn], Field(min_length=1, max_length=50)]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from services.deals.ids import ProductId
-from shared.web.models import Body, Code, Country, LifecycleOut, Long, Patch, Short
+from shared.web.models import Body, Code, Country, Day, LifecycleOut, Long, Patch, Short
 
 Sku = Annotated[
     str,
@@ -42,9 +42,9 @@ class ProductIn(Body):
     required_credential: Code | None = None
     charge: Charge = "one_off"
     charge_period: ChargePeriod | None = None
-    available_on: date | None = None
-    end_of_sale_on: date | None = None
-    end_of_life_on: date | None = None
+    available_on: Day | None = None
+    end_of_sale_on: Day | None = None
+    end_of_life_on: Day | None = None
 
 
 class ProductPatch(Patch):
@@ -55,9 +55,9 @@ class ProductPatch(Patch):
     description: Long | None = None
     countries: Countries = Field(default_factory=list)
     required_credential: Code | None = None
-    available_on: Annotated[date, Field(default_factory=lambda: date.min)]
-    end_of_sale_on: date | None = None
-    end_of_life_on: date | None = None
+    available_on: Annotated[Day, Field(default_factory=lambda: date.min)]
+    end_of_sale_on: Day | None = None
+    end_of_life_on: Day | None = None
 
 
 class ProductOut(LifecycleOut):

@@ -11,6 +11,7 @@ from services.deals.screening.territories import Territories
 from shared.web.models import (
     Body,
     Code,
+    Day,
     ExternalReferenceIn,
     ExternalReferenceOut,
     LifecycleOut,
@@ -27,7 +28,7 @@ class DirectOpportunityIn(Body):
     customer: CustomerIn
     product_family: Code
     territories: Territories = []
-    opened_on: date | None = None
+    opened_on: Day | None = None
     external_reference: ExternalReferenceIn | None = None
 
 
@@ -37,7 +38,7 @@ class DirectOpportunityPatch(Patch):
     title: Annotated[Short, Field(default_factory=str)]
     product_family: Annotated[Code, Field(default_factory=str)]
     territories: Annotated[Territories, Field(default_factory=list)]
-    opened_on: Annotated[date, Field(default_factory=lambda: date.max)]
+    opened_on: Annotated[Day, Field(default_factory=lambda: date.max)]
 
 
 class DirectOpportunityOut(LifecycleOut):

@@ -7,7 +7,7 @@ from pydantic import StringConstraints
 
 from services.deals.evidence.rules import Side
 from services.deals.ids import EvidenceId, FileId
-from shared.web.models import Body, Code, LifecycleOut, Long, Out
+from shared.web.models import Body, Code, Day, LifecycleOut, Long, Out
 
 Address = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https://[^\s/?#]+([/?#]\S*)?$")]
 
@@ -20,7 +20,7 @@ class EvidenceIn(Body):
 
     id: EvidenceId | None = None
     type: Code
-    happened_on: date
+    happened_on: Day
     file_id: FileId | None = None
     url: Address | None = None
     text: Long | None = None

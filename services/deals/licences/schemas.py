@@ -13,6 +13,7 @@ from shared.web.models import (
     Body,
     Code,
     Currency,
+    Day,
     LifecycleOut,
     MoneyOut,
     Out,
@@ -49,7 +50,7 @@ class LicenceIn(Body):
     quantity: Quantity
     unit_price: UnitPrice = 0
     currency: Currency
-    starts_on: date
+    starts_on: Day
     term_months: Months
     time_zone: Zone = "UTC"
     renewal_lead_days: Annotated[int, Field(ge=0, le=365)] = STANDARD_LEAD
@@ -59,7 +60,7 @@ class LicenceIn(Body):
 class ActivationIn(Body):
     """The first term that is paid for; it begins on a day of the trial."""
 
-    starts_on: date
+    starts_on: Day
     term_months: Months
     unit_price: UnitPrice
     quantity: Quantity | None = None
@@ -76,7 +77,7 @@ class RenewalIn(Body):
 class CancellationIn(Body):
     """The first day that is not served any more, and why."""
 
-    cancelled_on: date
+    cancelled_on: Day
     reason: Short | None = None
 
 
@@ -91,10 +92,10 @@ class LicenceInvoiceIn(Body):
     """A recurring invoice for `[from, to)` of a licence, by its number; the same number is recorded once, and so is each day."""
 
     number: Short
-    from_: date = Field(alias="from")
-    to: date
+    from_: Day = Field(alias="from")
+    to: Day
     amount: PositiveMoneyBody
-    issued_on: date
+    issued_on: Day
 
 
 class LicencePeriodOut(Out):

@@ -13,6 +13,7 @@ from shared.web.models import (
     Body,
     Code,
     Currency,
+    Day,
     LifecycleOut,
     Long,
     MoneyOut,
@@ -42,7 +43,7 @@ class OrderLineIn(Body):
     unit_price: MinorUnits
     product_family: Code | None = None
     description: Short | None = None
-    due_on: date | None = Field(default=None, description="By when; otherwise the order's own day.")
+    due_on: Day | None = Field(default=None, description="By when; otherwise the order's own day.")
 
 
 Lines = Annotated[list[OrderLineIn], Field(min_length=1, max_length=200)]
@@ -60,8 +61,8 @@ class OrderTermsIn(Body):
     number: Short | None = Field(default=None, description="The buyer's own number, once for each partner.")
     bill_to_partner_id: PartnerId | None = None
     sell_to_partner_id: PartnerId | None = None
-    ordered_on: date | None = None
-    due_on: date | None = None
+    ordered_on: Day | None = None
+    due_on: Day | None = None
     credit_hold: bool | None = None
 
 
@@ -83,7 +84,7 @@ class OrderPatch(Patch):
     """A change to an order; lines given replace those that were there."""
 
     number: Short | None = None
-    due_on: date | None = None
+    due_on: Day | None = None
     credit_hold: bool | None = None
     lines: Annotated[Lines, Field(default_factory=list)]
 
@@ -99,7 +100,7 @@ class FulfilledLineIn(Body):
 class FulfilmentIn(Body):
     """What was delivered of an order, and when; the same `source_reference` is recorded once."""
 
-    fulfilled_on: date
+    fulfilled_on: Day
     lines: Annotated[list[FulfilledLineIn], Field(min_length=1, max_length=200)]
     source_reference: Short | None = None
 
@@ -114,7 +115,7 @@ class ReturnedLineIn(Body):
 class OrderReturnIn(Body):
     """What was given back of what was delivered, and when; the same `source_reference` is recorded once."""
 
-    returned_on: date
+    returned_on: Day
     lines: Annotated[list[ReturnedLineIn], Field(min_length=1, max_length=200)]
     reason: Long | None = None
     source_reference: Short | None = None
@@ -125,7 +126,7 @@ class OrderInvoiceIn(Body):
 
     number: Short
     amount: PositiveMoneyBody
-    issued_on: date
+    issued_on: Day
     source_reference: Short | None = None
 
 

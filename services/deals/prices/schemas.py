@@ -11,6 +11,7 @@ from shared.web.models import (
     Body,
     Code,
     Currency,
+    Day,
     LifecycleOut,
     MoneyBody,
     MoneyOut,
@@ -38,8 +39,8 @@ class PriceListIn(Body):
     tier: Code | None = None
     currency: Currency
     countries: Countries = Field(default_factory=list)
-    effective_from: date
-    effective_to: date | None = None
+    effective_from: Day
+    effective_to: Day | None = None
     floor_margin: Margin | None = None
     below_floor: BelowFloor = "second_person"
 
@@ -50,8 +51,8 @@ class PriceListPatch(Patch):
     name: Annotated[Short, Field(default_factory=str)]
     tier: Code | None = None
     countries: Countries = Field(default_factory=list)
-    effective_from: Annotated[date, Field(default_factory=lambda: date.min)]
-    effective_to: date | None = None
+    effective_from: Annotated[Day, Field(default_factory=lambda: date.min)]
+    effective_to: Day | None = None
     floor_margin: Margin | None = None
     below_floor: BelowFloor = "second_person"
 

@@ -11,7 +11,7 @@ from services.deals.prices.rules import RejectionCode
 from services.deals.pricing.rules import StepKind
 from services.deals.promotions.rules import MismatchCode
 from services.deals.promotions.schemas import Quantity
-from shared.web.models import Body, Country, Currency, MoneyOut, Out, told
+from shared.web.models import Body, Country, Currency, Day, MoneyOut, Out, told
 
 
 class PriceCheckLineIn(Body):
@@ -27,7 +27,7 @@ class PriceCheckIn(Body):
     partner_id: PartnerId | None = None
     currency: Currency
     country: Country | None = Field(default=None, description="The customer's; the partner's own where none is named.")
-    on: date | None = Field(default=None, description="The day of the price; today where none is named.")
+    on: Day | None = Field(default=None, description="The day of the price; today where none is named.")
     lines: Annotated[list[PriceCheckLineIn], Field(min_length=1, max_length=200)]
 
 

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from services.deals.catalogue.schemas import Countries, Sku
 from services.deals.ids import PromotionId
-from shared.web.models import Body, Code, LifecycleOut, MoneyOut, Patch, PositiveMoneyBody, Short
+from shared.web.models import Body, Code, Day, LifecycleOut, MoneyOut, Patch, PositiveMoneyBody, Short
 
 Share = Annotated[
     str,
@@ -27,8 +27,8 @@ class PricePromotionIn(Body):
     name: Short
     percent: Share | None = None
     amount: PositiveMoneyBody | None = None
-    effective_from: date
-    effective_to: date
+    effective_from: Day
+    effective_to: Day
     product_families: Codes = Field(default_factory=list)
     skus: Skus = Field(default_factory=list)
     tiers: Codes = Field(default_factory=list)
@@ -43,8 +43,8 @@ class PricePromotionPatch(Patch):
     name: Annotated[Short, Field(default_factory=str)]
     percent: Share | None = None
     amount: PositiveMoneyBody | None = None
-    effective_from: Annotated[date, Field(default_factory=lambda: date.min)]
-    effective_to: Annotated[date, Field(default_factory=lambda: date.min)]
+    effective_from: Annotated[Day, Field(default_factory=lambda: date.min)]
+    effective_to: Annotated[Day, Field(default_factory=lambda: date.min)]
     product_families: Codes = Field(default_factory=list)
     skus: Skus = Field(default_factory=list)
     tiers: Codes = Field(default_factory=list)

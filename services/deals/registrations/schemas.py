@@ -73,7 +73,7 @@ class WinIn(Body):
     """What was sold, net of taxes, and the day it was closed."""
 
     amount: PositiveMoneyBody
-    closed_on: date
+    closed_on: Day
     reason_code: ReasonCode | None = None
 
 

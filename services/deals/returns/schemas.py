@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.deals.ids import DealId, ReturnId
-from shared.web.models import Body, Long, MoneyOut, PositiveMoneyBody, ResourceOut
+from shared.web.models import Body, Day, Long, MoneyOut, PositiveMoneyBody, ResourceOut
 
 
 class ReturnIn(Body):
@@ -12,7 +12,7 @@ class ReturnIn(Body):
     id: ReturnId | None = None
     deal_id: DealId
     amount: PositiveMoneyBody
-    returned_on: date
+    returned_on: Day
     reason: Long | None = None
 
 

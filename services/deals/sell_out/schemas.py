@@ -13,6 +13,7 @@ from shared.web.models import (
     Body,
     Code,
     Currency,
+    Day,
     LifecycleOut,
     Long,
     MoneyOut,
@@ -27,8 +28,8 @@ from shared.web.models import (
 class SellOutPeriodIn(Body):
     """The days from `from` up to, but not including, `to`."""
 
-    from_: date = Field(alias="from")
-    to: date
+    from_: Day = Field(alias="from")
+    to: Day
 
 
 Pieces = Annotated[
@@ -43,7 +44,7 @@ class PosLineIn(Body):
     """
 
     source_line: Short
-    sold_on: date
+    sold_on: Day
     sku: Sku
     product_family: Code | None = None
     quantity: Pieces

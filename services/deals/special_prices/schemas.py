@@ -9,7 +9,7 @@ from services.deals.catalogue.schemas import Sku
 from services.deals.ids import DealId, PartnerId, SpecialPriceId
 from services.deals.prices.schemas import NonNegativeMoneyBody
 from services.deals.promotions.schemas import Quantity, Share
-from shared.web.models import Body, Currency, LifecycleOut, Long, MoneyOut, Short
+from shared.web.models import Body, Currency, Day, LifecycleOut, Long, MoneyOut, Short
 
 
 class SpecialPriceIn(Body):
@@ -24,7 +24,7 @@ class SpecialPriceIn(Body):
     percent: Share | None = None
     unit_price: NonNegativeMoneyBody | None = None
     quantity_cap: Quantity
-    expires_on: date
+    expires_on: Day
     reason: Long | None = None
 
 
@@ -34,7 +34,7 @@ class SpecialPriceApprovalIn(Body):
     percent: Share | None = None
     unit_price: NonNegativeMoneyBody | None = None
     quantity_cap: Quantity | None = None
-    expires_on: date | None = None
+    expires_on: Day | None = None
     reason: Long | None = None
 
 

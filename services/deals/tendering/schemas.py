@@ -3,17 +3,17 @@
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from services.deals.ids import CustomerId, DealId, TenderId
-from shared.web.models import Body, Code, LifecycleOut, Long, Out, Patch, Rate, Short
+from shared.web.models import Body, Code, Day, Instant, LifecycleOut, Long, Out, Patch, Rate, Short
 
 
 class TenderTermsIn(Body):
     """What every partner in the tender is offered: a discount as a fraction, until when it holds, and further conditions."""
 
     discount: Rate | None = None
-    valid_until: date | None = None
+    valid_until: Day | None = None
     conditions: Long | None = None
 
 
@@ -24,7 +24,7 @@ class TenderIn(Body):
     name: Short
     customer_id: CustomerId
     product_family: Code
-    closes_at: AwareDatetime
+    closes_at: Instant
     terms: TenderTermsIn = TenderTermsIn()
 
 
@@ -32,7 +32,7 @@ class TenderPatch(Patch):
     """A change to a tender that is open; terms given replace those that were there, for everybody."""
 
     name: Annotated[Short, Field(default_factory=str)]
-    closes_at: Annotated[AwareDatetime, Field(default_factory=lambda: datetime.max.replace(tzinfo=UTC))]
+    closes_at: Annotated[Instant, Field(default_factory=lambda: datetime.max.replace(tzinfo=UTC))]
     terms: Annotated[TenderTermsIn, Field(default_factory=TenderTermsIn)]
 
 

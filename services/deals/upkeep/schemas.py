@@ -1,11 +1,10 @@
 """Bodies of what keeps a deal protected."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
-from shared.web.models import Body, Long
+from shared.web.models import Body, Day, Long
 
 
 class ExtensionIn(Body):
@@ -15,7 +14,7 @@ class ExtensionIn(Body):
     """
 
     days: Annotated[int, Field(ge=30, le=90)] | None = None
-    expected_close_on: date
+    expected_close_on: Day
     reason: Long | None = None
 
 

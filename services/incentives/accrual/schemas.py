@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.incentives.earnings.schemas import ReasonCode, RuleVerdictOut
-from shared.web.models import Body, MoneyOut, Out, ResourceOut, id_of, told
+from shared.web.models import Body, Day, MoneyOut, Out, ResourceOut, id_of, told
 
 
 class ReasonOut(Out):
@@ -84,8 +84,8 @@ class RecalculationIn(Body):
 
     id: id_of("rcl") | None = None  # type: ignore[valid-type]
     partner_id: id_of("ptr") | None = None  # type: ignore[valid-type]
-    from_: date = Field(alias="from")
-    to: date
+    from_: Day = Field(alias="from")
+    to: Day
 
 
 class RecalculationOut(ResourceOut):

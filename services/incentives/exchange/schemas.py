@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from shared.web.models import Body, Currency, ResourceOut, id_of
+from shared.web.models import Body, Currency, Day, ResourceOut, id_of
 
 
 def _positive(rate: str) -> str:
@@ -29,7 +29,7 @@ class ExchangeRateIn(Body):
     base: Currency
     quote: Currency
     rate: ExchangeRate
-    effective_on: date
+    effective_on: Day
 
 
 class ExchangeRateOut(ResourceOut):

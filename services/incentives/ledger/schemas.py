@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.web.models import Body, LifecycleOut, Out, ResourceOut, Short, id_of
+from shared.web.models import Body, Day, LifecycleOut, Out, ResourceOut, Short, id_of
 
 
 class EntryOut(ResourceOut):
@@ -70,8 +70,8 @@ class PeriodIn(Body):
 
     id: id_of("prd") | None = None  # type: ignore[valid-type]
     name: Short
-    from_: date = Field(alias="from")
-    to: date
+    from_: Day = Field(alias="from")
+    to: Day
 
 
 class PeriodOut(LifecycleOut):

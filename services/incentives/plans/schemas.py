@@ -9,6 +9,7 @@ from shared.web.models import (
     Body,
     Code,
     Currency,
+    Day,
     LifecycleOut,
     Long,
     Out,
@@ -106,16 +107,16 @@ class PlanVersionIn(Body):
 
     id: id_of("plv") | None = None  # type: ignore[valid-type]
     plan_id: id_of("plan")  # type: ignore[valid-type]
-    effective_from: date
-    effective_to: date | None = None
+    effective_from: Day
+    effective_to: Day | None = None
     components: Annotated[list[ComponentIn], Field(max_length=50)]
 
 
 class PlanVersionPatch(Patch):
     """What may change about a draft."""
 
-    effective_from: date = date.min
-    effective_to: date | None = None
+    effective_from: Day = date.min
+    effective_to: Day | None = None
     components: Annotated[list[ComponentIn], Field(max_length=50)] = []
 
 
@@ -139,14 +140,14 @@ class PlanAssignmentIn(Body):
     level: Literal["partner", "tier", "all"]
     partner_id: id_of("ptr") | None = None  # type: ignore[valid-type]
     tier: Code | None = None
-    effective_from: date
-    effective_to: date | None = None
+    effective_from: Day
+    effective_to: Day | None = None
 
 
 class PlanAssignmentPatch(Patch):
     """When an assignment ends."""
 
-    effective_to: date | None = None
+    effective_to: Day | None = None
 
 
 class PlanAssignmentOut(ResourceOut):

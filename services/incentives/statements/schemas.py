@@ -4,14 +4,14 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from shared.web.models import Body, Currency, LifecycleOut, MoneyOut, Out, ResourceOut, id_of
+from shared.web.models import Body, Currency, Day, LifecycleOut, MoneyOut, Out, ResourceOut, id_of
 
 
 class PeriodBody(Body):
     """The days from `from` up to, but not including, `to`."""
 
-    from_: date = Field(alias="from")
-    to: date
+    from_: Day = Field(alias="from")
+    to: Day
 
 
 class PeriodShown(Out):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.web.models import Body, LifecycleOut, Long, Out, Patch, id_of, typeid
+from shared.web.models import Body, Day, LifecycleOut, Long, Out, Patch, id_of, typeid
 
 Role = Literal["owner", "channel_manager", "sales", "technical", "marketing", "finance", "support"]
 AccountId = Annotated[str, typeid("acc")]
@@ -21,8 +21,8 @@ class AccountTeamIn(Body):
     backup_account_id: AccountId | None = Field(
         default=None, description="Who takes over when this member of the staff leaves."
     )
-    effective_from: date | None = Field(default=None, description="The first day; today where left out.")
-    effective_to: date | None = None
+    effective_from: Day | None = Field(default=None, description="The first day; today where left out.")
+    effective_to: Day | None = None
 
 
 class AccountTeamPatch(Patch):
@@ -30,14 +30,14 @@ class AccountTeamPatch(Patch):
 
     role: Annotated[Role, Field(default_factory=lambda: "support")]
     backup_account_id: AccountId | None = None
-    effective_from: Annotated[date, Field(default_factory=lambda: date.min)]
-    effective_to: date | None = None
+    effective_from: Annotated[Day, Field(default_factory=lambda: date.min)]
+    effective_to: Day | None = None
 
 
 class EndIn(Body):
     """From which day on the place is no longer held, today where left out, and why."""
 
-    effective_to: date | None = None
+    effective_to: Day | None = None
     reason: Long | None = None
 
 
@@ -46,7 +46,7 @@ class ReassignIn(Body):
 
     from_account_id: AccountId
     to_account_id: AccountId
-    effective_from: date | None = None
+    effective_from: Day | None = None
     reason: Long | None = None
 
 

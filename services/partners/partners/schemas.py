@@ -10,6 +10,7 @@ from shared.web.models import (
     Body,
     Code,
     Country,
+    Day,
     ExternalReferenceIn,
     ExternalReferenceOut,
     LifecycleOut,
@@ -68,7 +69,7 @@ class PartnerPatch(ExtensionsPatch):
     external_reference: ExternalReferenceIn | None = None
     tier: Annotated[Code, Field(default_factory=str, description="The code of a tier, from `tier_effective_on` on.")]
     tier_effective_on: Annotated[
-        date, Field(default_factory=lambda: date.min, description="The tier's first day; today where left out.")
+        Day, Field(default_factory=lambda: date.min, description="The tier's first day; today where left out.")
     ]
 
 
@@ -76,7 +77,7 @@ class TerminationIn(Body):
     """Why, and the day the partnership ends: today or later, today where left out."""
 
     reason: Long
-    effective_on: date | None = None
+    effective_on: Day | None = None
 
 
 class PartnerOut(LifecycleOut, ExtensionsOut):

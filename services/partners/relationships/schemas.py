@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.web.models import Body, LifecycleOut, Long, Patch, id_of, typeid
+from shared.web.models import Body, Day, LifecycleOut, Long, Patch, id_of, typeid
 
 PartnerId = Annotated[str, typeid("ptr")]
 Kind = Literal["parent_of", "distributes_to", "location_of"]
@@ -26,21 +26,21 @@ class RelationshipIn(Body):
     child_partner_id: PartnerId
     kind: Kind
     visibility: Visibility
-    effective_from: date | None = Field(default=None, description="The first day; today where left out.")
-    effective_to: date | None = None
+    effective_from: Day | None = Field(default=None, description="The first day; today where left out.")
+    effective_to: Day | None = None
 
 
 class RelationshipPatch(Patch):
     """What the vendor can change of it."""
 
     visibility: Annotated[Visibility, Field(default_factory=lambda: "none")]
-    effective_to: date | None = None
+    effective_to: Day | None = None
 
 
 class RelationshipEndIn(Body):
     """From which day on it no longer counts, today where left out, and why."""
 
-    effective_to: date | None = None
+    effective_to: Day | None = None
     reason: Long | None = None
 
 
