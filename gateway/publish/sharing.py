@@ -59,7 +59,7 @@ _WITH: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # Those that are the same wherever they stand; of the bounds of filters, `created_at[gte]` is called `created_at.gte`.
 _PARAMETERS: Final = frozenset(
-    "limit cursor If-Match If-None-Match Idempotency-Key PRM-Tenant status partner_id created_at updated_at posted_on code country"
+    "limit cursor If-Match If-None-Match Idempotency-Key PRM-Tenant partner_id created_at updated_at posted_on code country"
     " currency metadata custom external_reference external_system external_type external_id".split()
 )
 

@@ -44,6 +44,8 @@ def conditions_in(resource: Resource, query: Mapping[str, str]) -> tuple[Conditi
             operator, value = "in", [part for part in text.split(",") if part]
             keys = resource.keyed.get(name)
             most = _MOST_VALUES if keys is None else keys.most
+            if (choices := resource.choices(name)) and not set(value) <= set(choices):
+                raise InvalidParameter(errors=[Fault(parameter, "unknown_value", f"One of: {', '.join(choices)}.")])
             if len(value) > most:
                 raise InvalidParameter(errors=[Fault(parameter, "too_many", f"At most {most} values.")])
             if keys is not None:

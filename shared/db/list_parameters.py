@@ -31,8 +31,11 @@ def some_of(names: Sequence[str]) -> dict[str, Any]:
     return {"type": "string", "pattern": f"^(?:{either})(?:,(?:{either}))*$"}
 
 
-def schema_of(column: Column[Any]) -> dict[str, Any]:
-    """Return the schema of a filter by the column."""
+def schema_of(column: Column[Any], choices: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the schema of a filter by the column, which may have no more values than its choices."""
+    if choices:
+        either = "|".join(choices)
+        return {"type": "string", "pattern": f"^(?:(?:{either})(?:,(?:{either}))*)?$"}
     if isinstance(column.type, DateTime):
         return {"type": "string", "format": "date-time", "pattern": INSTANT}
     if isinstance(column.type, Date):

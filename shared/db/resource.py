@@ -242,6 +242,10 @@ class Resource:
         hidden = {*out, *(self.lifecycle.vendor_fields if caller.kind == "partner" else ())}
         return {"allowed_actions": actions, "editable_fields": [each for each in editable if each not in hidden]}
 
+    def choices(self, name: str) -> tuple[str, ...]:
+        """Return all that a filter can find, where it is known: the states of a lifecycle."""
+        return self.lifecycle.states if self.lifecycle is not None and name == "status" else ()
+
     def parameters(self) -> list[dict[str, Any]]:
         """Return the OpenAPI parameters of the list: paging, sorting, sparse fields and filters."""
         sorts = [sign + name for name in self.sorts for sign in ("", "-")]
@@ -261,7 +265,7 @@ class Resource:
             text = self.keyed[name].meaning if name in self.keyed else filter_text(column)
             text += " A partner, who is not shown it, finds none." if name in self.vendors_filters else ""
             text += " Whoever is not shown it finds none." if name in self.masked else ""
-            parameters.append(parameter(name, schema_of(column), text))
+            parameters.append(parameter(name, schema_of(column, self.choices(name)), text))
             if is_ordered(column):
                 parameters += [
                     parameter(f"{name}[{bound}]", schema_of(column), f"Bound of `{name}`.") for bound in BOUNDS

@@ -27,7 +27,7 @@ CHECKS: Final = [
 ]
 # Faults that the specification could have told: what fits it must not be refused with them.
 _COULD_BE_TOLD: Final = re.compile(
-    r"unknown_field|wrong_form|(?:int|float|string|bool|list|dict|model|date|datetime)\w*_(?:type|parsing)|literal_error|enum"
+    r"unknown_field|unknown_value|wrong_form|(?:int|float|string|bool|list|dict|model|date|datetime)\w*_(?:type|parsing)|literal_error|enum"
     r"|greater_than\w*|less_than\w*|multiple_of|(?:string_)?too_(?:long|short)"
 )
 _REQUIRED: Final = "This field is required."

@@ -40,7 +40,7 @@ async def test_a_tier_in_use_cannot_be_retired(tenant: Tenant) -> None:
     silver, gold = await tier(vendor, "silver", 1), await tier(vendor, "gold", 2)
     member = f"/v1/partners/{await partner(vendor)}"
     await changed(vendor, member, {"tier": "silver", "tier_effective_on": "2024-01-01"})
-    await changed(vendor, member, {"tier": "gold", "tier_effective_on": "2999-01-01"})
+    await changed(vendor, member, {"tier": "gold", "tier_effective_on": "2199-01-01"})
 
     current = await vendor.act(f"/v1/tiers/{silver}", "retire")
     future = await vendor.act(f"/v1/tiers/{gold}", "retire")
