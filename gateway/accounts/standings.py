@@ -7,12 +7,12 @@ from shared.errors import Fault, Invalid, Unavailable
 
 
 async def require_partner(tx: Tx, partner_id: str) -> str:
-    """Return how a partner of the tenant stands; raises Invalid at /partner_id when there is none."""
+    """Return how a partner of the tenant stands; raises Invalid at /partner_id when there is none, or it was terminated."""
     async with tx.as_engine("a partner not heard of yet is read from its owner"):
         known: str | None = await tx.value(STANDING, partner=partner_id)
         if known is None:
             known = await _told_by_owner(tx, partner_id)
-    if known is None:
+    if known is None or known == "terminated":
         raise Invalid(errors=[Fault("/partner_id", "unknown_partner", "There is no such partner.")])
     return known
 

@@ -63,8 +63,6 @@ async def mint(
     home = _home(caller, partner_id)
     require_within(scopes, own=caller.scopes, vendor=False)
     standing = await require_partner(tx, home)
-    if standing == "terminated":
-        raise Invalid(errors=[Fault("/partner_id", "unknown_partner", "There is no such partner.")])
     place = await _place(tx, home, account_id) if account_id is not None else None
     granted = tuple(sorted(set(scopes)))
     version = caller.roles_version

@@ -94,7 +94,7 @@ async def withdraw(tx: Tx, issuer: Issuer, *, client_id: str, version: int | Non
 async def owner_for(tx: Tx, caller: Caller, *, partner_id: str | None) -> str | None:
     """Return the partner that something made by the caller belongs to.
 
-    Raises Forbidden for somebody else's, Invalid for a partner that does not exist.
+    Raises Forbidden for somebody else's, Invalid for a partner that does not exist, or was terminated.
     """
     if caller.is_vendor:
         if partner_id is not None:

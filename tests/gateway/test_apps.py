@@ -269,3 +269,6 @@ async def test_the_apps_of_a_terminated_partner_are_refused(system: System) -> N
     with pytest.raises(InvalidToken):
         await with_key(office, key["key"])
     assert (await sign_in(office.tenant, email)).problem == "invalid_credentials"
+    for noun in ("api-keys", "oauth-clients"):
+        refused = await staff.post(f"/v1/{noun}", {"name": "Late", "scopes": ["deals:read"], "partner_id": home})
+        assert (refused.status, refused.json["errors"][0]["code"]) == (422, "unknown_partner")
