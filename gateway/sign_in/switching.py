@@ -2,6 +2,7 @@
 
 from gateway.accounts.tables import accounts
 from gateway.sessions import commands as sessions
+from gateway.sessions.lifecycle import LIFECYCLE
 from gateway.sessions.rules import require_person
 from gateway.sessions.tables import sessions as sessions_table
 from gateway.sign_in.commands import begin_session
@@ -11,7 +12,7 @@ from gateway.tenants.queries import Tenant
 from gateway.tenants.tables import tenants
 from gateway.tokens.issuer import Issuer
 from shared.auth.principal import Caller
-from shared.db.tx import Tx, require_version
+from shared.db.tx import Tx
 from shared.errors import NotFound
 
 
@@ -21,13 +22,13 @@ async def switch(
     """End the caller's session and begin one for another of their partners, which lasts no longer than the first would.
 
     A new session, not another face of the old one: a token shows what belongs to one partner, as long as it lives.
-    Raises NotFound for another session than the caller's own, NotAMember for a partner that is not among theirs.
+    Raises NotFound for another session than the caller's own, InvalidTransition for one that has ended, NotAMember for a
+    partner that is not among theirs.
     """
     if require_person(caller) != session_id:
         raise NotFound()
     async with tx.as_engine("in which partners somebody works, no partner sees"):
-        row = await tx.lock(sessions_table, session_id)
-        require_version(row, version)
+        row = await tx.lock_for(sessions_table, session_id, action="switch", lifecycle=LIFECYCLE, version=version)
         account = await tx.fetch(accounts, caller.account_id)
         if partner_id is None and account["kind"] != "vendor":
             raise NotAMember()
