@@ -9,5 +9,5 @@ LIFECYCLE: Final = Lifecycle(
     move("invite", "invited", permission="accounts:write"),
     move("deactivate", "invited", "active", permission="accounts:write", to="deactivated"),
     editable={"invited": ("given_name", "family_name", "roles"), "active": ("given_name", "family_name", "roles")},
-    by_itself={"invited": ("active",), "deactivated": ("active",)},
+    by_itself={"invited": ("active",), "deactivated": ("invited",)},
 )

@@ -46,6 +46,15 @@ OF_PERSON: Final = Statement(
     )
     .with_for_update()
 )
+PLACE: Final = Statement(
+    select(memberships)
+    .where(
+        memberships.c.tenant_id == TENANT,
+        memberships.c.account_id == bindparam("account"),
+        memberships.c.partner_id == bindparam("partner"),
+    )
+    .with_for_update()
+)
 OF_PERSON_ANYWHERE: Final = Statement(
     select(memberships).where(memberships.c.tenant_id == TENANT, memberships.c.person_id == bindparam("person"))
 )

@@ -24,7 +24,7 @@ class AuthorizationRequestIn(Body):
 class AuthorizationIn(AuthorizationRequestIn):
     """The app's request, and what the person says to it."""
 
-    decision: Literal["approve", "deny"] = "approve"
+    decision: Literal["approve", "deny"]
 
 
 class AuthorizationOut(Out):

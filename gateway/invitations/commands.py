@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 
 from gateway.accounts import commands as account_commands
+from gateway.accounts import queries as account_queries
 from gateway.accounts.lifecycle import LIFECYCLE
 from gateway.accounts.tables import accounts
 from gateway.credentials import commands as credentials
@@ -51,7 +52,7 @@ Token: {token}
 
 
 class InvitationSpent(Gone):
-    """This invitation was accepted, replaced by a newer one, or is older than seven days."""
+    """This invitation was accepted, taken back, replaced by a newer one, or is older than seven days."""
 
     code, title = "invitation_spent", "Invitation no longer good"
 
@@ -115,10 +116,7 @@ async def accept(
     tenant = await tenant_with(issuer.database, found.tenant_id)
     fresh = await hashing.hashed(password)
     async with inside(issuer, tenant, action="accept_invitation", request_id=request_id) as tx:
-        invitation = await tx.lock(invitations, found.owner_id)
-        if invitation["status"] != "open" or invitation["expires_at"] <= tx.now:
-            raise InvitationSpent()
-        account = await tx.lock(accounts, invitation["account_id"])
+        invitation, account = await _held(tx, found.owner_id)
         stored = await credentials.password_of(tx, account_id=account["id"])
         if stored is not None and not await hashing.matches(password, stored):
             raise InvalidCredentials()
@@ -139,3 +137,21 @@ async def accept(
         grant = await begin_session(tx, issuer, tenant, account, partner_id=partner_id)
     await attempt.succeed()
     return grant
+
+
+async def _held(tx: Tx, invitation_id: str) -> tuple[Record, Record]:
+    """Hold an invitation and its account, and the place it is for; raises InvitationSpent where one of them is closed.
+
+    In the order in which somebody's leave holds them, so that the two come one after the other.
+    """
+    known = await tx.fetch(invitations, invitation_id)
+    partner_id = known["partner_id"]
+    place = None
+    if partner_id is not None:
+        place = await tx.first(account_queries.PLACE, account=known["account_id"], partner=partner_id)
+    account = await tx.lock(accounts, known["account_id"])
+    invitation = await tx.lock(invitations, invitation_id)
+    left = account["status"] == "deactivated" or (place is not None and place["status"] == "deactivated")
+    if left or invitation["status"] != "open" or invitation["expires_at"] <= tx.now:
+        raise InvitationSpent()
+    return invitation, account

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-from sqlalchemy import bindparam, select
+from typing import Any
 
 from gateway.accounts import commands as account_commands
 from gateway.accounts import queries
@@ -14,22 +12,11 @@ from gateway.departures import commands as departures
 from gateway.invitations import commands
 from gateway.sessions import commands as sessions
 from gateway.tokens.issuer import Issuer
-from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.errors import NotFound
 from shared.events.catalog.partners import UserInvited
 from shared.events.envelope import Envelope
 from shared.events.inbox import Subscription, on
-
-_MEMBERSHIP: Final = Statement(
-    select(memberships)
-    .where(
-        memberships.c.tenant_id == TENANT,
-        memberships.c.account_id == bindparam("account"),
-        memberships.c.partner_id == bindparam("partner"),
-    )
-    .with_for_update()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +50,7 @@ def subscriptions(issuer: Issuer) -> Sequence[Subscription]:
         person = await _person(tx, event.person_id)
         account_id = await _account_of(tx, person)
         account = await tx.lock(accounts, account_id)
-        place = await tx.first(_MEMBERSHIP, account=account_id, partner=event.partner_id)
+        place = await tx.first(queries.PLACE, account=account_id, partner=event.partner_id)
         acts_already = place is not None and place["status"] == "active" and account["status"] == "active"
         if place is not None and (person.has_left or set(place["roles"]) != set(person.roles)):
             await sessions.end_of_account(

@@ -103,6 +103,16 @@ async def test_a_person_who_does_not_agree_sends_the_app_away(system: System) ->
     assert returned(answer)["iss"] == ISSUER
 
 
+async def test_whoever_does_not_say_whether_they_agree_has_not_agreed(system: System) -> None:
+    office = await vendor(system)
+    boss = await office.admin()
+    app = await app_for_people(boss, "deals:read")
+
+    answer = await boss.post("/v1/authorizations", app.asks())
+
+    assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/decision")
+
+
 REFUSED = {
     "no challenge": ({"code_challenge": None}, "invalid_request"),
     "no method": ({"code_challenge_method": None}, "invalid_request"),
