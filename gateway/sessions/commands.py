@@ -16,6 +16,7 @@ from gateway.tenants.inside import in_sandbox
 from gateway.tokens.issuer import Issuer
 from shared import clock
 from shared.auth.principal import Caller
+from shared.auth.revocations import earlier_pages_of
 from shared.auth.scopes import Reach
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
@@ -106,9 +107,10 @@ async def sign_out_everywhere(tx: Tx, issuer: Issuer, *, keep_this: bool, caller
 async def end_of_account(
     tx: Tx, issuer: Issuer, *, account_id: str, reason: EndReason, partner_id: str | None = None
 ) -> None:
-    """End every session of an account, or those for one partner."""
+    """End every session of an account, or those for one partner, and the tokens that pages have for it."""
     for row in await tx.all(queries.ACTIVE_OF_ACCOUNT, account=account_id, partner=partner_id):
         await _end(tx, issuer, row, reason=reason)
+    await revoke(tx, issuer, [earlier_pages_of(account_id, partner_id)])
 
 
 async def end_of_partner(tx: Tx, issuer: Issuer, *, partner_id: str, reason: EndReason) -> None:

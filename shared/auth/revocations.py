@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 
 from shared import clock, logs
@@ -23,6 +23,11 @@ _LOG = logs.logger("revocations")
 def earlier_apps_of(partner_id: str) -> str:
     """Return the id under which the tokens that a partner's keys and apps have by now are revoked, and no later ones."""
     return f"apps/{partner_id}"
+
+
+def earlier_pages_of(account_id: str, partner_id: str | None) -> str:
+    """Return the id under which the tokens are revoked that pages have by now for somebody, at one partner or at all."""
+    return f"pages/{account_id}/{partner_id or '*'}"
 
 
 def held_by(account_id: str, partner_id: str | None) -> str:
@@ -76,11 +81,9 @@ class Revocations:
             )
         ):
             return True
-        if caller.client_id is None or caller.session_id is not None:
+        if caller.origin is None and (caller.client_id is None or caller.session_id is not None):
             return False
-        if caller.holder_id is not None and self._was_revoked(held_by(caller.holder_id, caller.partner_id), caller):
-            return True
-        return caller.partner_id is not None and self._was_revoked(earlier_apps_of(caller.partner_id), caller)
+        return any(self._was_revoked(group, caller) for group in _groups_of(caller))
 
     def _has_earlier_roles(self, caller: Caller) -> bool:
         """Tell whether the token says what roles allowed before they were narrowed, of its person or of its maker."""
@@ -124,3 +127,17 @@ class Revocations:
                 if self.fault() is not None:
                     _LOG.warning("revocations not refreshed", error=repr(error)[:200])
             await asyncio.sleep(1.0)
+
+
+def _groups_of(caller: Caller) -> Iterator[str]:
+    """Yield the groups of tokens that one of a key, an app or a page is among."""
+    if caller.partner_id is not None:
+        yield earlier_apps_of(caller.partner_id)
+    if caller.holder_id is not None:
+        yield held_by(caller.holder_id, caller.partner_id)
+    if caller.origin is not None:
+        yield earlier_pages_of(caller.account_id, caller.partner_id)
+        yield earlier_pages_of(caller.account_id, None)
+        if caller.holder_id is not None:
+            # The vendor's key makes tokens for the pages of any partner.
+            yield held_by(caller.holder_id, None)
