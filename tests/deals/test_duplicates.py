@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.deals.registration_policies.rules import DuplicateRule, EvidenceRule, Quota, RegistrationPolicy
-from tests.deals.make import BEYOND_LIMIT, drafts, publishes, submits, world
+from tests.deals.make import BEYOND_LIMIT, changes, drafts, publishes, submits, world
 from tests.system import Response, Tenant
 
 UPDATE = [{"action": "update"}]
@@ -140,6 +140,27 @@ async def test_a_second_registration_brings_the_first_up_to_date_where_the_polic
     live = await seller.get(f"/v1/deals/{first['id']}")
     assert (live["title"], live["expected_close_on"]) == ("Migration and training", "2031-06-30")
     assert (live["status"], live["amount"]) == ("approved", first["amount"])
+
+
+@pytest.mark.parametrize("status", ["approved", "returned"])
+async def test_what_is_withdrawn_for_another_of_its_partners_lets_its_customer_go(tenant: Tenant, status: str):
+    place = await world(tenant)
+    await publishes(place.vendor, duplicates=UPDATE, cool_off_days=0)
+    seller, rival = await place.partner(), await place.partner()
+    first = await submits(seller, SPELLINGS[0])
+    second = await submits(seller, **({"amount": BEYOND_LIMIT} if status == "returned" else {}))
+    path = f"/v1/deals/{second['id']}"
+    if status == "returned":
+        await place.vendor.act(path, "return")
+
+    moved = await changes(seller, path, {"customer": SPELLINGS[0]})
+    if status == "returned":
+        moved = await seller.act(path, "submit")
+
+    assert (moved["status"], moved["duplicate_of"], moved["lapses_at"]) == ("withdrawn", first["id"], None)
+    claims = (await place.vendor.get("/v1/protection-claims"))["data"]
+    assert {each["deal_id"]: each["status"] for each in claims} == {first["id"]: "active", second["id"]: "released"}
+    assert (await submits(rival))["status"] == "approved"
 
 
 async def test_one_under_review_is_not_changed_by_a_second(tenant: Tenant):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.deals.make import BEYOND_LIMIT, GLOBEX, changes, submits, terms, world
+from tests.deals.make import BEYOND_LIMIT, GLOBEX, changes, drafts, publishes, submits, terms, world
 from tests.system import Client, Response, Tenant
 
 FORBIDDEN = (403, "four_eyes")
@@ -51,6 +51,25 @@ async def test_whoever_changed_or_submitted_it_does_not_approve_it_nor_does_the_
 
     assert [refusal(each) for each in refused] == [FORBIDDEN] * 3
     assert (offered, "approve" in listed) == ([False] * 3, False)
+    assert (await tenant.vendor().act(path, "approve"))["status"] == "approved"
+
+
+async def test_whoever_changed_it_by_registering_it_a_second_time_does_not_approve_it(tenant: Tenant):
+    place = await world(tenant)
+    await publishes(place.vendor, duplicates=[{"action": "update"}])
+    seller, drafter, submitter = await place.partner(), place.vendor, tenant.vendor()
+    deal = await submits(seller, amount=BEYOND_LIMIT)
+    path = f"/v1/deals/{deal['id']}"
+    await tenant.vendor().act(path, "return")
+    second = await drafts(drafter, partner_id=seller.partner_id, title="Theirs", amount=BEYOND_LIMIT)
+    taken = await submitter.act(f"/v1/deals/{second['id']}", "submit")
+
+    again = await seller.act(path, "submit")
+    refused = [await each.act(path, "approve") for each in (drafter, submitter)]
+
+    assert (taken["duplicate_of"], again["title"], again["status"]) == (deal["id"], "Theirs", "in_review")
+    assert [refusal(each) for each in refused] == [FORBIDDEN] * 2
+    assert "approve" not in (await drafter.get(path))["allowed_actions"]
     assert (await tenant.vendor().act(path, "approve"))["status"] == "approved"
 
 

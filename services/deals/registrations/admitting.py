@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.deals.directory.queries import Partner
+from services.deals.four_eyes.rules import barred_from
 from services.deals.protection import commands as protection
 from services.deals.registrations.admission import (
     Admission,
@@ -20,9 +21,10 @@ from services.deals.registrations.admission import (
 from services.deals.registrations.edits import tell_change
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import deals_with
-from services.deals.registrations.rules import Facts
+from services.deals.registrations.rules import Facts, authors_with
 from services.deals.registrations.standing import Standing, open_for_certain
 from services.deals.registrations.tables import deals
+from services.deals.screening.commands import supersede_cases
 from services.deals.screening.rules import Screening, is_likely, own_alike
 from services.deals.stages.commands import keep_plan
 from services.deals.tenders.entering import enter
@@ -98,7 +100,8 @@ def with_evidence(facts: Facts, admission: Admission) -> Facts:
 async def take_over(tx: Tx, deal: Record, *, live: Row, customer_id: str) -> Record:
     """Bring the registration that stands up to date with what a second one says, which is withdrawn in its favour.
 
-    Only what its status lets be changed is changed; raises DuplicateRegistration where that is nothing.
+    Only what its status lets be changed is changed; raises DuplicateRegistration where that is nothing. Who had a hand in the
+    second has had one in the first from now on. What protected the second, for another customer, does so no more.
     """
     editable = set(LIFECYCLE.editable_fields(live["status"]))
     if live["status"] == "approved":
@@ -107,9 +110,13 @@ async def take_over(tx: Tx, deal: Record, *, live: Row, customer_id: str) -> Rec
     columns = [column for name, columns in _TAKEN_OVER.items() if name in editable for column in columns]
     if not columns:
         raise DuplicateRegistration(**_link(tx, live))
-    changed = await tx.update(deals, live, **{column: deal[column] for column in columns})
+    authors = sorted({*authors_with(live, tx.caller), *barred_from(deal)})
+    changed = await tx.update(deals, live, authors=authors, **{column: deal[column] for column in columns})
     tell_change(tx, live, changed)
     await keep_plan(tx, live, changed)
+    await supersede_cases(tx, deal["id"])
+    await protection.end(tx, deal_id=deal["id"])
+    await tx.forget(protection.TIMER, subject=deal["id"])
     withdrawn = await tx.update(
         deals,
         deal,
@@ -119,6 +126,8 @@ async def take_over(tx: Tx, deal: Record, *, live: Row, customer_id: str) -> Rec
         decided_at=tx.now,
         decided_by="policy",
         decision_reason="duplicate",
+        protected_until=tx.now if deal["protected_from"] is not None else None,
+        lapses_at=None,
     )
     event = RegistrationWithdrawn(deal_id=deal["id"], partner_id=deal["partner_id"])
     tx.emit(event, subject=withdrawn, audience=[deal["partner_id"]])

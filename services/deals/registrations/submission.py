@@ -113,7 +113,6 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
         )
         admission = await admit_alike(tx, submitted, admission, screening=screening, partner=partner, standing=standing)
         if admission.takes_over is not None:
-            await protection.end(tx, deal_id=deal["id"])
             return await take_over(tx, submitted, live=admission.takes_over, customer_id=customer["id"])
         policy = await policy_in_force(tx)
         values = policy_facts(submitted, facts, policy, partner, customer, screening)
