@@ -1,10 +1,14 @@
 """What it means to others that a registration lets its customer go, or takes it up again."""
 
+from typing import Any
+
 import pytest
 
-from tests.deals.make import BEYOND_LIMIT, events_of, submits, world
+from tests.deals.make import BEYOND_LIMIT, changes, events_of, submits, world
 from tests.deals.test_conflict_cases import REVIEWED, claims_of, contested
 from tests.system import Tenant
+
+OTHER = {"name": "Initech", "domain": "initech.com", "country": "US"}
 
 
 @pytest.mark.parametrize("approved_first", [True, False])
@@ -28,6 +32,23 @@ async def test_who_was_approved_beside_another_has_the_customer_alone_once_that_
     of_rival = "SELECT actor_id FROM deals.audit_records WHERE tenant_id = $1 AND partner_id = $2"
     actors = await tenant.system.superuser.fetch(of_rival, tenant.id, rival.partner_id)
     assert seller.account_id not in {each["actor_id"] for each in actors}
+
+
+@pytest.mark.parametrize("change", [{"customer": OTHER}, {"product_family": "storage"}])
+async def test_who_was_approved_beside_another_has_the_customer_alone_once_that_one_is_for_something_else(
+    tenant: Tenant, change: dict[str, Any]
+):
+    place = await world(tenant, "cloud", "storage")
+    seller, _, first, second, path = await contested(place)
+    await place.vendor.act(path, "resolve", {"resolution": "dual"})
+    await place.vendor.act(f"/v1/deals/{second['id']}", "approve")
+
+    moved = await changes(seller, f"/v1/deals/{first['id']}", change)
+    await tenant.system.settle()
+
+    assert moved["status"] == "approved"
+    assert (await claims_of(place))[second["id"]]["exclusive"] is True
+    assert (await submits(await place.partner(), REVIEWED))["conflict_class"] == "blocking"
 
 
 async def test_whoever_waits_for_a_customer_gets_a_case_when_a_lost_deal_of_it_comes_back(tenant: Tenant):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.deals.protection.pauses import closed, opened, pauses_of
+from services.deals.protection.pauses import closed, opened, over, pauses_of, taken_along
 from services.deals.protection.rules import (
     NOTICES,
     ProtectionNotPaused,
@@ -136,6 +136,19 @@ def test_a_cause_stops_the_clock_once_and_starts_what_it_has_stopped():
         (day(1), day(3)),
         (day(2), None),
     ]
+
+
+def test_what_is_owed_ends_with_a_claim_and_what_somebody_says_is_owed_goes_along_with_it():
+    kept = opened(closed(opened([], "review", at=day(1)), "review", at=day(2)), "vendor", at=day(3))
+    kept = opened(kept, "extension", at=day(4))
+
+    ended, along = over(kept, at=day(5)), taken_along(kept, at=day(5))
+
+    assert pauses_of(ended) == [(day(1), day(2)), (day(3), day(5)), (day(4), day(5))]
+    assert [(each["cause"], span) for each, span in zip(along, pauses_of(along), strict=True)] == [
+        ("vendor", (day(5), None))
+    ]
+    assert taken_along(ended, at=day(6)) == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """What becomes of the registrations of a partner that is terminated."""
 
-from tests.deals.make import BEYOND_LIMIT, GLOBEX, changes, events_of, publishes, submits, world
+import pytest
+
+from tests.deals.make import BEYOND_LIMIT, GLOBEX, changes, events_of, publishes, submits, terms, wins, world
 from tests.system import Tenant
 
 
@@ -31,3 +33,29 @@ async def test_a_terminated_partner_loses_its_protections_and_what_it_has_asked_
         (each["id"], "terminated") for each in (deal, again)
     ]
     assert len(await events_of(place, "deal.registration.withdrawn.v1")) == 2
+
+
+@pytest.mark.parametrize("on_termination", ["release", "offer"])
+async def test_what_a_terminated_partner_has_sold_stays_sold_and_keeps_the_customer_from_nobody(
+    tenant: Tenant, on_termination: str
+):
+    place = await world(tenant)
+    await terms(place, on_termination=on_termination)
+    old = await place.partner()
+    sold = await submits(old)
+    await wins(old, sold, amount=900_000, on=place.today())
+    await tenant.advance(days=5)
+
+    for _ in range(2):
+        await place.tells_of(old.partner_id, status="terminated")
+
+    seen = await place.vendor.get(f"/v1/deals/{sold['id']}")
+    assert (seen["status"], seen["net"], seen["protected_until"] < sold["protected_until"]) == (
+        *("won", {"amount": 900_000, "currency": "EUR"}),
+        True,
+    )
+    (claim,) = (await place.vendor.get("/v1/protection-claims"))["data"]
+    assert (claim["status"], claim["incumbent_until"], claim["offered_at"]) == ("released", None, None)
+    (told,) = await events_of(place, "deal.protection.expired.v1")
+    assert (told["deal_id"], told["reason"]) == (sold["id"], "terminated")
+    assert (await submits(await place.partner()))["status"] == "approved"

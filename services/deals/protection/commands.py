@@ -10,7 +10,7 @@ from services.deals.customers.commands import hold
 from services.deals.installed_base.queries import renews_own
 from services.deals.protection import queries, rules
 from services.deals.protection.exclusivity import look_later
-from services.deals.protection.pauses import closed, is_open
+from services.deals.protection.pauses import over, pauses_of, taken_along
 from services.deals.protection.rules import CustomerAlreadyProtected, NotProtecting, Pause, ProtectionEnded, Terms
 from services.deals.protection.tables import protection_claims, protection_extensions
 from services.deals.screening.territories import territory_of
@@ -25,12 +25,13 @@ TIMER = "protection_expires"
 async def ask(tx: Tx, *, deal: Row, customer_id: str, family_ordinal: int, priority_no: int) -> Record:
     """Put a deal's claim on the register as pending: others are screened against it, but it protects nothing yet.
 
-    One that has protected something else keeps in mind what was left of its time.
+    One that has protected something else lets that go, and keeps in mind what was left of its time.
     """
     scope = {
         "customer_id": customer_id,
         "product_family": deal["product_family"],
         "territory": territory_of(deal["territories"]),
+        "asked_territories": deal["territories"],
         "family": [asyncpg.Range(family_ordinal, family_ordinal + 1)],
         "period": asyncpg.Range(tx.now, None),
         "granted_until": None,
@@ -40,8 +41,10 @@ async def ask(tx: Tx, *, deal: Row, customer_id: str, family_ordinal: int, prior
         "status": "pending",
         "priority_no": priority_no,
     }
-    claim = await queries.claim_of(tx, deal["id"])
+    claim = await held_claim_if_any(tx, deal["id"])
     if claim is not None:
+        if claim["status"] == "active":
+            await look_later(tx, claim["customer_id"])
         return await tx.update(protection_claims, claim, **scope, **await _carried(tx, claim))
     return await tx.insert(
         protection_claims,
@@ -92,9 +95,13 @@ async def protect_again(tx: Tx, claim: Record, *, days: int) -> Record:
 
 
 async def hand_over(tx: Tx, claim: Record, *, deal_id: str, partner_id: str) -> Record:
-    """Move a held claim to another partner's deal for what is left of its time, without a gap; returns the new claim."""
+    """Move a held claim to another partner's deal for what is left of its time, without a gap; returns the new claim.
+
+    While the vendor owes something, its clock goes on standing still.
+    """
     left = await queries.time_left(tx, claim)
-    kept = ("customer_id", "product_family", "family", "territory", "exclusive", "priority_no", "terms")
+    scope = ("customer_id", "product_family", "family", "territory", "asked_territories")
+    kept = (*scope, "exclusive", "priority_no", "terms")
     await supersede_extension(tx, claim["deal_id"])
     await tx.forget(TIMER, subject=claim["deal_id"])
     await tx.update(
@@ -105,6 +112,7 @@ async def hand_over(tx: Tx, claim: Record, *, deal_id: str, partner_id: str) -> 
         protected_until=tx.now,
         lapses_at=None,
         tail_until=tx.now,
+        pauses=over(claim["pauses"], at=tx.now),
     )
     taken = await tx.insert(
         protection_claims,
@@ -117,14 +125,14 @@ async def hand_over(tx: Tx, claim: Record, *, deal_id: str, partner_id: str) -> 
         extensions_used=claim["extensions_used"],
         **{name: claim[name] for name in kept},
     )
-    return await _activate(tx, taken, lasts=left)
+    return await _activate(tx, taken, lasts=left, pauses=taken_along(claim["pauses"], at=tx.now))
 
 
 async def end(tx: Tx, *, deal_id: str, status: str = "released") -> None:
-    """Take a deal's claim off the register, as released or expired."""
-    claim = await queries.claim_of(tx, deal_id)
+    """Take a deal's claim off the register, as released or expired; what the vendor owed for it, it owes no more."""
+    claim = await held_claim_if_any(tx, deal_id)
     if claim is not None and claim["status"] in ("pending", "active"):
-        await tx.update(protection_claims, claim, status=status)
+        await tx.update(protection_claims, claim, status=status, pauses=over(claim["pauses"], at=tx.now))
         if claim["status"] == "active":
             await supersede_extension(tx, deal_id)
             await look_later(tx, claim["customer_id"])
@@ -138,21 +146,6 @@ async def keep_alive(tx: Tx, deal: Row) -> dict[str, Any]:
     if not protects(claim, tx) or claim["active_at"] is None:
         return {}
     return mirrored(await restand(tx, claim, active_at=tx.now, stale_told_at=None))
-
-
-async def keep_for_renewal(tx: Tx, claim: Record) -> Record:
-    """Make a held claim that of an incumbent: no further activity is asked of it, and rivals are looked at for longer.
-
-    One that has ended already stays ended, at the time that it did.
-    """
-    days = Terms.of(claim["terms"]).incumbency_days
-    won: dict[str, Any] = {"incumbent_until": tx.now + timedelta(days=days) if days else None}
-    await supersede_extension(tx, claim["deal_id"])
-    if is_open(claim["pauses"], rules.EXTENSION):
-        won["pauses"] = closed(claim["pauses"], rules.EXTENSION, at=tx.now)
-    if protects(claim, tx):
-        return await restand(tx, claim, active_at=None, **won)
-    return await tx.update(protection_claims, claim, **won)
 
 
 async def follow_suspensions(tx: Tx, *, partner_id: str) -> list[Record]:
@@ -181,12 +174,18 @@ async def supersede_extension(tx: Tx, deal_id: str) -> None:
 
 async def held_claim(tx: Tx, deal_id: str) -> Record:
     """Return the claim of a deal and hold its customer's lock; raises NotFound where it has none."""
+    claim = await held_claim_if_any(tx, deal_id)
+    if claim is None:
+        raise NotFound()
+    return claim
+
+
+async def held_claim_if_any(tx: Tx, deal_id: str) -> Record | None:
+    """Return the claim of a deal, if it has one, and hold its customer's lock, without which others may be changing it."""
     held: str | None = None
     while True:
         claim = await queries.claim_of(tx, deal_id)
-        if claim is None:
-            raise NotFound()
-        if claim["customer_id"] == held:
+        if claim is None or claim["customer_id"] == held:
             return claim
         # It may have gone to another customer while its lock was waited for.
         held = claim["customer_id"]
@@ -222,11 +221,12 @@ def mirrored(claim: Row) -> dict[str, Any]:
 
 async def _activate(tx: Tx, claim: Record, *, lasts: timedelta, **changes: Any) -> Record:
     until = tx.now + lasts
-    changes |= {"status": "active", "granted_until": until, "pauses": [], "active_at": tx.now, "stale_told_at": None}
+    changes |= {"status": "active", "granted_until": until, "active_at": tx.now, "stale_told_at": None}
+    changes.setdefault("pauses", [])
     changes["told_days"] = rules.told_from_the_start(granted_from=tx.now, granted_until=until)
-    facts = {**claim, **changes, "period": asyncpg.Range(tx.now, None)}
+    facts, pauses = {**claim, **changes, "period": asyncpg.Range(tx.now, None)}, pauses_of(changes["pauses"])
     try:
-        return await _store(tx, claim, changes, facts=facts, pauses=[])
+        return await _store(tx, claim, changes, facts=facts, pauses=pauses)
     except CustomerAlreadyProtected:
         own = await queries.own_won_claims(tx, claim)
         renews = await renews_own(tx, claim)
@@ -236,12 +236,12 @@ async def _activate(tx: Tx, claim: Record, *, lasts: timedelta, **changes: Any) 
     for won in own:
         await tx.update(protection_claims, won, exclusive=False)
     try:
-        return await _store(tx, claim, changes, facts=facts, pauses=[])
+        return await _store(tx, claim, changes, facts=facts, pauses=pauses)
     except CustomerAlreadyProtected:
         if not renews:
             raise
     # Whoever got the customer meanwhile keeps it; what the customer has already, its partner of record renews beside that.
-    return await _store(tx, claim, {**changes, "exclusive": False}, facts=facts, pauses=[])
+    return await _store(tx, claim, {**changes, "exclusive": False}, facts=facts, pauses=pauses)
 
 
 async def _store(tx: Tx, claim: Record, changes: Row, *, facts: Row, pauses: Sequence[Pause]) -> Record:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.deals.protection.rules import Pause, ProtectionNotPaused, ProtectionPaused
+from services.deals.protection.rules import VENDOR, Pause, ProtectionNotPaused, ProtectionPaused
 
 Kept = Sequence[Mapping[str, Any]]
 
@@ -36,3 +36,13 @@ def closed(kept: Kept, cause: str, *, at: datetime) -> list[Mapping[str, Any]]:
     return [
         {**each, "until": at.isoformat()} if each["cause"] == cause and each["until"] is None else each for each in kept
     ]
+
+
+def over(kept: Kept, *, at: datetime) -> list[Mapping[str, Any]]:
+    """Return the pauses with all that still last ended now: nothing is owed any more."""
+    return [each if each["until"] else {**each, "until": at.isoformat()} for each in kept]
+
+
+def taken_along(kept: Kept, *, at: datetime) -> list[Mapping[str, Any]]:
+    """Return the pauses with which a claim begins that goes on under another partner: what somebody says the vendor owes."""
+    return opened([], VENDOR, at=at) if is_open(kept, VENDOR) else []

@@ -18,6 +18,8 @@ protection_claims = entity(
     text("product_family"),
     Column("family", INT4MULTIRANGE, nullable=False),
     Column("territory", INT4MULTIRANGE, nullable=False),
+    # Countries that the deal named when it asked, none for all of them; a decision may have given it less, or taken some away.
+    document("asked_territories"),
     # While pending it begins at the submission and is open-ended; it is what the claim protects once active.
     Column("period", TSTZRANGE, nullable=False),
     # Where the granted time would end without pauses; null while pending.

@@ -10,6 +10,7 @@ from services.deals.pipelines.rules import LOST, WON
 from services.deals.pipelines.rules import reason_code as ends_with
 from services.deals.protection import commands as protection
 from services.deals.protection.exclusivity import look_later
+from services.deals.protection.incumbency import keep_for_renewal
 from services.deals.protection.queries import claim_of, pauses_over
 from services.deals.protection.rules import Pause, ProtectionEnded, Terms, notice_due, stale_at
 from services.deals.protection.tables import protection_claims
@@ -64,7 +65,7 @@ async def win(
         raise Invalid(errors=[fault])
     why = ends_with((await pipeline_of_deal(tx, deal)).won_reasons, reason_code)
     approved = await sale_approved(tx, deal, net=net)
-    kept = await protection.keep_for_renewal(tx, claim)
+    kept = await keep_for_renewal(tx, claim)
     won = await tx.update(
         deals,
         deal,

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import ARRAY, Text, any_, bindparam, select
+from sqlalchemy import ARRAY, DateTime, Text, any_, bindparam, exists, or_, select
 
 from services.deals.four_eyes.rules import barred_from, is_among
+from services.deals.protection.tables import protection_claims
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.rules import completeness_of
 from services.deals.registrations.tables import IS_STANDING, deals
@@ -198,6 +199,27 @@ _STANDING_OF = Statement(
     .order_by(_D.id)
     .with_for_update(key_share=True)
 )
+_CLAIM = protection_claims.c
+_KEPT_BY_SALE = Statement(
+    select(deals)
+    .where(
+        _D.tenant_id == TENANT,
+        _D.partner_id == bindparam("partner"),
+        _D.status == "won",
+        exists(
+            select(_CLAIM.id).where(
+                _CLAIM.tenant_id == TENANT,
+                _CLAIM.deal_id == _D.id,
+                or_(
+                    _CLAIM.status == "active",
+                    _CLAIM.incumbent_until > bindparam("at", type_=DateTime(timezone=True)),
+                ),
+            )
+        ),
+    )
+    .order_by(_D.id)
+    .with_for_update(key_share=True)
+)
 _BY_LEAD = Statement(select(deals).where(_D.tenant_id == TENANT, _D.lead_id == bindparam("lead")))
 _WITH_IDS = Statement(
     select(deals).where(_D.tenant_id == TENANT, _D.id == any_(bindparam("deal_ids", type_=ARRAY(Text(collation="C")))))
@@ -213,6 +235,11 @@ async def deals_of_customer(tx: Tx, customer_id: str) -> list[Record]:
 async def standing_deals(tx: Tx, partner_id: str) -> list[Record]:
     """Return what a partner has asked for and has not ended, their rows held, in one order whoever asks."""
     return await tx.all(_STANDING_OF, partner=partner_id)
+
+
+async def deals_kept_by_sale(tx: Tx, partner_id: str) -> list[Record]:
+    """Return the won deals by which a partner keeps a customer, or is asked before another, their rows held in one order."""
+    return await tx.all(_KEPT_BY_SALE, partner=partner_id, at=tx.now)
 
 
 async def deals_with(tx: Tx, deal_ids: Sequence[str]) -> dict[str, Record]:

@@ -5,7 +5,6 @@ from typing import Final
 from services.deals.protection import commands as protection
 from services.deals.protection.pauses import closed, is_open, opened
 from services.deals.protection.queries import claim_of, pauses_over
-from services.deals.screening.territories import countries_of
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
@@ -21,10 +20,8 @@ async def kept_claim(tx: Tx, deal: Row, *, customer_id: str) -> Record | None:
     claim = await claim_of(tx, deal["id"])
     if claim is None or not protection.protects(claim, tx):
         return None
-    same = (claim["customer_id"], claim["product_family"]) == (customer_id, deal["product_family"])
-    if deal["territories"] and deal["territories"] != countries_of(claim["territory"]):
-        return None
-    return claim if same else None
+    held = (claim["customer_id"], claim["product_family"], claim["asked_territories"])
+    return claim if held == (customer_id, deal["product_family"], deal["territories"]) else None
 
 
 async def hold(tx: Tx, claim: Record) -> Record:

@@ -98,6 +98,7 @@ async def _claims(owner: Any, tenant: str, stamps: Sequence[Stamp], partners: Se
         "product_family": FAMILY,
         "family": [asyncpg.Range(1, 2)],
         "territory": [asyncpg.Range()],
+        "asked_territories": "[]",
         "granted_until": until,
         "protected_until": until,
         "pauses": "[]",
