@@ -11,7 +11,6 @@ from services.deals.approval_tasks.opening import finish
 from services.deals.directory.queries import active_partner
 from services.deals.four_eyes.rules import barred_from, is_among, require_second_person
 from services.deals.protection import commands as protection
-from services.deals.protection.queries import claim_of
 from services.deals.registrations.contesting import settle
 from services.deals.registrations.corrections import NOT_RETURNED, returned
 from services.deals.registrations.lifecycle import LIFECYCLE
@@ -75,12 +74,12 @@ async def approve_held(
     partner = await active_partner(tx, deal["partner_id"])
     await require_not_upheld(tx, deal["id"])
     policy = await policy_of_version(tx, deal["policy_version"])
-    claim = await claim_of(tx, deal["id"])
-    if claim is not None and claim["status"] == "active":
+    claim = await protection.held_claim(tx, deal["id"])
+    if claim["status"] == "active":
         claim = await let_run(tx, claim)
     else:
         days = policy.protection_days(partner.tier)
-        claim = await protection.grant_to(tx, deal_id=deal["id"], days=days, terms=policy.terms)
+        claim = await protection.grant(tx, claim, days=days, terms=policy.terms)
         await settle(tx, claim["customer_id"])
     trace = [entry("approval_deadline" if by == BY_POLICY else "approval_steps", how, reasons=why)] if how else []
     approved = await tx.update(
@@ -197,8 +196,8 @@ async def _is_within_limits(tx: Tx, deal: Row, policy: ApprovalPolicy, *, caller
 
 
 async def _ended(tx: Tx, deal: Record, *, status: str, reason: str | None, by: str) -> Row:
-    await protection.end(tx, deal_id=deal["id"])
     await supersede_cases(tx, deal["id"])
+    await protection.end(tx, deal_id=deal["id"])
     await end_round(tx, deal)
     await tx.forget(protection.TIMER, subject=deal["id"])
     return await tx.update(
@@ -222,5 +221,5 @@ async def end_round(tx: Tx, deal: Row) -> None:
 
 
 async def _running(tx: Tx, deal: Row) -> dict[str, Any]:
-    claim = await claim_of(tx, deal["id"]) if deal["protected_from"] is not None else None
+    claim = await protection.held_claim_if_any(tx, deal["id"]) if deal["protected_from"] is not None else None
     return protection.mirrored(await let_run(tx, claim)) if claim is not None and claim["status"] == "active" else {}

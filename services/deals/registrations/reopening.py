@@ -9,7 +9,6 @@ from services.deals.approval.steps import applying
 from services.deals.customers.commands import resolve
 from services.deals.directory.queries import partner_of
 from services.deals.protection import commands as protection
-from services.deals.protection.queries import claim_of
 from services.deals.registrations import submission
 from services.deals.registrations.decisions import may_approve
 from services.deals.registrations.routing import routed
@@ -83,7 +82,7 @@ async def _approve_again(tx: Tx, deal: Record) -> Row:
     if evaluation.passed and not reasons:
         amounts = {"approved_amount": deal["amount"], "approved_currency": deal["currency"]}
         return await tx.update(deals, deal, decided_at=tx.now, decided_by="policy", **amounts, **recorded)
-    claim = await claim_of(tx, deal["id"])
+    claim = await protection.held_claim_if_any(tx, deal["id"])
     if claim is not None and claim["status"] == "active":
         recorded |= protection.mirrored(await hold(tx, claim))
     steps = applying(policy.steps, facts, facts=FACTS)

@@ -53,9 +53,10 @@ async def supersede_cases(tx: Tx, deal_id: str, *, approved: bool = False) -> No
     """Close the cases of a deal that was decided, or taken back, otherwise.
 
     One that was resolved stays open to appeal where the deal is `approved`: what it has got may be less than it asked for.
+    Cases are held before the customers in them, as they are where they are resolved.
     """
     async with tx.as_engine("a decision about a registration closes its cases"):
-        for case in await queries.open_cases(tx, deal_id):
+        for case in await queries.open_cases_held(tx, deal_id):
             if approved and case["status"] == "resolved":
                 continue
             undecided = case["status"] != "resolved"

@@ -111,11 +111,11 @@ CONFLICT_CASES = Resource(
     ruled_out=_ruled_out,
 )
 _CASES = conflict_cases.c
-_OPEN_OF_DEAL = Statement(
-    select(conflict_cases).where(
-        _CASES.tenant_id == TENANT, _CASES.deal_id == bindparam("deal"), _CASES.status != "closed"
-    )
+_OPEN = select(conflict_cases).where(
+    _CASES.tenant_id == TENANT, _CASES.deal_id == bindparam("deal"), _CASES.status != "closed"
 )
+_OPEN_OF_DEAL = Statement(_OPEN)
+_OPEN_OF_DEAL_HELD = Statement(_OPEN.order_by(_CASES.id).with_for_update(key_share=True))
 _LATEST_OF_DEAL = Statement(
     select(conflict_cases)
     .where(_CASES.tenant_id == TENANT, _CASES.deal_id == bindparam("deal"))
@@ -147,6 +147,11 @@ async def customer_named_by_keys(tx: Tx, asked: Asked) -> Asked:
 async def open_cases(tx: Tx, deal_id: str) -> list[Record]:
     """Return the cases of a deal that are not closed."""
     return await tx.all(_OPEN_OF_DEAL, deal=deal_id)
+
+
+async def open_cases_held(tx: Tx, deal_id: str) -> list[Record]:
+    """Return the cases of a deal that are not closed, their rows held, as they are once whoever decides about one has done so."""
+    return await tx.all(_OPEN_OF_DEAL_HELD, deal=deal_id)
 
 
 async def cases_elsewhere(tx: Tx, deal_ids: Sequence[str], *, customer_id: str) -> list[Record]:
