@@ -9,7 +9,7 @@ from gateway.revocations.commands import revoke
 from gateway.sessions import commands as sessions
 from gateway.sessions.schemas import EndReason
 from gateway.tokens.issuer import Issuer
-from shared.auth.revocations import earlier_apps_of
+from shared.auth.revocations import stood_before
 from shared.db.tx import Tx
 from shared.events.catalog.partners import PartnerDirectory, UserRolesChanged
 from shared.events.envelope import Envelope
@@ -33,15 +33,18 @@ def subscriptions(issuer: Issuer) -> Sequence[Subscription]:
             )
 
     async def keep_standing(tx: Tx, event: PartnerDirectory, envelope: Envelope) -> None:
-        before = await tx.value(queries.STANDING, partner=event.partner_id)
+        known = await queries.standing_of(tx, event.partner_id)
+        before = known.status if known is not None else None
         newer = await tx.project(
             partner_standings, partner_id=event.partner_id, status=event.status, version=envelope.subject_version
         )
-        if newer and event.status in _ENDED_BY and before != event.status:
-            ended = _ENDED_BY[event.status]
-            await sessions.end_of_partner(tx, issuer, partner_id=event.partner_id, reason=ended)
-            # Keys and apps get new tokens, with what is left to the partner.
-            await revoke(tx, issuer, [earlier_apps_of(event.partner_id)])
+        if not newer or before == event.status:
+            return
+        if event.status in _ENDED_BY:
+            await sessions.end_of_partner(tx, issuer, partner_id=event.partner_id, reason=_ENDED_BY[event.status])
+        if event.status in _ENDED_BY or before in _ENDED_BY:
+            # Keys and apps get new tokens, with what is left to the partner, or what it has again.
+            await revoke(tx, issuer, [stood_before(event.partner_id, envelope.subject_version)])
 
     return [
         on("partners", UserRolesChanged, change_roles),

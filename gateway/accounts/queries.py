@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 
 from gateway.accounts.lifecycle import LIFECYCLE
-from gateway.accounts.rules import Membership
+from gateway.accounts.rules import Membership, Standing
 from gateway.accounts.tables import accounts, memberships, partner_standings
 from shared.db.resource import Resource
 from shared.db.statements import TENANT, Statement
@@ -59,7 +59,7 @@ OF_PERSON_ANYWHERE: Final = Statement(
     select(memberships).where(memberships.c.tenant_id == TENANT, memberships.c.person_id == bindparam("person"))
 )
 STANDING: Final = Statement(
-    select(partner_standings.c.status).where(
+    select(partner_standings.c.status, partner_standings.c.version).where(
         partner_standings.c.tenant_id == TENANT, partner_standings.c.partner_id == bindparam("partner")
     )
 )
@@ -79,6 +79,12 @@ ADMINISTRATORS: Final = Statement(
     .order_by(accounts.c.id)
     .with_for_update()
 )
+
+
+async def standing_of(tx: Tx, partner_id: str) -> Standing | None:
+    """Return how a partner stands, as far as it was heard of."""
+    row = await tx.first(STANDING, partner=partner_id)
+    return Standing(row["status"], row["version"]) if row is not None else None
 
 
 async def memberships_of(tx: Tx, account_id: str) -> list[Membership]:

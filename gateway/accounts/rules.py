@@ -4,6 +4,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How a partner stands, and the version of that; none where nothing has been heard of it."""
+
+    status: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Membership:
     """An account's place in a partner."""
 

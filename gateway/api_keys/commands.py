@@ -6,7 +6,8 @@ from typing import Final
 
 from sqlalchemy import bindparam, func, select
 
-from gateway.accounts.queries import STANDING
+from gateway.accounts.queries import standing_of
+from gateway.accounts.rules import Standing
 from gateway.api_keys.lifecycle import LIFECYCLE
 from gateway.api_keys.tables import api_keys
 from gateway.credentials import commands as credentials
@@ -119,19 +120,21 @@ async def exchange(issuer: Issuer, key: str) -> tuple[str, int]:
         async with inside(issuer, tenant, action="exchange_api_key", actor_id=found.owner_id) as tx:
             row = await tx.fetch(api_keys, found.owner_id)
             partner_id = row["partner_id"]
-            standing = await tx.value(STANDING, partner=partner_id) if partner_id else None
+            known = await standing_of(tx, partner_id) if partner_id else None
     except (UnknownTenant, NotFound) as error:
         raise InvalidToken() from error
-    if row["status"] != "active" or standing == "terminated":
+    standing = known or Standing("active")
+    if row["status"] != "active" or standing.status == "terminated":
         raise InvalidToken()
     grantee = Grantee(
         tenant_id=tenant.id,
         mode=tenant.mode,
         subject=row["id"],
         client_id=row["id"],
-        scopes=scopes_in(row["scopes"], standing=standing or "active"),
+        scopes=scopes_in(row["scopes"], standing=standing.status),
         partner_id=partner_id,
         holder_id=found.holder_id or row["created_by"],
+        standing_version=standing.version,
     )
     return issuer.token(grantee), LIFETIME_SECONDS
 

@@ -20,7 +20,7 @@ from gateway.publish.pages import Pages
 from gateway.request_logs.recorder import Answered, Recorder
 from shared import clock, logs
 from shared.auth.principal import Caller
-from shared.auth.tokens import Verifier
+from shared.auth.tokens import InvalidToken, Verifier
 from shared.errors import BadRequest, Internal, MethodNotAllowed, NotFound, Problem, Unauthenticated, Unavailable
 from shared.web.conditional import matches
 from shared.web.peer import ASGI
@@ -36,8 +36,8 @@ _PROBES = ("/livez", "/readyz", "/metrics")
 class Identity(Protocol):
     """What the edge asks of the gateway's identity."""
 
-    async def exchange_api_key(self, key: str) -> str:
-        """Return an access token for an API key; raises Unauthenticated."""
+    async def exchange_api_key(self, key: str, *, refused: str | None = None) -> str:
+        """Return an access token for an API key, another than one that was refused; raises Unauthenticated."""
 
     async def require_tenant(self, slug: str, *, tenant_id: str) -> None:
         """Raise OtherTenant unless a tenant has this slug."""
@@ -187,14 +187,26 @@ class Edge:
             raise Unauthenticated()
         token = token.strip()
         if token.startswith(_KEY_PREFIXES):
-            token = await self._identity.exchange_api_key(token)
+            token, caller = await self._exchanged(token, path=path)
             headers = [each for each in headers if each[0] != b"authorization"]
             headers.append((b"authorization", f"Bearer {token}".encode()))
-        caller = await self._verifier.verify(token) if path.startswith("/v1/") else None
+        else:
+            caller = await self._verifier.verify(token) if path.startswith("/v1/") else None
         named = _header(headers, b"prm-tenant")
         if named is not None and caller is not None and not self._table.reads_no_token(method, path):
             await self._identity.require_tenant(named, tenant_id=caller.tenant_id)
         return headers, caller
+
+    async def _exchanged(self, key: str, *, path: str) -> tuple[str, Caller | None]:
+        """Return a key's token and whose it is; what was revoked since is exchanged anew, for the key may be good still."""
+        token = await self._identity.exchange_api_key(key)
+        if not path.startswith("/v1/"):
+            return token, None
+        try:
+            return token, await self._verifier.verify(token)
+        except InvalidToken:
+            token = await self._identity.exchange_api_key(key, refused=token)
+            return token, await self._verifier.verify(token)
 
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()

@@ -70,8 +70,8 @@ async def mint(
         async with tx.as_engine("what a person may do at a partner is what their roles say"):
             version = await role_queries.version_of_roles(tx)
             own = await role_queries.scopes_of(tx, place.roles, side="partner")
-        granted = common(scopes_in(own, standing=standing), granted, vendor=False)
-    elif standing == "suspended":
+        granted = common(scopes_in(own, standing=standing.status), granted, vendor=False)
+    elif standing.status == "suspended":
         granted = tuple(each for each in granted if each.split(":")[1] == "read")
     if not granted:
         raise NothingLeft()
@@ -87,6 +87,7 @@ async def mint(
         holder_id=caller.answerable_id,
         origin=origin,
         roles_version=version,
+        standing_version=standing.version,
     )
     return Embedded(issuer.token(grantee, seconds=seconds), granted, home)
 

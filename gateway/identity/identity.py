@@ -40,12 +40,15 @@ class Identity:
         """The installation's active signer."""
         return self._issuer.keyring.signer
 
-    async def exchange_api_key(self, key: str) -> str:
-        """Return an access token for an API key; raises InvalidToken. A revoked key's token is refused by its client id."""
+    async def exchange_api_key(self, key: str, *, refused: str | None = None) -> str:
+        """Return an access token for an API key; raises InvalidToken. A revoked key's token is refused by its client id.
+
+        One that was `refused` is not remembered any longer: who names it gets another, if the key is still good.
+        """
         self._forget_other_keys()
         digest, now = digest_of(key), clock.monotonic()
         known = self._exchanged.get(digest)
-        if known is not None and known[0] > now:
+        if known is not None and known[0] > now and known[1] != refused:
             return known[1]
         token, _ = await exchange(self._issuer, key)
         _remember(self._exchanged, digest, (now + _EXCHANGED_SECONDS, token))

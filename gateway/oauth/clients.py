@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.accounts.queries import STANDING
+from gateway.accounts.queries import standing_of
+from gateway.accounts.rules import Standing
 from gateway.credentials.queries import find_secret
 from gateway.oauth.rules import ClientCredentials, OAuthError, credentials
 from gateway.oauth_clients.tables import oauth_clients
@@ -24,6 +25,7 @@ class Client:
     partner_id: str | None
     scopes: tuple[str, ...]
     holder_id: str
+    standing: Standing
     redirect_uris: tuple[str, ...] = ()
 
 
@@ -60,16 +62,17 @@ async def _client(issuer: Issuer, tenant: Tenant, client_id: str, *, holder_id: 
         async with inside(issuer, tenant, action="authenticate_client", actor_id=client_id) as tx:
             row = await tx.fetch(oauth_clients, client_id)
             partner_id = row["partner_id"]
-            standing = await tx.value(STANDING, partner=partner_id) if partner_id else None
+            known = await standing_of(tx, partner_id) if partner_id else None
     except NotFound:
         raise _refused() from None
-    if row["status"] != "active" or row["kind"] != kind or standing == "terminated":
+    standing = known or Standing("active")
+    if row["status"] != "active" or row["kind"] != kind or standing.status == "terminated":
         raise _refused()
     # What every person may do is not an app's, and sessions never are.
     peoples = {"sessions:*"} | (set(EVERYBODY) - set(row["scopes"]))
-    scopes = tuple(scope for scope in scopes_in(row["scopes"], standing=standing or "active") if scope not in peoples)
+    scopes = tuple(scope for scope in scopes_in(row["scopes"], standing=standing.status) if scope not in peoples)
     holder = holder_id or row["created_by"]
-    return Client(row["id"], tenant, partner_id, scopes, holder, tuple(row["redirect_uris"]))
+    return Client(row["id"], tenant, partner_id, scopes, holder, standing, tuple(row["redirect_uris"]))
 
 
 def _refused() -> OAuthError:

@@ -36,6 +36,7 @@ async def client_credentials(
         scopes=scopes,
         partner_id=client.partner_id,
         holder_id=client.holder_id,
+        standing_version=client.standing.version,
     )
     return _granted(issuer.token(grantee), scope=" ".join(scopes))
 

@@ -32,6 +32,7 @@ class Grantee:
     holder_id: str | None = None
     origin: str | None = None
     roles_version: int | None = None
+    standing_version: int | None = None
 
     def claims(self) -> dict[str, Any]:
         """Return the claims of this grantee; what is unknown is left out."""
@@ -48,6 +49,7 @@ class Grantee:
             "mode": self.mode,
             "origin": self.origin,
             "rv": self.roles_version,
+            "sv": self.standing_version,
         }
         return {name: value for name, value in claims.items() if value is not None}
 

@@ -30,6 +30,8 @@ class Caller:
     origin: str | None = None
     roles_version: int | None = None
     """Of the tenant's roles as they were when somebody's were looked up for the token; None where no roles were."""
+    standing_version: int | None = None
+    """Of the partner's standing by which a key, an app or a page got the token; None for people and for the vendor's."""
 
     @property
     def answerable_id(self) -> str:
@@ -114,8 +116,13 @@ def from_claims(claims: Mapping[str, object]) -> Caller:
         holder_id=_text(claims.get("holder")),
         issued_at=int(str(claims.get("iat", 0))),
         origin=_text(claims.get("origin")),
-        roles_version=int(str(claims["rv"])) if "rv" in claims else None,
+        roles_version=_number(claims.get("rv")),
+        standing_version=_number(claims.get("sv")),
     )
+
+
+def _number(value: object) -> int | None:
+    return None if value is None else int(str(value))
 
 
 def _text(value: object) -> str | None:

@@ -12,17 +12,18 @@ from shared.auth.principal import Caller
 Page = tuple[int, list[tuple[str, float]]]
 # The longest that a token given out a moment ago can live, and a minute for clocks that differ.
 KEPT_SECONDS = 660
-# A token that is signed while the partner's standing changes is as good as one from before.
+# A token that is signed while somebody leaves is as good as one from before.
 _SIGNING_SECONDS = 2
 _BOUND = 100_000
 _OF_ROLES = "roles/"
+_OF_STANDING = "standing/"
 _STALE_SECONDS = 5.0
 _LOG = logs.logger("revocations")
 
 
-def earlier_apps_of(partner_id: str) -> str:
-    """Return the id under which the tokens that a partner's keys and apps have by now are revoked, and no later ones."""
-    return f"apps/{partner_id}"
+def stood_before(partner_id: str, standing_version: int) -> str:
+    """Return the id under which the tokens of a partner's keys, apps and pages are revoked that say how it stood before."""
+    return f"{_OF_STANDING}{partner_id}/{standing_version}"
 
 
 def earlier_pages_of(account_id: str, partner_id: str | None) -> str:
@@ -51,24 +52,26 @@ class Revocations:
     def __init__(self, fetch: Callable[[int], Awaitable[Page]] | None = None) -> None:
         self._fetch = fetch
         self._revoked: OrderedDict[str, float] = OrderedDict()
-        self._roles: OrderedDict[str, tuple[float, int]] = OrderedDict()
+        self._versions: OrderedDict[str, tuple[float, int]] = OrderedDict()
         self._position = 0
         self._fresh_at = clock.monotonic()
 
     def add(self, revoked: str, until: float) -> None:
         """Refuse this id from now on; `until` is when the last token that bears it will have expired."""
-        if revoked.startswith(_OF_ROLES):
-            account_id, _, version = revoked.removeprefix(_OF_ROLES).rpartition("/")
-            self._roles[account_id] = until, int(version)
+        if revoked.startswith((_OF_ROLES, _OF_STANDING)):
+            whose, _, version = revoked.rpartition("/")
+            self._versions[whose] = until, int(version)
         else:
             self._revoked[revoked] = until
-        for known in (self._revoked, self._roles):
+        for known in (self._revoked, self._versions):
             while len(known) > _BOUND:
                 known.popitem(last=False)
 
     def covers(self, caller: Caller, jti: str, key: str = "") -> bool:
         """Tell whether a token of this caller was revoked, or all that were `signed_by` its key."""
-        if self._roles and self._has_earlier_roles(caller):
+        by_itself = caller.client_id is not None and caller.session_id is None
+        not_a_persons = by_itself or caller.origin is not None
+        if self._versions and (self._has_earlier_roles(caller) or (not_a_persons and self._stood_before(caller))):
             return True
         known = self._revoked
         if not known:
@@ -81,16 +84,19 @@ class Revocations:
             )
         ):
             return True
-        if caller.origin is None and (caller.client_id is None or caller.session_id is not None):
-            return False
-        return any(self._was_revoked(group, caller) for group in _groups_of(caller))
+        return not_a_persons and any(self._was_revoked(group, caller) for group in _groups_of(caller))
 
     def _has_earlier_roles(self, caller: Caller) -> bool:
         """Tell whether the token says what roles allowed before they were narrowed, of its person or of its maker."""
         if caller.roles_version is None:
             return False
-        found = (self._roles.get(account) for account in (caller.account_id, caller.holder_id) if account is not None)
+        found = (self._versions.get(f"{_OF_ROLES}{account}") for account in (caller.account_id, caller.holder_id))
         return any(each is not None and caller.roles_version < each[1] for each in found)
+
+    def _stood_before(self, caller: Caller) -> bool:
+        """Tell whether the token says what was left to its partner before its standing changed."""
+        found = self._versions.get(f"{_OF_STANDING}{caller.partner_id}")
+        return found is not None and (caller.standing_version or 0) < found[1]
 
     def _was_revoked(self, group: str, caller: Caller) -> bool:
         """Tell whether a group of tokens was revoked after this one was given out; later ones are good."""
@@ -112,8 +118,8 @@ class Revocations:
             self.add(revoked, until)
         for revoked in [each for each, until in self._revoked.items() if until < now.timestamp()]:
             del self._revoked[revoked]
-        for account_id in [each for each, (until, _) in self._roles.items() if until < now.timestamp()]:
-            del self._roles[account_id]
+        for whose in [each for each, (until, _) in self._versions.items() if until < now.timestamp()]:
+            del self._versions[whose]
         self._fresh_at = clock.monotonic()
 
     async def run(self) -> None:
@@ -131,8 +137,6 @@ class Revocations:
 
 def _groups_of(caller: Caller) -> Iterator[str]:
     """Yield the groups of tokens that one of a key, an app or a page is among."""
-    if caller.partner_id is not None:
-        yield earlier_apps_of(caller.partner_id)
     if caller.holder_id is not None:
         yield held_by(caller.holder_id, caller.partner_id)
     if caller.origin is not None:

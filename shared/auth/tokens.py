@@ -143,8 +143,8 @@ class Verifier:
                 raise ValueError("a claim is not text")
         if any(name in claims and not isinstance(claims[name], str) for name in _TEXTS):
             raise ValueError("a claim is not text")
-        for name in ("exp", "iat", "nbf", "rv"):
-            if name not in claims and name in ("nbf", "rv"):
+        for name in ("exp", "iat", "nbf", "rv", "sv"):
+            if name not in claims and name in ("nbf", "rv", "sv"):
                 continue
             if isinstance(claims[name], bool) or not isinstance(claims[name], int):
                 raise ValueError("a time or a version is not a whole number")

@@ -59,10 +59,11 @@ def _times() -> Iterator[tuple[str, Attack]]:
     for name in _TIMES:
         for what, value in _NOT_A_TIME.items():
             yield f"{name} is {what}", _raw_claim(name, value)
-    # Versions of roles have no end.
-    for what, value in _NOT_A_TIME.items():
-        if what != "larger than a clock":
-            yield f"rv is {what}", _raw_claim("rv", value)
+    # Versions have no end.
+    for name in ("rv", "sv"):
+        for what, value in _NOT_A_TIME.items():
+            if what != "larger than a clock":
+                yield f"{name} is {what}", _raw_claim(name, value)
     yield "good from in an hour on", _claim(nbf=now + 3600)
     yield "good for ten years", _claim(exp=now + 315_360_000)
     yield "given out before there were clocks", _claim(iat=-1)

@@ -8,7 +8,7 @@ import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from shared.auth.revocations import KEPT_SECONDS, Revocations, earlier_apps_of, given_before, signed_by
+from shared.auth.revocations import Revocations, given_before, signed_by, stood_before
 from shared.auth.tokens import InvalidToken, Signer, Verifier, public_jwk
 from shared.errors import Unavailable
 
@@ -209,16 +209,20 @@ async def test_what_roles_allowed_is_revoked_by_their_version_for_their_holders_
 
 async def test_what_a_partners_apps_had_is_revoked_and_what_they_get_later_is_not(verifier, revocations):
     script = {"partner": "ptr_7", "client_id": "key_7", "sub": "key_7"}
-    before = token(**script, jti="before", iat=NOW - 60)
-    later = token(**script, jti="later", iat=NOW + 10)
-    of_a_person = token(partner="ptr_7", sid="ses_7", jti="person", iat=NOW - 60)
-    of_another = token(partner="ptr_8", client_id="key_8", sub="key_8", jti="other", iat=NOW - 60)
+    before = token(**script, jti="before", sv=4)
+    of_none_yet = token(**script, jti="unheard of")
+    of_a_page = token(partner="ptr_7", client_id="prm", sid="ses_9", origin="https://portal.example", sv=4)
+    later = token(**script, jti="later", sv=5)
+    of_a_person = token(partner="ptr_7", sid="ses_7", jti="person")
+    of_another = token(partner="ptr_8", client_id="key_8", sub="key_8", jti="other", sv=4)
+    of_the_vendor = token(client_id="key_9", sub="key_9", jti="vendor")
     await verifier.verify(before)
 
-    revocations.add(earlier_apps_of("ptr_7"), NOW + float(KEPT_SECONDS))
+    revocations.add(stood_before("ptr_7", 5), NOW + 660.0)
 
-    assert await refused(verifier, before)
-    for good in (later, of_a_person, of_another):
+    for text in (before, of_none_yet, of_a_page):
+        assert await refused(verifier, text)
+    for good in (later, of_a_person, of_another, of_the_vendor):
         assert await verifier.verify(good)
 
 
