@@ -16,6 +16,7 @@ from gateway.credentials.tables import secrets
 from gateway.oauth_clients.commands import owner_for
 from gateway.revocations.commands import revoke
 from gateway.roles import rules
+from gateway.roles.permissions import grantable
 from gateway.sign_in.rules import scopes as scopes_in
 from gateway.tenants.inside import inside
 from gateway.tenants.queries import UnknownTenant, tenant_with
@@ -56,7 +57,7 @@ async def create(
 ) -> tuple[Record, str]:
     """Store a key and return it with its secret; raises BeyondOwnRights, Forbidden for another partner's, Invalid for none."""
     owner = await owner_for(tx, caller, partner_id=partner_id)
-    kept = rules.checked(scopes, pointer="/scopes")
+    kept = rules.checked(scopes, grantable=grantable(), pointer="/scopes")
     rules.require_within(kept, own=caller.scopes, vendor=owner is None)
     key_id = tx.new_id("key")
     key = await _issue(tx, key_id, lives=lives)

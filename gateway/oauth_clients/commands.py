@@ -10,6 +10,7 @@ from gateway.oauth_clients.rules import PublicApp, checked_redirects
 from gateway.oauth_clients.tables import client_homes, oauth_clients
 from gateway.revocations.commands import revoke
 from gateway.roles import rules
+from gateway.roles.permissions import grantable
 from gateway.sessions import commands as sessions
 from gateway.tokens.issuer import Issuer
 from shared.auth.principal import Caller
@@ -33,7 +34,7 @@ async def create(
     Raises BeyondOwnRights, Invalid for an unsafe redirect URI or an unknown partner, Forbidden for another partner's.
     """
     owner = await owner_for(tx, caller, partner_id=partner_id)
-    kept = rules.checked(scopes, pointer="/scopes")
+    kept = rules.checked(scopes, grantable=grantable(), pointer="/scopes")
     redirects = checked_redirects(redirect_uris, kind=kind)
     rules.require_within(kept, own=caller.scopes, vendor=owner is None)
     row = await tx.insert(
@@ -59,7 +60,7 @@ async def change(tx: Tx, *, client_id: str, version: int | None, changes: Mappin
     require_version(row, version)
     wanted = dict(changes)
     if "scopes" in wanted:
-        kept = rules.checked(wanted["scopes"], pointer="/scopes")
+        kept = rules.checked(wanted["scopes"], grantable=grantable(), pointer="/scopes")
         rules.require_within(kept, own=caller.scopes, vendor=row["partner_id"] is None)
         wanted["scopes"] = list(kept)
     if "redirect_uris" in wanted:

@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.roles import rules
 from gateway.roles.defaults import DEFAULT_ROLES
+from gateway.roles.permissions import grantable
 from gateway.roles.tables import roles
 from shared.auth.principal import Caller
 from shared.db.pool import Record
@@ -64,6 +65,6 @@ def _require_vendor(caller: Caller) -> None:
 
 def _allowed(scopes: Sequence[str], *, caller: Caller) -> tuple[str, ...]:
     _require_vendor(caller)
-    kept = rules.checked(scopes, pointer="/scopes")
+    kept = rules.checked(scopes, grantable=grantable(), pointer="/scopes")
     rules.require_within(kept, own=caller.scopes, vendor=True)
     return kept

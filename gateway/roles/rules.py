@@ -1,6 +1,6 @@
 """What a set of scopes comes to: merged, within what somebody may give, and small enough for a token."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from itertools import product
 
 from gateway.tokens.rules import size_of_token
@@ -31,13 +31,15 @@ def merged(scopes: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(scope for scope in wanted if not covered(scope)))
 
 
-def checked(scopes: Iterable[str], *, pointer: str) -> tuple[str, ...]:
-    """Return the merged scopes; raises Invalid for a malformed one, RoleTooLarge for too many."""
+def checked(scopes: Iterable[str], *, grantable: Container[str], pointer: str) -> tuple[str, ...]:
+    """Return the merged scopes; raises Invalid for a malformed one or one that gives nothing, RoleTooLarge for too many."""
     given = list(scopes)
     faults = [
         Fault(f"{pointer}/{place}", "wrong_form", "A scope is noun:verb or noun:verb:reach.")
-        for place, scope in enumerate(given)
         if not is_scope(scope)
+        else Fault(f"{pointer}/{place}", "unknown_permission", "There is no such permission.")
+        for place, scope in enumerate(given)
+        if not is_scope(scope) or ":".join(scope.split(":")[:2]) not in grantable
     ]
     if faults:
         raise Invalid(errors=faults)

@@ -121,7 +121,7 @@ async def test_what_a_tenant_has_made_of_a_role_counts(system: System) -> None:
     boss = await office.admin()
     desk, _, _ = await seller(office.tenant)
     found = (await boss.get("/v1/roles", code="viewer")).json["data"][0]
-    more = {"scopes": ["deals:read", "payouts:read", "campaign-secrets:read"]}
+    more = {"scopes": ["deals:read", "payouts:read", "retention-policies:read"]}
     await boss.patch(f"/v1/roles/{found['id']}", more, if_match="*")
 
     assert (await appoints(desk, "viewer")).problem == "beyond_own_rights"
