@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from gateway.accounts import members, staffing
 from gateway.accounts import routes as accounts
-from gateway.accounts import staffing
 from gateway.api_keys import routes as api_keys
 from gateway.audit import routes as audit
 from gateway.audit.keys import SealingKeys
@@ -177,6 +177,7 @@ def routers(issuer: Issuer, *, secret_key: str) -> list[Router]:
         internal_tenants(issuer.database),
         accounts.internal(issuer.database),
         staffing.internal(issuer.database),
+        members.internal(issuer.database),
         custom_fields.router,
         custom_fields.internal(issuer.database),
         calendars.router,

@@ -40,6 +40,7 @@ _ADMINISTERS: Final = (
     + _each("read", _PRICES)
     + _each("read write", _QUOTES)
     + _each("read write", "deals leads partners relationships statements operations imports engagements solutions")
+    + _each("assign", "deals")
     + _each(
         "read",
         f"{_CATALOGUE} offers {_PROTECTION} returns forecasts earnings explanations payouts roles tenants plans"
@@ -60,6 +61,7 @@ _PARTNER = (
         "partner",
         _ORDERS
         + _each("read write", "deals leads imports engagements solutions")
+        + _each("assign", "deals")
         + _each("read write", "conflict-cases")
         + _each("read", f"{_CATALOGUE} partners people account-teams offers {_PROTECTION} returns")
         + _each(
@@ -146,6 +148,7 @@ _VENDOR = (
         _each("read", "orders order-matches pos-batches licences", ":assigned")
         + _each("read", "order-policies licence-allowances")
         + _each("read write approve", "partners deals leads engagements", ":assigned")
+        + _each("assign", "deals", ":assigned")
         + _each("read write", "people returns files deal-tasks", ":assigned")
         + _each("read", "deal-transfers", ":assigned")
         + _each("read", "attributions solutions", ":assigned")

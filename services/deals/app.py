@@ -37,6 +37,7 @@ from services.deals.notes import routes as notes
 from services.deals.order_policies.routes import router as order_policies
 from services.deals.orders import crediting
 from services.deals.orders import routes as orders
+from services.deals.ownership.routes import router as ownership
 from services.deals.pipeline_migrations.moving import WORK as PIPELINE_MIGRATION
 from services.deals.pipeline_migrations.routes import router as pipeline_migrations
 from services.deals.pipelines.routes import router as pipelines
@@ -120,6 +121,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             adjudication.cases,
             adjudication.reports,
             stages,
+            ownership,
             funnels,
             pipelines,
             pipeline_migrations,

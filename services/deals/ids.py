@@ -25,6 +25,7 @@ EngagementId = Annotated[str, StringConstraints(pattern=pattern("eng")), Field(e
 EvidenceId = Annotated[str, StringConstraints(pattern=pattern("evd")), Field(examples=[f"evd_{_EXAMPLE}"])]
 FileId = Annotated[str, StringConstraints(pattern=pattern("file")), Field(examples=[f"file_{_EXAMPLE}"])]
 PartnerId = Annotated[str, StringConstraints(pattern=pattern("ptr")), Field(examples=[f"ptr_{_EXAMPLE}"])]
+PersonId = Annotated[str, StringConstraints(pattern=pattern("per")), Field(examples=[f"per_{_EXAMPLE}"])]
 PipelineId = Annotated[str, StringConstraints(pattern=pattern("pln")), Field(examples=[f"pln_{_EXAMPLE}"])]
 PriceListId = Annotated[str, StringConstraints(pattern=pattern("plst")), Field(examples=[f"plst_{_EXAMPLE}"])]
 ProductFamilyId = Annotated[str, StringConstraints(pattern=pattern("pfam")), Field(examples=[f"pfam_{_EXAMPLE}"])]

@@ -143,6 +143,7 @@ BODIES: Final[dict[str, Any]] = {
     "appeal_deal": _REASON,
     "revoke_deal": _REASON,
     "log_deal_activity": {"kind": "call", "happened_on": "2026-01-10"},
+    "assign_deal": {**_REASON, "account_id": f"acc_{UNKNOWN}"},
     "transfer_deal": {**_REASON, "to_partner_id": f"ptr_{UNKNOWN}"},
     "override_deal_transfer": _REASON,
     "cancel_deal_transfer": _REASON,

@@ -8,7 +8,16 @@ from typing import Final
 from tests.responses import operations
 
 PAGE: Final = Path("docs/permissions.md")
-_VERBS: Final = {"c": "create", "r": "read", "v": "view", "w": "write", "a": "approve", "p": "pay", "e": "enter"}
+_VERBS: Final = {
+    "c": "create",
+    "r": "read",
+    "v": "view",
+    "w": "write",
+    "s": "assign",
+    "a": "approve",
+    "p": "pay",
+    "e": "enter",
+}
 _USUAL: Final = {"partner": "org", "vendor": "all"}
 
 Granted = Mapping[tuple[str, str], str]

@@ -34,6 +34,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "route_deal": "tests/deals/test_approval_steps.py: it takes a conflict about a deal that is approved in steps",
     "create_approval_delegation": "tests/deals/test_approval_delegations.py: it takes a member of the staff who may approve",
     "delegate_approval_task": "tests/deals/test_approval_tasks.py: it takes two members of the staff who may approve",
+    "assign_deal": "tests/deals/test_assignments.py: it takes somebody else of the partner who may write deals",
     "reassign_account_teams": "tests/partners/test_account_teams.py: it takes two members of the staff",
     **dict.fromkeys(
         ("merge_customer", "split_customer", "pin_customers_apart", "unpin_customers"),

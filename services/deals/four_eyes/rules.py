@@ -1,4 +1,4 @@
-"""Who decides nothing about a deal: whoever has made, changed or submitted it. Pure."""
+"""Who decides nothing about a deal: whoever has made, changed, submitted or owned it. Pure."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from shared.errors import FourEyes
 
 
 def barred_from(deal: Mapping[str, Any]) -> frozenset[str]:
-    """Return the accounts that made, changed or submitted a deal: none of them decides about it."""
+    """Return the accounts that made, changed, submitted or owned a deal: none of them decides about it."""
     return frozenset({deal["created_by"], *listed(deal["authors"])})
 
 

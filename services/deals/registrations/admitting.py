@@ -145,5 +145,5 @@ async def enter_tender(tx: Tx, deal: Record, *, tender_id: str, trace: list[dict
 
 def _link(tx: Tx, other: Row) -> dict[str, Any]:
     """Return where the other registration is found, for a caller who may see it."""
-    reads = tx.caller.may("deals:view") and tx.caller.own("deals:view") in (None, other["created_by"])
+    reads = tx.caller.may("deals:view") and tx.caller.own("deals:view") in (None, other["owner_account_id"])
     return {"deal_id": other["id"], "link": f"/v1/deals/{other['id']}"} if reads else {}

@@ -37,6 +37,8 @@ LIFECYCLE: Final = Lifecycle(
     move("reject", "in_review", permission="deals:approve", to="rejected", by="vendor"),
     move("appeal", "rejected", permission="deals:write", to="in_review"),
     move("revoke", "approved", permission="deals:approve", to="revoked", by="vendor"),
+    # Whatever may go on has somebody whose own it is.
+    move("assign", *LIVE, "rejected", "lost", "expired", permission="deals:assign"),
     move("stage", "approved", permission="deals:write"),
     move("win", "approved", "expired", permission="deals:write", to="won"),
     move("lose", "approved", permission="deals:write", to="lost"),

@@ -131,6 +131,8 @@ class DealOut(LifecycleOut, ExtensionsOut):
     `deal_type` is decided when it is submitted: `renewal` where the customer has bought of the family before, `expansion` where
     it has bought something else.
 
+    `owner_account_id` is whose own it is: its maker's (`created_by`), until it is assigned to somebody else.
+
     It is protected up to, and without, the earlier of `protected_until` and `lapses_at`, when the customer is released unless
     something is done for the deal.
     """
@@ -154,6 +156,7 @@ class DealOut(LifecycleOut, ExtensionsOut):
     duplicate_of: DealId | None
     external_reference: ExternalReferenceOut | None
     created_by: str
+    owner_account_id: str
     priority_no: int | None
     priority_at: datetime | None
     submitted_at: datetime | None

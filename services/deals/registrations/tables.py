@@ -1,6 +1,6 @@
 """Deals: the registration, the pipeline and the outcome in one row."""
 
-from sqlalchemy import Boolean, Column, Index, Text
+from sqlalchemy import Boolean, Column, Computed, Index, Text
 from sqlalchemy import text as sql
 
 from services.deals.metadata import METADATA
@@ -57,7 +57,15 @@ deals = entity(
     text("external_id", null=True),
     document("metadata"),
     identifier("created_by"),
-    # Who changed or submitted it: with who made it, those who never decide about it.
+    # To whom it was given last; before that it is its maker's own.
+    Column("assigned_to", Text(collation="C"), nullable=True, info={"told": False}),
+    Column(
+        "owner_account_id",
+        Text(collation="C"),
+        Computed("coalesce(assigned_to, created_by)", persisted=True),
+        nullable=False,
+    ),
+    # Who changed, submitted or was given it: with who made it, those who never decide about it.
     document("authors", null=True, told=False),
     # Registration
     bigint("priority_no", null=True),
@@ -119,6 +127,7 @@ deals = entity(
     Index("deals_open", "tenant_id", "partner_id", "protected_until", postgresql_where=IS_STANDING),
     Index("deals_tender", "tenant_id", "tender_id", postgresql_where=sql("tender_id IS NOT NULL")),
     Index("deals_created_by", "tenant_id", "created_by"),
+    Index("deals_owner", "tenant_id", "owner_account_id"),
     Index("deals_decided", "tenant_id", "decided_at", postgresql_where=sql("decided_at IS NOT NULL")),
     # What an empty one counts as is said in shared/db/ordering.py.
     Index("deals_by_amount", "tenant_id", sql("(CASE WHEN amount IS NULL THEN -1 ELSE amount END)"), "id"),
@@ -153,7 +162,7 @@ deals = entity(
         postgresql_where=sql("external_id IS NOT NULL"),
     ),
     wall=partner_wall(),
-    owned_by="created_by",
+    owned_by="owner_account_id",
 )
 deals_attributes = extensible(deals, object="deal")
 deals_words = searchable(deals, "title", "customer_name", "customer_domain")

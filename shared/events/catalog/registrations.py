@@ -1,6 +1,16 @@
-"""Events that the deals service publishes of what goes with registrations: evidence, notes, tasks, tenders and quotas."""
+"""Events that the deals service publishes of what goes with registrations: owners, evidence, notes, tasks, tenders and quotas."""
 
 from shared.events.envelope import Event
+
+
+class DealAssigned(Event):
+    """A deal was given to somebody else of its partner, whose own it is now."""
+
+    type = "deal.assigned.v1"
+    deal_id: str
+    partner_id: str
+    owner_account_id: str
+    previous_owner_account_id: str
 
 
 class EvidenceAdded(Event):
