@@ -79,8 +79,8 @@ async def test_who_may_read_ones_own_alone_sees_what_one_was_given_and_no_more_w
     assert [each["id"] for each in (await after.get("/v1/deals"))["data"]] == [deal["id"]]
     assert (await before.get("/v1/deals"))["data"] == []
     assert (await before.get(f"/v1/deals/{deal['id']}")).problem == "not_found"
-    owned = {each: await manager.get("/v1/deals", owner_account_id=each.account_id) for each in (first, second)}
-    assert [len(owned[each]["data"]) for each in (first, second)] == [0, 1]
+    owned = [await manager.get("/v1/deals", owner_account_id=each.account_id) for each in (first, second)]
+    assert [len(each["data"]) for each in owned] == [0, 1]
 
 
 async def test_it_is_on_record_who_gave_a_deal_from_whom_to_whom_and_why(house: House):
@@ -93,6 +93,7 @@ async def test_it_is_on_record_who_gave_a_deal_from_whom_to_whom_and_why(house: 
     assert told == {
         "deal_id": deal["id"],
         "partner_id": house.partner_id,
+        "status": "draft",
         "owner_account_id": second.account_id,
         "previous_owner_account_id": first.account_id,
     }
