@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
+from services.deals.four_eyes.rules import barred_from
 from tests.deals.make import World, changes, drafts, events_of, submits, wins, world
 from tests.gateway import make as identity
 from tests.partners.make import working_partner
@@ -174,6 +175,17 @@ async def test_the_vendor_gives_what_it_has_made_for_a_partner_to_one_of_its_peo
 
     assert (given.status, given["owner_account_id"]) == (200, seller.account_id)
     assert (await changes(seller, path, MOVED)).status == 200
+
+
+async def test_whoever_has_owned_a_deal_has_had_a_hand_in_it(house: House):
+    manager, *sellers = [await house.hires(role) for role in ("sales_manager", "sales", "sales")]
+    deal = await drafts(manager)
+
+    for each in sellers:
+        await gives(manager, deal, each)
+
+    (row,) = await house.place.tenant.system.superuser.fetch("SELECT * FROM deals.deals WHERE id = $1", deal["id"])
+    assert barred_from(row) == {each.account_id for each in (manager, *sellers)}
 
 
 async def test_of_two_who_give_a_deal_at_once_one_is_first(house: House):

@@ -2,10 +2,8 @@
 
 import pytest
 
-from services.deals.four_eyes.rules import barred_from
 from services.deals.ownership.rules import Member, next_owner
 from services.deals.registrations.lifecycle import LIFECYCLE
-from services.deals.registrations.rules import authors_with
 from shared.errors import Invalid
 
 ANNA = Member("acc_anna", is_active=True, writes_deals=True)
@@ -31,12 +29,3 @@ def test_anybody_else_is_refused(member: Member | None, code: str) -> None:
 
 def test_a_deal_is_given_in_every_state_that_something_may_follow() -> None:
     assert LIFECYCLE.moves["assign"].sources == set(LIFECYCLE.states) - set(LIFECYCLE.terminal)
-
-
-def test_whoever_has_owned_a_deal_has_had_a_hand_in_it() -> None:
-    deal = {"created_by": "acc_maker", "authors": None}
-
-    once = {**deal, "authors": authors_with(deal, "acc_second")}
-    twice = {**deal, "authors": authors_with(once, "acc_third")}
-
-    assert barred_from(twice) == {"acc_maker", "acc_second", "acc_third"}

@@ -1,10 +1,10 @@
 """Giving a deal to another person of its partner."""
 
+from services.deals.four_eyes.rules import barred_from
 from services.deals.ownership.people import member_of
 from services.deals.ownership.rules import next_owner
 from services.deals.ownership.schemas import DealAssignmentIn
 from services.deals.registrations.lifecycle import LIFECYCLE
-from services.deals.registrations.rules import authors_with
 from services.deals.registrations.tables import deals
 from shared.db.resource import Row
 from shared.db.tx import Tx
@@ -21,7 +21,7 @@ async def assign(tx: Tx, body: DealAssignmentIn, *, deal_id: str, version: int |
     pointer, named = _named(body)
     member = await member_of(tx, named, partner_id=deal["partner_id"])
     owner = next_owner(member, owner=deal["owner_account_id"], at=pointer)
-    assigned = await tx.update(deals, deal, assigned_to=owner, authors=authors_with(deal, owner))
+    assigned = await tx.update(deals, deal, assigned_to=owner, authors=sorted(barred_from(deal) | {owner}))
     event = DealAssigned(
         deal_id=deal_id,
         partner_id=deal["partner_id"],

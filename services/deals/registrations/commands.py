@@ -109,7 +109,7 @@ async def change(tx: Tx, body: DealPatch, *, deal_id: str, version: int | None) 
         changes |= {"amount": amount.amount if amount else None, "currency": amount.currency if amount else None}
     changes |= await added(tx, deals, body, row=deal)
     if says_otherwise(deal, {**deal, **changes}):
-        changes["authors"] = authors_with(deal, tx.caller.answerable_id)
+        changes["authors"] = authors_with(deal, tx.caller)
         if not is_vendor_side(tx.caller):
             changes |= await protection.keep_alive(tx, deal)
     changed = await tx.update(deals, deal, **changes)

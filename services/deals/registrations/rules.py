@@ -10,6 +10,7 @@ from typing import Any, Final
 from services.deals.customers.spellings import PARTS
 from services.deals.protection.rules import STANDARD
 from services.deals.screening.rules import NEEDS_A_CASE
+from shared.auth.principal import Caller
 from shared.errors import Conflict, Fault, Invalid
 from shared.matching import Company, is_identified
 from shared.values.days import earliest_day, latest_day
@@ -141,9 +142,9 @@ def require_possible_close(expected_close_on: date | None, *, at: datetime) -> N
         raise Invalid(errors=[Fault("/expected_close_on", "too_long_ago", "This day is more than a year ago.")])
 
 
-def authors_with(deal: Mapping[str, Any], account_id: str) -> list[str]:
-    """Return the accounts that have changed, submitted or been given a deal, this one among them."""
-    return sorted({*(deal["authors"] or ()), account_id})
+def authors_with(deal: Mapping[str, Any], caller: Caller) -> list[str]:
+    """Return the accounts that have changed or submitted a deal, the caller's among them."""
+    return sorted({*(deal["authors"] or ()), caller.answerable_id})
 
 
 def priority_number(at: datetime, *, last: int, earlier_right: bool) -> int:

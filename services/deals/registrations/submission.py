@@ -146,7 +146,7 @@ async def _enter(
         facts_digest=facts.digest,
         evidence_required=facts.evidence is not None,
         tender_id=None,
-        authors=authors_with(deal, tx.caller.answerable_id),
+        authors=authors_with(deal, tx.caller),
         **({} if held else {"protected_from": None, "protected_until": None, "lapses_at": None}),
     )
     asked = RegistrationSubmitted(deal_id=submitted["id"], partner_id=submitted["partner_id"])

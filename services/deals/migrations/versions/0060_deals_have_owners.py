@@ -6,7 +6,7 @@ Whose own it is follows from both: whoever still writes the maker alone, as the 
 from alembic import op
 
 revision = "0060"
-down_revision = "0056"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 
