@@ -146,6 +146,57 @@ async def test_a_partner_that_is_suspended_neither_invites_nor_accepts(tenant: T
     assert (await source.act(path(drafted), "invite")).problem == "partner_not_active"
 
 
+async def test_the_vendor_brings_in_partners_that_are_active_and_is_told_which_are_not(tenant: Tenant):
+    place = await world(tenant)
+    await template(place)
+    await template(place, "seen", needs_approval=True)
+    source, partner = await place.partner(), await place.partner()
+    deal = await submits(source)
+    drafted = await prepares(place.vendor, deal, partner)
+    asked = await invites(source, deal, partner, role="fulfil", share_template="seen")
+    assert asked["status"] == "in_approval"
+
+    unknown = await prepares(place.vendor, deal, partner, partner_id="ptr_01h455vb4pex5vsknk084sn02q")
+    await place.tells_of(partner.partner_id, status="suspended")
+
+    assert (unknown.status, unknown.json["errors"][0]["code"]) == (422, "unknown_partner")
+    assert (await place.vendor.act(path(drafted), "invite")).problem == "partner_not_active"
+    assert (await place.vendor.act(path(asked), "approve")).problem == "partner_not_active"
+    assert (await prepares(place.vendor, deal, partner, role="influence")).problem == "partner_not_active"
+
+
+async def test_no_partner_learns_by_inviting_who_else_is_one(tenant: Tenant):
+    place = await world(tenant)
+    await template(place)
+    source, active, ended = await place.partner(), await place.partner(), await place.partner(status="terminated")
+    deal = await submits(source)
+    nobody = "ptr_01h455vb4pex5vsknk084sn02q"
+
+    sent = [await invites(source, deal, each) for each in (active, ended)]
+    sent.append(await invites(source, deal, active, partner_id=nobody))
+
+    assert [each["status"] for each in sent] == ["pending"] * 3
+    assert (await ended.act(path(sent[1]), "accept")).problem == "partner_not_active"
+
+
+async def test_a_partner_that_is_terminated_takes_part_in_nothing_any_more(tenant: Tenant):
+    place = await world(tenant)
+    await template(place)
+    source, partner = await place.partner(), await place.partner()
+    deal = await submits(source)
+    accepted, pending = await invites(source, deal, partner), await invites(source, deal, partner, role="fulfil")
+    await partner.act(path(accepted), "accept")
+
+    await place.tells_of(partner.partner_id, status="terminated")
+
+    seen = [await source.get(path(each)) for each in (accepted, pending)]
+    assert [(each["status"], each["reason"], each["shared"]) for each in seen] == [
+        ("ended", "partner_terminated", None),
+        ("withdrawn", "partner_terminated", None),
+    ]
+    assert (await partner.get("/v1/engagements"))["data"] == []
+
+
 async def test_each_side_calls_it_what_its_own_systems_do(tenant: Tenant):
     place = await world(tenant)
     await template(place)

@@ -4,10 +4,7 @@ import asyncio
 
 import pytest
 
-from services.deals.registrations.tables import deals
-from shared.db.tx import transaction
-from shared.events.inbox import system_caller
-from tests.deals.engaging import invites, path, template
+from tests.deals.engaging import invites, path, prepares, template
 from tests.deals.make import changes, events_of, submits, world
 from tests.system import Response, Tenant
 
@@ -139,19 +136,80 @@ async def test_a_deal_that_goes_to_another_partner_leaves_nobody_in_it(tenant: T
     source, partner, heir = await place.partner(), await place.partner(), await place.partner()
     deal = await submits(source)
     accepted, pending = await invites(source, deal, partner), await invites(source, deal, partner, role="fulfil")
+    drafted = await prepares(source, deal, heir)
     await partner.act(path(accepted), "accept")
 
-    caller = system_caller(tenant.id, mode="test")
-    async with transaction(
-        place.database, caller=caller, viewer="*", now=tenant.now(), action="hand over", engine=True
-    ) as tx:
-        row = await tx.lock(deals, deal["id"])
-        await tx.update(deals, row, partner_id=heir.partner_id)
+    moved = await place.vendor.act(
+        f"/v1/deals/{deal['id']}",
+        "transfer",
+        {"to_partner_id": heir.partner_id, "reason": "The customer's letter", "override_reason": "It has decided"},
+    )
 
-    ended = await place.vendor.get(path(accepted))
-    assert (ended["status"], ended["ended_by"]) == ("ended", "transfer")
-    assert (await place.vendor.get(path(pending)))["status"] == "withdrawn"
+    assert moved["status"] == "transferred", moved.json
+    seen = [await place.vendor.get(path(each)) for each in (accepted, pending, drafted)]
+    assert [(each["status"], each["ended_by"], each["shared"]) for each in seen] == [
+        ("ended", "transfer", None),
+        ("withdrawn", "transfer", None),
+        ("withdrawn", "transfer", None),
+    ]
     assert (await partner.get("/v1/engagements"))["data"] == []
+    assert (await partner.act(path(pending), "accept")).status == 404
+    (ended,) = await events_of(place, "deal.engagement.ended.v1")
+    assert ended["engagement_id"] == accepted["id"]
+
+
+async def test_a_draft_alone_is_withdrawn_when_its_deal_goes_to_another_partner(tenant: Tenant):
+    place = await world(tenant)
+    await template(place)
+    source, partner, heir = await place.partner(), await place.partner(), await place.partner()
+    deal = await submits(source)
+    drafted = await prepares(source, deal, partner)
+
+    await place.vendor.act(
+        f"/v1/deals/{deal['id']}",
+        "transfer",
+        {"to_partner_id": heir.partner_id, "reason": "The customer's letter", "override_reason": "It has decided"},
+    )
+
+    withdrawn = await source.get(path(drafted))
+    assert (withdrawn["status"], withdrawn["ended_by"]) == ("withdrawn", "transfer")
+
+
+@pytest.mark.parametrize(
+    ("verb", "body"), [("lose", {"reason_code": "price", "reason": "Too dear"}), ("revoke", {"reason": "A mistake"})]
+)
+async def test_nobody_joins_a_deal_that_has_ended_without_a_sale(tenant: Tenant, verb: str, body: dict[str, str]):
+    place = await world(tenant)
+    await template(place)
+    source, first, second = await place.partner(), await place.partner(), await place.partner()
+    deal = await submits(source)
+    accepted, pending = await invites(source, deal, first), await invites(source, deal, second)
+    await first.act(path(accepted), "accept")
+
+    ended = await place.vendor.act(f"/v1/deals/{deal['id']}", verb, body)
+
+    assert ended.status == 200, ended.json
+    assert (await second.act(path(pending), "accept")).status == 404
+    seen = await source.get(path(pending))
+    assert (seen["status"], seen["reason"], seen["shared"]) == ("withdrawn", "deal_not_open", None)
+    # What is shown to whoever had joined says how it ended, and the deal may come back.
+    assert (await first.get(path(accepted)))["status"] == "accepted"
+
+
+async def test_an_invitation_into_a_deal_that_has_ended_meanwhile_is_refused(tenant: Tenant):
+    place = await world(tenant)
+    await template(place)
+    source, partner = await place.partner(), await place.partner()
+    deal = await submits(source)
+    pending = await invites(source, deal, partner)
+    await tenant.system.superuser.execute(
+        "UPDATE deals.deals SET status = 'lost' WHERE tenant_id = $1 AND id = $2", tenant.id, deal["id"]
+    )
+
+    refused = await partner.act(path(pending), "accept")
+
+    assert (refused.status, refused.problem) == (409, "deal_not_open")
+    assert (await partner.get(path(pending)))["shared"]["deal"]["customer"]["name"] is None
 
 
 async def test_answers_and_changes_at_once_come_one_after_the_other(tenant: Tenant):

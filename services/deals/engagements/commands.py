@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from services.deals.directory.queries import active_partner
 from services.deals.engagements import rules, sharing
-from services.deals.engagements.queries import REFERENCES, side_of
+from services.deals.engagements.queries import REFERENCES, live_of_partner, of_deal, side_of
 from services.deals.engagements.schemas import EngagementIn, EngagementPatch, written
 from services.deals.engagements.tables import LIFECYCLE, engagement_parties, engagement_references, engagements
 from services.deals.registrations.tables import deals
@@ -35,9 +35,9 @@ RUNS_OUT: Final = "engagement_expires"
 
 
 async def draft(tx: Tx, body: EngagementIn) -> Row:
-    """Prepare to bring a partner into a deal; whether there is such a partner is not told.
+    """Prepare to bring a partner into a deal; whether there is such a partner is told to the vendor alone.
 
-    Raises NotFound for a deal out of view, Invalid, DealNotOpen, AlreadyEngaged.
+    Raises NotFound for a deal out of view, Invalid, DealNotOpen, AlreadyEngaged, and PartnerNotActive for the vendor.
     """
     deal = await tx.fetch(deals, body.deal_id)
     template = await template_to_share_by(tx, body.share_template)
@@ -46,6 +46,9 @@ async def draft(tx: Tx, body: EngagementIn) -> Row:
         raise Forbidden("Only the partner of a deal, or the vendor, brings others into it.")
     wanted = rules.Wanted(source, body.partner_id, body.mode, deal["status"], template["needs_approval"])
     rules.require_possible(wanted, side="vendor" if is_vendor_side(tx.caller) else "source")
+    async with tx.as_engine("whoever changes the deal knows that somebody may take part in it"):
+        await _require_active(tx, body.partner_id)
+        await _watch(tx, await tx.lock(deals, deal["id"]))
     row_id = body.id or tx.new_id("eng")
     await tx.add(engagement_parties, engagement_id=row_id, partner_id=source)
     try:
@@ -91,6 +94,7 @@ async def invite(tx: Tx, *, engagement_id: str, version: int | None) -> Row:
     row = await _in_turn(tx, engagement_id, "invite", version=version)
     async with tx.as_engine("what the invited partner is shown is not the caller's to see, and nor is the partner"):
         await active_partner(tx, row["source_partner_id"])
+        await _require_active(tx, row["partner_id"])
         template = await tx.fetch(share_templates, row["share_template_id"])
         status = rules.after_invitation(needs_approval=template["needs_approval"], side=side_of(row, tx.caller))
         if status == "pending":
@@ -101,10 +105,11 @@ async def invite(tx: Tx, *, engagement_id: str, version: int | None) -> Row:
 
 
 async def approve(tx: Tx, *, engagement_id: str, version: int | None, caller: Caller) -> Row:
-    """Let the partner be invited."""
+    """Let the partner be invited; raises PartnerNotActive for one to which nothing new is given."""
     vendor_only(caller)
     row = await _in_turn(tx, engagement_id, "approve", version=version)
     async with tx.as_engine("what the invited partner is shown is not the caller's to see, and nor is the partner"):
+        await _require_active(tx, row["partner_id"])
         template = await tx.fetch(share_templates, row["share_template_id"])
         return await _send(tx, row, days=template["invitation_days"])
 
@@ -117,14 +122,16 @@ async def reject(tx: Tx, *, engagement_id: str, version: int | None, caller: Cal
 
 
 async def accept(tx: Tx, *, engagement_id: str, version: int | None, caller: Caller) -> Row:
-    """Take part; from now on the deal is shown as the template says. Raises PartnerNotActive."""
+    """Take part; from now on the deal is shown as the template says. Raises PartnerNotActive, DealNotOpen."""
     partner_of(caller)
     row = await _in_turn(tx, engagement_id, "accept", version=version)
     if row["expires_at"] <= tx.now:
         LIFECYCLE.require("expired", "accept")
     await active_partner(tx, row["partner_id"])
     async with tx.as_engine("a template shows of the deal what its partner shares, and nothing else"):
-        seen = await sharing.shown(tx, row, status="accepted")
+        deal = await tx.fetch(deals, row["deal_id"])
+        rules.require_open(deal["status"])
+        seen = await sharing.shown(tx, row, status="accepted", deal=deal)
         accepted = await tx.update(engagements, row, status="accepted", answered_at=tx.now, **seen)
         await sharing.tell_each_other(tx, row["deal_id"])
         accepted = await tx.fetch(engagements, accepted["id"])
@@ -165,12 +172,48 @@ async def run_out(tx: Tx, *, engagement_id: str) -> None:
         await _close(tx, row, EngagementExpired, to="expired")
 
 
-async def close_for_transfer(tx: Tx, row: Record) -> None:
-    """End an engagement whose deal has gone to another partner: it is that one's to decide who takes part."""
+async def close_for_transfer(tx: Tx, deal_id: str) -> None:
+    """End the engagements of a deal that has gone to another partner: it is that one's to decide who takes part. For the engine role."""
+    for row in await of_deal(tx, deal_id, statuses=rules.LIVE):
+        await _let_go(tx, row, ended_by="transfer")
+
+
+async def withdraw_unanswered(tx: Tx, deal_id: str) -> None:
+    """Take back the invitations into a deal that has ended without a sale. For the engine role."""
+    for row in await of_deal(tx, deal_id, statuses=("pending",)):
+        await _let_go(tx, row, reason=rules.DEAL_NOT_OPEN)
+
+
+async def follow_termination(tx: Tx, partner_id: str) -> None:
+    """End what a partner takes part in, or is to, now that it is none any more. For the engine role."""
+    for known in await live_of_partner(tx, partner_id):
+        await tx.lock(deals, known["deal_id"])
+        row = await tx.lock(engagements, known["id"])
+        if row["status"] in rules.LIVE:
+            await _let_go(tx, row, reason=rules.TERMINATED)
+
+
+async def _let_go(tx: Tx, row: Record, *, reason: str | None = None, ended_by: str | None = None) -> None:
+    """End an engagement that nobody ends by hand: one that was accepted is over, any other is taken back."""
     if row["status"] == "accepted":
-        await _close(tx, row, EngagementEnded, to="ended", ended_at=tx.now, ended_by="transfer")
+        await _close(tx, row, EngagementEnded, to="ended", reason=reason, ended_at=tx.now, ended_by=ended_by)
     else:
-        await _close(tx, row, EngagementWithdrawn, to="withdrawn", ended_by="transfer")
+        await _close(tx, row, EngagementWithdrawn, to="withdrawn", reason=reason, ended_by=ended_by)
+
+
+async def _require_active(tx: Tx, partner_id: str) -> None:
+    """Hold a partner that the vendor brings in; raises PartnerNotActive, or Invalid where there is none.
+
+    No partner learns so who else is one, and how it stands: whom it invites has to be active to accept.
+    """
+    if is_vendor_side(tx.caller):
+        await active_partner(tx, partner_id)
+
+
+async def _watch(tx: Tx, deal: Record) -> None:
+    """From now on whoever changes the deal changes what is shown of it, and who takes part in it."""
+    if deal["engaged_at"] is None:
+        await tx.update(deals, deal, engaged_at=tx.now)
 
 
 async def _in_turn(tx: Tx, engagement_id: str, action: str, *, version: int | None) -> Record:
@@ -196,15 +239,12 @@ async def _end(tx: Tx, row: Record, *, reason: str | None) -> Row:
 
 async def _send(tx: Tx, row: Record, *, days: int) -> Row:
     deal = await tx.fetch(deals, row["deal_id"])
-    if deal["status"] not in rules.OPEN_DEALS:
-        raise rules.DealNotOpen()
+    rules.require_open(deal["status"])
     await tx.add(engagement_parties, engagement_id=row["id"], partner_id=row["partner_id"])
     until = tx.now + timedelta(days=days)
     seen = await sharing.shown(tx, row, status="pending", deal=deal)
     sent = await tx.update(engagements, row, status="pending", invited_at=tx.now, expires_at=until, **seen)
-    if deal["engaged_at"] is None:
-        # From now on whoever changes the deal changes what is shown of it.
-        await tx.update(deals, deal, engaged_at=tx.now)
+    await _watch(tx, deal)
     await tx.remind(RUNS_OUT, subject=row["id"], at=until)
     _tell(tx, EngagementInvited, sent)
     return sent

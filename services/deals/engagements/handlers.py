@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.deals.engagements import commands, sharing
-from services.deals.engagements.queries import live_of_deal
+from services.deals.engagements.rules import OPEN_DEALS
 from services.deals.registrations.tables import deals
 from services.deals.share_templates.rules import COLUMNS
 from shared.db.following import follow_changes
@@ -18,14 +18,18 @@ async def invitation_runs_out(tx: Tx, subject: str, _: Mapping[str, Any]) -> Non
 
 
 async def deal_changed(tx: Tx, before: Row, after: Row) -> None:
-    """Keep what others are shown of a deal in step with it; a deal that nobody was ever invited to costs nothing."""
+    """Keep who takes part in a deal, and what they are shown, in step with it; a deal that nobody was ever to join costs nothing."""
     if after["engaged_at"] is None:
         return
-    if before["partner_id"] != after["partner_id"]:
+    ends = before["status"] in OPEN_DEALS and after["status"] not in OPEN_DEALS
+    if ends and after["status"] == "transferred":
         async with tx.as_engine("engagements of a deal that is handed over end, whoever takes part"):
-            for row in await live_of_deal(tx, after["id"]):
-                await commands.close_for_transfer(tx, row)
-    elif any(before[name] != after[name] for name in COLUMNS):
+            await commands.close_for_transfer(tx, after["id"])
+        return
+    if ends:
+        async with tx.as_engine("nobody joins a deal that has ended without a sale"):
+            await commands.withdraw_unanswered(tx, after["id"])
+    if any(before[name] != after[name] for name in COLUMNS):
         async with tx.as_engine("whoever takes part in a deal is shown it as it is now"):
             await sharing.refresh(tx, after)
 

@@ -80,7 +80,7 @@ ENGAGEMENTS = Resource(
     ruled_out=_out_of_turn,
     by_caller={"external_references": _own_references},
 )
-_LIVE_OF_DEAL: Final = Statement(
+_OF_DEAL: Final = Statement(
     select(engagements)
     .where(
         _E.tenant_id == TENANT,
@@ -90,13 +90,27 @@ _LIVE_OF_DEAL: Final = Statement(
     .order_by(_E.created_at, _E.id)
     .with_for_update(key_share=True)
 )
+_LIVE_OF_PARTNER: Final = Statement(
+    select(_E.id, _E.deal_id)
+    .where(
+        _E.tenant_id == TENANT,
+        _E.partner_id == bindparam("partner"),
+        _E.status == any_(bindparam("statuses", type_=ARRAY(Text))),
+    )
+    .order_by(_E.deal_id, _E.id)
+)
 
 
-async def live_of_deal(tx: Tx, deal_id: str) -> list[Record]:
-    """Return the engagements in a deal that have not ended, their rows held. For the engine role."""
-    return await tx.all(_LIVE_OF_DEAL, deal=deal_id, statuses=list(LIVE))
+async def of_deal(tx: Tx, deal_id: str, *, statuses: Collection[str]) -> list[Record]:
+    """Return the engagements in a deal that are in one of some states, their rows held. For the engine role."""
+    return await tx.all(_OF_DEAL, deal=deal_id, statuses=list(statuses))
 
 
 async def known_of_deal(tx: Tx, deal_id: str) -> list[Record]:
     """Return those of which the invited partner knows, their rows held. For the engine role."""
-    return await tx.all(_LIVE_OF_DEAL, deal=deal_id, statuses=list(KNOWN))
+    return await of_deal(tx, deal_id, statuses=KNOWN)
+
+
+async def live_of_partner(tx: Tx, partner_id: str) -> list[Record]:
+    """Return id and deal of the engagements of a partner that have not ended, by their deals. For the engine role."""
+    return await tx.all(_LIVE_OF_PARTNER, partner=partner_id, statuses=list(LIVE))

@@ -23,7 +23,7 @@ _WRITE, _APPROVE = "engagements:write", "engagements:approve"
     returns=ENGAGEMENTS,
     out=EngagementOut,
     status=201,
-    problems=[NotFound, AlreadyExists, AlreadyEngaged, DealNotOpen],
+    problems=[NotFound, AlreadyExists, AlreadyEngaged, PartnerNotActive, DealNotOpen],
 )
 async def create_engagement(body: EngagementIn, tx: Tx) -> Row:
     """Prepare to bring a partner into a deal. Nobody is told before it is invited."""
@@ -48,7 +48,13 @@ async def invite_engagement(id: str, tx: Tx, version: Version) -> Row:
     return await commands.invite(tx, engagement_id=id, version=version)
 
 
-@router.post("/{id}/approve", permission=_APPROVE, returns=ENGAGEMENTS, out=EngagementOut, problems=[DealNotOpen])
+@router.post(
+    "/{id}/approve",
+    permission=_APPROVE,
+    returns=ENGAGEMENTS,
+    out=EngagementOut,
+    problems=[PartnerNotActive, DealNotOpen],
+)
 async def approve_engagement(id: str, tx: Tx, caller: Principal, version: Version) -> Row:
     """Let the partner be invited."""
     return await commands.approve(tx, engagement_id=id, version=version, caller=caller)
@@ -60,7 +66,13 @@ async def reject_engagement(id: str, tx: Tx, caller: Principal, version: Version
     return await commands.reject(tx, engagement_id=id, version=version, reason=body.reason, caller=caller)
 
 
-@router.post("/{id}/accept", permission=_WRITE, returns=ENGAGEMENTS, out=EngagementOut, problems=[PartnerNotActive])
+@router.post(
+    "/{id}/accept",
+    permission=_WRITE,
+    returns=ENGAGEMENTS,
+    out=EngagementOut,
+    problems=[PartnerNotActive, DealNotOpen],
+)
 async def accept_engagement(id: str, tx: Tx, caller: Principal, version: Version) -> Row:
     """Accept an invitation: take part, and be shown what the template shares."""
     return await commands.accept(tx, engagement_id=id, version=version, caller=caller)

@@ -15,6 +15,9 @@ LIVE: Final = ("draft", "in_approval", "pending", "accepted")
 KNOWN: Final = ("pending", "accepted")
 # A deal in none of these has ended without a sale.
 OPEN_DEALS: Final = (*LIVE_DEALS, "won")
+# Why an engagement was ended that nobody has ended.
+DEAL_NOT_OPEN: Final = "deal_not_open"
+TERMINATED: Final = "partner_terminated"
 
 _ANSWERS: Final = ("accept", "decline", "leave")
 _LEADS: Final = ("invite", "withdraw", "end")
@@ -57,7 +60,12 @@ def require_possible(wanted: Wanted, *, side: Side) -> None:
         faults.append(Fault("/mode", "partners_only", "A private engagement is begun by the partner of the deal."))
     if faults:
         raise Invalid(errors=faults)
-    if wanted.deal_status not in OPEN_DEALS:
+    require_open(wanted.deal_status)
+
+
+def require_open(deal_status: str) -> None:
+    """Raise DealNotOpen for a deal that has ended without a sale."""
+    if deal_status not in OPEN_DEALS:
         raise DealNotOpen()
 
 
