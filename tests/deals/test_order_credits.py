@@ -1,6 +1,8 @@
 """Credit notes of orders: they take back their part of what was delivered, and nothing twice."""
 
 import random
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -12,23 +14,78 @@ from tests.system import Tenant
 
 
 @pytest.mark.parametrize(
-    ("kept", "invoiced", "credited", "taken"),
+    ("kept", "returned", "invoiced", "credited", "taken"),
     [
-        (1_000, 900, 100, 100),  # less is asked for what was delivered
-        (900, 900, 100, 0),  # what was given back is taken back by its return
-        (900, 800, 200, 100),  # both
-        (400, 400, 600, 0),  # what was not delivered
-        (1_000, 350, 50, 50),  # invoiced in part
-        (650, 0, 650, 650),
-        (650, 600, 650, 50),  # invoiced again, for less
-        (0, 0, 100, 0),
-        (0, 900, 100, 0),  # invoiced in advance; nothing is delivered yet
+        (1_000, 0, 900, 100, 100),  # less is asked for what was delivered
+        (900, 100, 900, 100, 0),  # what was given back is taken back by its return
+        (900, 100, 400, 100, 0),  # and half of what was delivered is not invoiced yet
+        (900, 100, 1_000, 0, 0),  # its credit note is still to come
+        (900, 100, 800, 200, 100),  # both
+        (900, 100, 300, 200, 100),
+        (400, 0, 400, 600, 0),  # what was not delivered
+        (1_000, 0, 350, 50, 50),  # invoiced in part
+        (650, 0, 0, 650, 650),
+        (650, 0, 600, 650, 50),  # invoiced again, for less
+        (0, 0, 0, 100, 0),
+        (0, 0, 900, 100, 0),  # invoiced in advance; nothing is delivered yet
+        (0, 500, 0, 500, 0),
     ],
 )
 def test_what_is_taken_back_is_what_was_delivered_kept_and_credited(
-    kept: int, invoiced: int, credited: int, taken: int
+    kept: int, returned: int, invoiced: int, credited: int, taken: int
 ):
-    assert taken_back(kept=kept, invoiced=invoiced, credited=credited) == taken
+    assert taken_back(kept=kept, returned=returned, invoiced=invoiced, credited=credited) == taken
+
+
+@dataclass
+class Ledger:
+    """An order of one SKU by its sums, as whatever happens to it adds up."""
+
+    fulfilled: int = 0
+    returned: int = 0
+    invoiced: int = 0
+    credited: int = 0
+
+    def counts(self) -> int:
+        """What it counts for now: what is kept, less what its credit notes take back."""
+        kept = self.fulfilled - self.returned
+        net = self.invoiced - self.credited
+        return kept - taken_back(kept=kept, returned=self.returned, invoiced=net, credited=self.credited)
+
+    def allows(self) -> bool:
+        return self.returned <= self.fulfilled and self.credited <= self.invoiced
+
+
+def played(steps: Sequence[tuple[str, int]]) -> list[int] | None:
+    """What an order counts for after each of these steps, or None where one of them comes too early."""
+    order, found = Ledger(), []
+    for name, amount in steps:
+        setattr(order, name, getattr(order, name) + amount)
+        if not order.allows():
+            return None
+        found.append(order.counts())
+    return found
+
+
+def test_in_whatever_order_things_happen_they_count_the_same_in_the_end_and_a_return_counts_once():
+    generator = random.Random(11)
+    for _ in range(500):
+        delivered = [("fulfilled", generator.randrange(1, 9) * 100) for _ in range(3)]
+        kept = sum(amount for _, amount in delivered)
+        given_back = generator.randrange(1, kept // 100 + 1) * 100
+        invoices = generator.randrange(given_back, kept + 1)
+        steps = [*delivered, ("invoiced", invoices), ("returned", given_back), ("credited", given_back)]
+        ends = set()
+        for _ in range(20):
+            found = played(generator.sample(steps, len(steps)))
+            if found is not None:
+                ends.add(found[-1])
+        assert ends <= {kept - given_back}
+
+        let_off = generator.randrange(invoices - given_back + 1)
+        more = [*steps, ("credited", let_off)]
+        known = [played(generator.sample(more, len(more))) for _ in range(20)]
+        assert {each[-1] for each in known if each is not None} <= {kept - given_back - let_off}
 
 
 def test_notes_take_back_to_the_cent_never_more_than_is_left_and_move_nothing_without_need():
@@ -81,13 +138,33 @@ async def test_a_credit_note_takes_back_its_part_of_each_delivery_once_and_a_ret
 
     assert await credited(place) == [[3_847, 6_154]]
     assert await settled(place, order) == 54_999
-    # A piece for 100.00 comes back, which is what was credited for; what is left was not invoiced yet.
+    # A piece for 100.00 comes back, which is what was credited for; what else is left was not invoiced yet.
     assert (await returns(place, order, 0, 1)).status == 200
-    assert await settled(place, order) == 49_999
+    assert await settled(place, order) == 54_999
     assert (await invoices(place, order, 5_000, number="INV-2")).status == 200
     assert await settled(place, order) == 54_999
     # What was let off is invoiced after all.
     assert (await invoices(place, order, 1, number="INV-3")).status == 200
+    assert await settled(place, order) == 55_000
+
+
+@pytest.mark.parametrize("first", [(10, 4), (4, 4)])
+async def test_the_credit_note_of_a_return_takes_nothing_more_back_while_something_delivered_is_not_invoiced(
+    tenant: Tenant, first: tuple[int, int]
+):
+    place = await world(tenant)
+    seller = await place.partner()
+    order = await accepted_order(place, seller, deal_id=(await submits(seller))["id"])
+    await fulfils(place, order, *first)
+    await invoices(place, order, 50_000)
+
+    await returns(place, order, 0, 1)
+    returned = await settled(place, order)
+    await invoices(place, order, 10_000, verb="credit", number="CN-1")
+    between = await settled(place, order)
+    await fulfils(place, order, *(each - done for each, done in zip((10, 4), first, strict=True)))
+
+    assert between == returned
     assert await settled(place, order) == 55_000
 
 

@@ -86,10 +86,10 @@ class OrderPolicy:
     accept_when: Condition | None
 
     def decide(self, values: Mapping[str, object]) -> "Decision":
-        """Return what becomes of a submitted order with these facts."""
+        """Return what becomes of a submitted order with these facts; on credit hold none is accepted, whatever the policy says."""
         evaluation = self.checks.evaluate(values)
         accepted = None
-        if evaluation.outcome == PASS and self.accept_when is not None:
+        if evaluation.outcome == PASS and self.accept_when is not None and not values.get("order.credit_hold"):
             accepted = self.accept_when.evaluate(values).holds
         return Decision(evaluation, accepted)
 

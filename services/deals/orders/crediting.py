@@ -57,7 +57,9 @@ def _wanted(order: Row, notes: list[Record], matches: Mapping[str, Record]) -> d
     credited = sum(note["amount"] for note in notes)
     return spread(
         [Note(note["id"], note["amount"], note["taken_back"] or {}) for note in notes],
-        total=taken_back(kept=kept, invoiced=order["invoiced_amount"], credited=credited),
+        total=taken_back(
+            kept=kept, returned=order["returned_amount"], invoiced=order["invoiced_amount"], credited=credited
+        ),
         rooms=rooms,
     )
 

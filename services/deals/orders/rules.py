@@ -173,13 +173,14 @@ class Note:
     spread: Mapping[str, int]
 
 
-def taken_back(*, kept: int, invoiced: int, credited: int) -> int:
+def taken_back(*, kept: int, returned: int, invoiced: int, credited: int) -> int:
     """Return what the credit notes of an order take back of what was delivered and kept, in minor units.
 
-    That is what was credited, as far as it is not invoiced any more. A credit note for what was given back takes back nothing,
-    since the return does; nor does one for what was not delivered, or what is invoiced again in full.
+    That is what was credited, less what was given back, as far as it is not invoiced any more. A credit note for what was given back
+    takes back nothing, since the return does, whether or not all that is kept has been invoiced yet; nor does one for what was not
+    delivered, or what is invoiced again in full. It depends on the sums alone, and so not on the order in which they came about.
     """
-    return max(0, min(credited, kept - invoiced))
+    return max(0, min(credited - returned, kept - invoiced))
 
 
 def spread(notes: Sequence[Note], *, total: int, rooms: Mapping[str, int]) -> dict[str, dict[str, int]]:
