@@ -136,6 +136,26 @@ async def test_a_licence_whose_partner_is_none_any_more_is_given_to_another_who_
     assert (await other.act(path, "transfer", asked)).problem == "forbidden"
 
 
+async def test_a_renewal_that_was_closed_with_its_licence_is_not_brought_back(tenant: Tenant):
+    place = await world(tenant)
+    seller, other = await place.partner(), await place.partner()
+    given, first = await renewing(place, seller)
+    asked = {"to_partner_id": other.partner_id, "reason": "The customer has chosen another."}
+    await place.vendor.act(f"/v1/licences/{given['id']}", "transfer", asked)
+    await tenant.system.settle()
+    theirs = await other.get(f"/v1/deals/{(await seen(place, given))['renewal_deal_id']}")
+    await place.vendor.act(f"/v1/licences/{given['id']}", "cancel", {"cancelled_on": place.today().isoformat()})
+
+    for partner, deal, code in ((seller, first, "licence_transferred"), (other, theirs, "licence_cancelled")):
+        path = f"/v1/deals/{deal['id']}"
+        lost = await partner.get(path)
+        assert (lost["status"], lost["lost_reason_code"]) == ("lost", code)
+        assert "reopen" not in lost["allowed_actions"]
+        assert [(await each.act(path, "reopen")).problem for each in (partner, place.vendor)] == [
+            "invalid_transition"
+        ] * 2
+
+
 async def test_the_next_term_is_for_what_was_quoted_or_ordered(tenant: Tenant):
     place = await world(tenant)
     await sells(place)

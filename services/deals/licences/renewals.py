@@ -6,18 +6,17 @@ from services.deals.licences.queries import licences_of_renewals
 from services.deals.registrations import decisions, outcomes
 from services.deals.registrations.lifecycle import LIVE
 from services.deals.registrations.queries import latest
+from services.deals.registrations.rules import LICENCE_CANCELLED
 from services.deals.registrations.tables import deals
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.events.catalog.licences import LicenceRenewalLeft
 
-CANCELLED: Final = "licence_cancelled"
 LAPSED: Final = "licence_lapsed"
-TRANSFERRED: Final = "licence_transferred"
 
 
-async def close_renewal(tx: Tx, licence: Row, *, reason: str = CANCELLED) -> None:
+async def close_renewal(tx: Tx, licence: Row, *, reason: str = LICENCE_CANCELLED) -> None:
     """Close the renewal of a licence that was cancelled, or given to another partner: there is nothing left to renew.
 
     An approved deal is lost and an undecided one withdrawn, for that reason; a draft is left to its owner, and so is the deal

@@ -3,10 +3,11 @@
 from services.deals.directory.queries import active_partner
 from services.deals.installed_base.tables import licences
 from services.deals.licences.commands import held_running
-from services.deals.licences.renewals import TRANSFERRED, close_renewal
+from services.deals.licences.renewals import close_renewal
 from services.deals.licences.rules import OF_TIERS
 from services.deals.licences.schemas import LicenceTransferIn
 from services.deals.licences.timers import remind_of
+from services.deals.registrations.rules import LICENCE_TRANSFERRED
 from shared.auth.principal import Caller
 from shared.db.resource import Row
 from shared.db.tx import Tx
@@ -25,7 +26,7 @@ async def transfer(tx: Tx, body: LicenceTransferIn, *, licence_id: str, version:
     if body.to_partner_id == row["partner_id"]:
         raise Invalid(errors=[Fault("/to_partner_id", "same_partner", "This partner is partner of record already.")])
     partner = await active_partner(tx, body.to_partner_id)
-    await close_renewal(tx, row, reason=TRANSFERRED)
+    await close_renewal(tx, row, reason=LICENCE_TRANSFERRED)
     given = await tx.update(
         licences,
         row,

@@ -25,6 +25,7 @@ from services.deals.registrations.rules import (
     ends_at,
     fault_of_win,
     is_past_protection,
+    renews_nothing,
 )
 from services.deals.registrations.standing import open_now
 from services.deals.registrations.tables import deals
@@ -33,7 +34,7 @@ from services.deals.tenders.entering import require_no_tender
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
-from shared.errors import Invalid
+from shared.errors import Invalid, InvalidTransition
 from shared.events.catalog.deals import Amount, DealLost, DealReopened, DealWon
 from shared.events.catalog.protection import ProtectionExpired, ProtectionExpiring, ProtectionStale
 from shared.values.money import Money
@@ -132,9 +133,12 @@ async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
     """Bring a lost deal back for what is left of its protection.
 
     Raises ReopenWindowClosed after 30 days, ProtectionEnded, CustomerAlreadyProtected when a rival has the customer now, or
-    DecidedByTender while it is put out to tender; RegistrationQuotaReached where the partner has no room for it.
+    DecidedByTender while it is put out to tender; RegistrationQuotaReached where the partner has no room for it, and
+    InvalidTransition for a renewal that was closed with its licence.
     """
     deal = await tx.lock_for(deals, deal_id, action="reopen", lifecycle=LIFECYCLE, version=version)
+    if renews_nothing(deal):
+        raise InvalidTransition("The licence that this deal was to renew was cancelled, or given to another partner.")
     if tx.now - deal["lost_at"] > REOPEN_WINDOW:
         raise ReopenWindowClosed()
     partner = await active_partner(tx, deal["partner_id"])

@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, DateTime, Text, any_, bindparam, exists, or_, sele
 from services.deals.four_eyes.rules import barred_from, is_among
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.lifecycle import LIFECYCLE
-from services.deals.registrations.rules import completeness_of
+from services.deals.registrations.rules import completeness_of, renews_nothing
 from services.deals.registrations.tables import IS_STANDING, deals
 from shared.auth.principal import Caller
 from shared.db.pool import Record
@@ -66,10 +66,12 @@ def is_tendered(row: Row) -> bool:
 def _ruled_out(row: Row, caller: Caller) -> tuple[str, ...]:
     """A rejection is appealed against once; a tender decides its own; what is approved in steps is routed, the rest by the desk.
 
-    Nobody approves or reinstates what they have had a hand in.
+    Nobody approves or reinstates what they have had a hand in, or brings back a renewal with nothing left to renew.
     """
     is_final = row["appealed_at"] is not None or row["tender_id"] is not None
     out: tuple[str, ...] = ("appeal",) if is_final else ()
+    if renews_nothing(row):
+        out += ("reopen",)
     if row["status"] in _DECIDED_BY_STAFF and caller.is_vendor and is_among(barred_from(row), caller):
         out += ("approve", "reinstate")
     if is_tendered(row):

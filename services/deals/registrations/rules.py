@@ -19,6 +19,8 @@ from shared.values.opening_hours import OpeningHours
 KEEPS_PRIORITY_DAYS: Final = 5
 REOPEN_WINDOW: Final = timedelta(days=30)
 APPEAL_WINDOW: Final = timedelta(days=10)
+LICENCE_CANCELLED: Final = "licence_cancelled"
+LICENCE_TRANSFERRED: Final = "licence_transferred"
 # What a reviewer asks for: seven things, and evidence as an eighth where it is needed.
 _ASKED_FOR: Final = (
     *("title", "customer_name", "customer_identity", "customer_country", "product_family", "amount"),
@@ -52,6 +54,11 @@ class AppealedAlready(Conflict):
     """A rejection can be appealed against once."""
 
     code, title = "appealed_already", "Appealed already"
+
+
+def renews_nothing(deal: Mapping[str, Any]) -> bool:
+    """Tell whether a deal was lost with the licence that it was to renew: that is gone, or another partner's to renew."""
+    return deal["lost_reason_code"] in (LICENCE_CANCELLED, LICENCE_TRANSFERRED)
 
 
 @dataclass(frozen=True, slots=True)
