@@ -294,6 +294,7 @@ PLACES: Final[Mapping[str, Any]] = {
         "expires_on": "2026-06-30",
     },
     "SpecialPriceOut.first_approved_by": None,
+    "SpecialPriceOut.first_terms": None,
     "SpecialPriceOut.status": "approved",
     "SpecialPriceOut.unit_price": None,
 }

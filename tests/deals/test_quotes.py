@@ -155,7 +155,12 @@ async def test_a_declined_quote_says_why_and_can_be_revised(place: World):
     declined = await seller.act(path_of(await issues(seller)), "decline", {"reason": "Too dear."})
 
     assert (declined["status"], declined["decline_reason"]) == ("declined", "Too dear.")
-    assert (await seller.act(path_of(declined), "revise"))["status"] == "draft"
+    second = await seller.act(path_of(declined), "revise")
+    assert second["status"] == "draft"
+    assert (await seller.act(path_of(second), "issue"))["status"] == "issued"
+    assert (await seller.get(path_of(declined)))["status"] == "declined"
+    assert (await seller.get("/v1/quotes/count", status="declined"))["count"] == 1
+    assert await events_of(place, "quote.superseded.v1") == []
 
 
 @pytest.mark.parametrize(("currency", "unit", "net"), [("JPY", 333, 899), ("KWD", 12_345, 33_332), ("EUR", 333, 899)])

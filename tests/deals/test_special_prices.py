@@ -109,6 +109,29 @@ async def test_below_the_floor_a_second_person_approves_the_same_and_partners_le
     assert (seen["below_floor"], seen["first_approved_by"]) == (None, None)
 
 
+async def test_the_second_person_sees_what_the_first_has_approved_and_no_partner_does(place: World):
+    seller = await place.partner()
+    asked = await asks_for(place, seller, percent="0.60", quantity_cap=10)
+    path = f"/v1/special-prices/{asked['id']}"
+    second = place.tenant.vendor()
+    assert (await second.get(path))["first_terms"] is None
+
+    await place.vendor.act(path, "approve", {"percent": "0.50", "quantity_cap": 3})
+    shown = await second.get(path)
+    hidden = await seller.get(path)
+    settled = await second.act(path, "approve")
+
+    terms = {"percent": "0.50", "unit_price": None, "quantity_cap": 3, "expires_on": day(place, 20)}
+    assert (shown["percent"], shown["quantity_cap"], shown["first_terms"]) == ("0.60", 10, terms)
+    assert hidden["first_terms"] is None
+    assert (settled["status"], settled["percent"], settled["quantity_cap"]) == ("approved", "0.50", 3)
+    priced = await asks_for(place, seller, unit_price=euros(500))
+    first = await place.vendor.act(f"/v1/special-prices/{priced['id']}", "approve")
+    assert first["first_terms"]["unit_price"] == euros(500)
+    listed = (await seller.get("/v1/special-prices", fields="id,first_terms"))["data"]
+    assert [each["first_terms"] for each in listed] == [None, None]
+
+
 async def test_what_was_approved_below_the_floor_is_good_so_low_and_no_lower(place: World):
     seller = await place.partner()
     second = place.tenant.vendor()
@@ -191,6 +214,40 @@ async def test_accepted_quotes_use_it_up_and_the_last_ones_go_to_one(place: Worl
     assert ((await seller.get(path))["used_quantity"], (await seller.get(path))["status"]) == (5, "consumed")
     (told,) = await events_of(place, "deal.spa.consumed.v1")
     assert (told["special_price_id"], told["quantity_cap"]) == (special["id"], 5)
+
+
+async def test_a_quote_is_good_no_longer_than_its_special_price_and_says_which_is_over(place: World):
+    seller = await place.partner()
+    special, kept = await granted(place, seller, expires_on=day(place, 5)), await granted(place, seller)
+    short, long = await quotes(seller, 1, special), await quotes(seller, 1, kept, valid_days=10)
+    taken_back = await quotes(seller, 1, kept)
+
+    assert short["valid_until"] == f"{day(place, 5)}T00:00:00Z"
+    assert long["valid_until"][:10] == day(place, 10)
+    await place.tenant.advance(days=4)
+    assert (await seller.act(f"/v1/quotes/{short['id']}", "accept"))["status"] == "accepted"
+    await seller.act(f"/v1/special-prices/{kept['id']}", "withdraw")
+    refused = await seller.act(f"/v1/quotes/{taken_back['id']}", "accept")
+    assert (refused.status, refused.problem) == (409, "special_price_over")
+
+
+async def test_a_quote_is_revised_to_what_is_left_of_its_special_price(place: World):
+    seller = await place.partner()
+    special = await granted(place, seller)
+    first, other = await quotes(seller, 4, special), await quotes(seller, 3, special)
+    await seller.act(f"/v1/quotes/{other['id']}", "accept")
+
+    second = await seller.act(f"/v1/quotes/{first['id']}", "revise")
+    path = f"/v1/quotes/{second['id']}"
+    too_many = await seller.act(path, "issue")
+    line = {"sku": "CL-100", "quantity": 2, "special_price_id": special["id"]}
+    await seller.patch(path, {"lines": [line]}, if_match="*")
+
+    assert (second["status"], second["lines"][0]["quantity"]) == ("draft", 4)
+    assert too_many["errors"][0]["code"] == "exceeds_special_price"
+    issued = await seller.act(path, "issue")
+    assert (await seller.act(path, "accept"))["status"] == "accepted"
+    assert issued["net"] == euros(1_600)
 
 
 async def test_a_special_price_is_for_its_partner_its_product_its_deal_and_its_quantity(place: World):

@@ -100,7 +100,9 @@ async def change(tx: Tx, body: QuotePatch, *, quote_id: str, version: int | None
 
 
 async def issue(tx: Tx, *, quote_id: str, version: int | None) -> Record:
-    """Fix a quote at today's prices, with the next number; a version before it is superseded.
+    """Fix a quote at today's prices, with the next number; a version before it that nobody has declined is superseded.
+
+    It is good for its days, and no longer than the special prices in it.
 
     Raises NeedsSpecialPrice where a line is below the floor.
     """
@@ -110,7 +112,7 @@ async def issue(tx: Tx, *, quote_id: str, version: int | None) -> Record:
     if priced.needs_special_price:
         raise NeedsSpecialPrice()
     await _supersede(tx, row["supersedes_id"], by=quote_id)
-    until = valid_until(tx.now, days=row["valid_days"])
+    until = valid_until(tx.now, days=row["valid_days"], specials_end=priced.specials_end)
     names = {"partner_name": partner.name, "vendor_name": await vendor_name(tx)}
     # Drawn after everything that takes time: others who draw wait until this is stored.
     number_no = row["number_no"] or await _next_number(tx)
@@ -137,7 +139,7 @@ async def accept(tx: Tx, *, quote_id: str, version: int | None) -> Record:
 
     A draft of the next version is given up: the customer has what it wanted.
 
-    Raises QuoteExpired, or SpecialPriceUsedUp where another was accepted first.
+    Raises QuoteExpired, SpecialPriceUsedUp where another was accepted first, or SpecialPriceOver where one was withdrawn.
     """
     row = await tx.lock_for(quotes, quote_id, action="accept", lifecycle=LIFECYCLE, version=version)
     if row["valid_until"] <= tx.now:
@@ -164,11 +166,12 @@ async def decline(tx: Tx, *, quote_id: str, reason: str | None, version: int | N
 async def revise(tx: Tx, *, quote_id: str, version: int | None, caller: Caller) -> Record:
     """Draft the next version of a quote at today's prices; the one before stays good until this one is issued.
 
-    Raises AlreadyExists when the next version has been begun.
+    What has become of its special prices meanwhile is asked when it is changed or issued. Raises AlreadyExists when the next
+    version has been begun.
     """
     row = await tx.lock_for(quotes, quote_id, action="revise", lifecycle=LIFECYCLE, version=version)
     partner = await partner_of(tx, row["partner_id"])
-    priced = await _priced_anew(tx, row, partner)
+    priced = await _priced_anew(tx, row, partner, begun=True)
     kept = ("partner_id", "deal_id", "number_no", "customer_name", "customer_country", "currency", "tax", "valid_days")
     made = await tx.insert(
         quotes,
@@ -211,6 +214,9 @@ async def _supersede(tx: Tx, quote_id: str | None, *, by: str) -> None:
     old = await tx.lock(quotes, quote_id)
     if old["status"] == "accepted":
         raise InvalidTransition("The version before this one has been accepted.")
+    if old["status"] == "declined":
+        # What its customer has answered stands; there is nothing of it to give way.
+        return
     await tx.forget(EXPIRES, subject=quote_id)
     await _give_way(tx, old, by=by)
 
@@ -229,7 +235,9 @@ async def _give_way(tx: Tx, old: Record, *, by: str) -> None:
     tx.emit(event, subject=superseded, audience=[superseded["partner_id"]])
 
 
-async def _priced_anew(tx: Tx, row: Mapping[str, Any] | Record, partner: Partner) -> QuotedLines:
+async def _priced_anew(
+    tx: Tx, row: Mapping[str, Any] | Record, partner: Partner, *, begun: bool = False
+) -> QuotedLines:
     return await quoted(
         tx,
         partner,
@@ -238,6 +246,7 @@ async def _priced_anew(tx: Tx, row: Mapping[str, Any] | Record, partner: Partner
         customer=row["customer_name"],
         country=row["customer_country"],
         deal_id=row["deal_id"],
+        begun=begun,
     )
 
 

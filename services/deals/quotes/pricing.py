@@ -33,6 +33,8 @@ class QuotedLines:
     """Whether a line is below the floor, and no special price that was approved so low is behind it."""
     end_of_sale_on: date | None
     """The first day on which something in it is not sold any more."""
+    specials_end: date | None
+    """The first day on which a special price in it cannot be used any more."""
 
 
 async def quoted(
@@ -44,13 +46,21 @@ async def quoted(
     customer: str,
     country: str | None,
     deal_id: str | None,
+    begun: bool = False,
 ) -> QuotedLines:
-    """Price lines for a quote today; raises Invalid for what cannot be offered, NoPriceList where no list applies."""
+    """Price lines for a quote today; raises Invalid for what cannot be offered, NoPriceList where no list applies.
+
+    What is only `begun`, to be changed before it is issued, may name special prices that are over, or have less left.
+    """
     day = tx.now.date()
     named = {each["special_price_id"] for each in lines} - {None}
     specials = await special_prices_named(tx, named) if named else {}
-    faults = _faults_of_specials(
-        lines, specials, partner, currency=currency, customer=customer, deal_id=deal_id, day=day
+    faults = (
+        []
+        if begun
+        else _faults_of_specials(
+            lines, specials, partner, currency=currency, customer=customer, deal_id=deal_id, day=day
+        )
     )
     wanted = [
         Wanted(each["sku"], each["quantity"], special_of(special) if special is not None else None)
@@ -71,7 +81,8 @@ async def quoted(
         stored.append({**shown, "special_price_id": given["special_price_id"], "note": given["note"]})
     products = frozenset(sku for line in offer.lines for sku in line.products)
     ends_on = min((each.end_of_sale_on for each in offer.lines if each.end_of_sale_on is not None), default=None)
-    return QuotedLines(stored, net_of(stored), offer.choice.found.id, products, too_low, ends_on)
+    specials_end = min((each["expires_on"] for each in specials.values()), default=None)
+    return QuotedLines(stored, net_of(stored), offer.choice.found.id, products, too_low, ends_on, specials_end)
 
 
 def _faults_of_specials(

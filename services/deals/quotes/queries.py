@@ -26,7 +26,6 @@ LIFECYCLE: Final = Lifecycle(
     by_itself={
         "draft": ("superseded",),
         "issued": ("expired", "superseded"),
-        "declined": ("superseded",),
         "expired": ("superseded",),
     },
 )

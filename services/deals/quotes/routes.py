@@ -6,7 +6,7 @@ from services.deals.quotes import commands
 from services.deals.quotes.queries import QUOTES
 from services.deals.quotes.rules import NeedsSpecialPrice, QuoteExpired
 from services.deals.quotes.schemas import QuoteIn, QuoteOut, QuotePatch
-from services.deals.special_prices.rules import SpecialPriceUsedUp
+from services.deals.special_prices.rules import SpecialPriceOver, SpecialPriceUsedUp
 from shared.db.resource import Row
 from shared.errors import AlreadyExists
 from shared.web.models import ReasonIn
@@ -48,7 +48,7 @@ async def issue_quote(id: str, tx: Tx, version: Version) -> Row:
     permission=_WRITE,
     returns=QUOTES,
     out=QuoteOut,
-    problems=[QuoteExpired, SpecialPriceUsedUp],
+    problems=[QuoteExpired, SpecialPriceUsedUp, SpecialPriceOver],
 )
 async def accept_quote(id: str, tx: Tx, version: Version) -> Row:
     """Report that the customer has accepted a quote; what it takes of special prices is used."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from shared.errors import Conflict
@@ -54,9 +54,10 @@ def number_of(number: int, revision: int) -> str:
     return f"Q-{number:06d}" if revision == 1 else f"Q-{number:06d}/{revision}"
 
 
-def valid_until(issued_at: datetime, *, days: int) -> datetime:
-    """Return the instant from which a quote is not good any more."""
-    return issued_at + timedelta(days=days)
+def valid_until(issued_at: datetime, *, days: int, specials_end: date | None = None) -> datetime:
+    """Return the instant from which a quote is not good any more: so many days on, or when a special price in it ends."""
+    until = issued_at + timedelta(days=days)
+    return until if specials_end is None else min(until, datetime.combine(specials_end, time(), UTC))
 
 
 def net_of(lines: Iterable[Mapping[str, Any]]) -> int:

@@ -14,6 +14,7 @@ from services.deals.registrations.tables import deals
 from services.deals.special_prices.queries import LIFECYCLE, is_good_on, special_prices_named
 from services.deals.special_prices.rules import (
     FirstApproval,
+    SpecialPriceOver,
     SpecialPriceUsedUp,
     Terms,
     decide,
@@ -143,15 +144,15 @@ async def withdraw(tx: Tx, *, special_id: str, reason: str | None, version: int 
 
 
 async def use(tx: Tx, quantities: Mapping[str, int]) -> None:
-    """Take quantities from special prices by id; raises SpecialPriceUsedUp when one has less left, or is over.
+    """Take quantities from special prices by id; raises SpecialPriceUsedUp when one has less left, SpecialPriceOver when it is.
 
     The rows are held in the order of their ids, so that of two who want the last ones one gets them.
     """
     held = await special_prices_named(tx, quantities, held=True)
     for special_id, quantity in sorted(quantities.items()):
         row = held.get(special_id)
-        if row is None or not is_good_on(row, tx.now.date()):
-            raise SpecialPriceUsedUp()
+        if row is None or not (row["status"] == "consumed" or is_good_on(row, tx.now.date())):
+            raise SpecialPriceOver()
         left = left_of(quantity_cap=row["quantity_cap"], used_quantity=row["used_quantity"])
         if quantity > left:
             raise SpecialPriceUsedUp()

@@ -3,15 +3,17 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
+import orjson
 from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
 from services.deals.pricing.rules import Special
 from services.deals.special_prices.tables import special_prices
 from shared.auth.principal import Caller
+from shared.auth.sides import is_vendor_side
 from shared.db.pool import Record
-from shared.db.resource import Resource, Row, money, withheld
+from shared.db.resource import Resource, Row, computed, money, withheld
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.lifecycle import Lifecycle, move
@@ -30,6 +32,16 @@ def kept_from(row: Row, caller: Caller) -> Collection[str]:
     return ("approve",) if caller.answerable_id in (row["requested_by"], row["first_approved_by"]) else ()
 
 
+def _first_terms(row: Row, caller: Caller) -> dict[str, Any] | None:
+    """Show the vendor on which terms a price below the floor was approved first: what a second person approves."""
+    if row["first_terms"] is None or not is_vendor_side(caller):
+        return None
+    terms = orjson.loads(row["first_terms"]) if isinstance(row["first_terms"], str) else row["first_terms"]
+    unit_price = terms["unit_price"]
+    price = None if unit_price is None else {"amount": unit_price, "currency": row["currency"]}
+    return {**terms, "unit_price": price}
+
+
 SPECIAL_PRICES: Final = Resource(
     "special_price",
     special_prices,
@@ -39,12 +51,15 @@ SPECIAL_PRICES: Final = Resource(
         "decision_reason",
         withheld("below_floor"),
         withheld("first_approved_by"),
+        # No column is named: what the record of a change says of it is not for the partner.
+        computed("first_terms", lambda row: None),
     ),
     expands={"partner_id": "partners", "deal_id": "deals"},
     permission="special-prices:read",
     filters=("status", "partner_id", "deal_id", "sku", "expires_on"),
     lifecycle=LIFECYCLE,
     ruled_out=kept_from,
+    by_caller={"first_terms": _first_terms},
 )
 _S = special_prices.c
 _NAMED = bindparam("ids", type_=ARRAY(Text(collation="C")))

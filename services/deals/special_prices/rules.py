@@ -21,6 +21,12 @@ class SpecialPriceUsedUp(Conflict):
     code, title = "special_price_used_up", "The special price is used up"
 
 
+class SpecialPriceOver(Conflict):
+    """The special price has been withdrawn, or is over: nothing is sold at it any more."""
+
+    code, title = "special_price_over", "The special price is over"
+
+
 Verdict = Literal["approved", "second_person"]
 
 

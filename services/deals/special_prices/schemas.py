@@ -9,7 +9,7 @@ from services.deals.catalogue.schemas import Sku
 from services.deals.ids import DealId, PartnerId, SpecialPriceId
 from services.deals.prices.schemas import NonNegativeMoneyBody
 from services.deals.promotions.schemas import Quantity, Share
-from shared.web.models import Body, Currency, Day, LifecycleOut, Long, MoneyOut, Short
+from shared.web.models import Body, Currency, Day, LifecycleOut, Long, MoneyOut, Out, Short
 
 
 class SpecialPriceIn(Body):
@@ -29,7 +29,7 @@ class SpecialPriceIn(Body):
 
 
 class SpecialPriceApprovalIn(Body):
-    """What is granted, where that is not what was asked for."""
+    """What is granted, where that is not what was asked for; of a price that was approved first, where not what that was for."""
 
     percent: Share | None = None
     unit_price: NonNegativeMoneyBody | None = None
@@ -38,8 +38,17 @@ class SpecialPriceApprovalIn(Body):
     reason: Long | None = None
 
 
+class FirstTermsOut(Out):
+    """The terms on which a price below the floor was approved first; a second person approves the same."""
+
+    percent: str | None
+    unit_price: MoneyOut | None
+    quantity_cap: int
+    expires_on: date
+
+
 class SpecialPriceOut(LifecycleOut):
-    """A special price. Whether it is below the floor, and who approved that first, is for the vendor, null for partners."""
+    """A special price. Whether it is below the floor, who approved that first and on which terms, is null for partners."""
 
     partner_id: str
     deal_id: str | None
@@ -58,3 +67,4 @@ class SpecialPriceOut(LifecycleOut):
     decision_reason: str | None
     below_floor: Annotated[bool | None, Field(description="Whether a second person has to approve it as well.")]
     first_approved_by: str | None
+    first_terms: FirstTermsOut | None
