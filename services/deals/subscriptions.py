@@ -2,6 +2,7 @@
 
 from services.deals.calendars.handlers import on_calendar
 from services.deals.directory.handlers import on_territory, on_tier
+from services.deals.engagements.handlers import on_partner_ended
 from services.deals.held_leads.handlers import on_lead_held
 from services.deals.licences.handlers import on_renewal_won
 from services.deals.quality.measuring import on_outcome
@@ -28,6 +29,7 @@ _OUTCOMES = (
 SUBSCRIPTIONS = [
     on("gateway", CalendarState, on_calendar),
     on("partners", PartnerDirectory, on_partner),
+    on("partners", PartnerDirectory, on_partner_ended),
     on("partners", TierState, on_tier),
     on("leads", LeadConverted, on_lead_converted),
     on("leads", LeadHeld, on_lead_held),

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from services.deals.registrations.handlers import on_partner
+from services.deals.subscriptions import SUBSCRIPTIONS
 from shared.db.tx import transaction
 from shared.events.catalog.partners import PartnerDirectory
 from shared.events.envelope import Envelope
@@ -64,7 +64,11 @@ class World:
             lead_capacity=5,
             accepts_leads=True,
         )
-        await self.delivers(on_partner, event, subject=partner_id, version=version, at=at or self.tenant.now())
+        for each in SUBSCRIPTIONS:
+            if each.event is PartnerDirectory:
+                await self.delivers(
+                    each.handler, event, subject=partner_id, version=version, at=at or self.tenant.now()
+                )
 
     async def delivers(self, handler: Any, event: Any, *, subject: str, version: int, at: datetime) -> None:
         """An event of a sister service reaches its handler."""

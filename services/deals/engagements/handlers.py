@@ -10,11 +10,19 @@ from services.deals.share_templates.rules import COLUMNS
 from shared.db.following import follow_changes
 from shared.db.resource import Row
 from shared.db.tx import Tx
+from shared.events.catalog.partners import PartnerDirectory
+from shared.events.envelope import Envelope
 
 
 async def invitation_runs_out(tx: Tx, subject: str, _: Mapping[str, Any]) -> None:
     """End an invitation that was not answered in time."""
     await commands.run_out(tx, engagement_id=subject)
+
+
+async def on_partner_ended(tx: Tx, event: PartnerDirectory, _: Envelope) -> None:
+    """End what a partner takes part in when it is terminated."""
+    if event.status == "terminated":
+        await commands.follow_termination(tx, event.partner_id)
 
 
 async def deal_changed(tx: Tx, before: Row, after: Row) -> None:

@@ -2,7 +2,6 @@
 
 from services.deals.directory import handlers as directory
 from services.deals.directory.queries import partner_of
-from services.deals.engagements import commands as engagements
 from services.deals.prices.audience import follow_partner
 from services.deals.registrations import commands
 from services.deals.registrations.on_behalf import submit_or_leave
@@ -24,7 +23,6 @@ async def on_partner(tx: Tx, event: PartnerDirectory, envelope: Envelope) -> Non
     if event.status == "terminated":
         await follow_termination(tx, event.partner_id)
         await solutions.follow_termination(tx, event.partner_id)
-        await engagements.follow_termination(tx, event.partner_id)
     partner = await partner_of(tx, event.partner_id)
     await follow_partner(tx, partner.id, tier=partner.tier, country=partner.country)
 
