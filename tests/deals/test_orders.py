@@ -8,7 +8,7 @@ import pytest
 from services.deals.order_policies.rules import BUILT_IN_POLICY, policy_of
 from services.deals.orders.rules import LARGEST, Priced, faults_of_lines, is_live, total
 from shared.rules import InvalidRule
-from tests.deals.make import changes, events_of, submits, wins, world
+from tests.deals.make import events_of, submits, wins, world
 from tests.deals.ordering import accepted_order, drafts_order, lines_of, submits_order
 from tests.system import Tenant
 
@@ -145,25 +145,6 @@ async def test_an_order_on_credit_hold_is_not_accepted_until_the_hold_is_lifted(
     assert (await place.vendor.act(path, "accept")).problem == "on_credit_hold"
     await place.vendor.patch(path, {"credit_hold": False}, if_match=validated.headers["etag"])
     assert (await place.vendor.act(path, "accept"))["status"] == "accepted"
-
-
-async def test_no_policy_accepts_an_order_on_credit_hold(tenant: Tenant):
-    place = await world(tenant)
-    buyer = await place.partner()
-    draft = await place.vendor.post(
-        "/v1/order-policies",
-        {"name": "All pass", "accept_when": "true", "rules": [{"code": "any", "when": "true"}]},
-    )
-    assert (await place.vendor.act(f"/v1/order-policies/{draft['id']}", "publish")).status == 200
-    drafted = await drafts_order(buyer)
-    path = f"/v1/orders/{drafted['id']}"
-    await changes(place.vendor, path, {"credit_hold": True})
-
-    held = await buyer.act(path, "submit")
-
-    assert held["status"] == "validated"
-    assert (await place.vendor.act(path, "accept")).problem == "on_credit_hold"
-    assert (await submits_order(buyer))["status"] == "accepted"
 
 
 async def test_a_partner_calls_off_its_order_until_it_is_accepted_and_the_vendor_until_it_is_delivered(tenant: Tenant):
