@@ -6,6 +6,7 @@ import pytest
 
 from services.deals.registration_policies.rules import DuplicateRule, EvidenceRule, Quota, RegistrationPolicy
 from tests.deals.make import BEYOND_LIMIT, changes, drafts, publishes, submits, world
+from tests.deals.test_conflict_cases import claims_of
 from tests.system import Response, Tenant
 
 UPDATE = [{"action": "update"}]
@@ -186,9 +187,29 @@ async def test_a_person_decides_about_a_second_registration_where_the_policy_say
     assert second["status"] == "in_review"
     (entry,) = [each for each in second["decision_trace"] if each["rule"] == "registration_policy"]
     assert (entry["result"], entry["reasons"]) == ("review", ["duplicate"])
-    assert (await place.vendor.act(f"/v1/deals/{second['id']}", "approve")).problem == "customer_already_protected"
-    await place.vendor.act(f"/v1/deals/{first['id']}", "revoke", {"reason": "The second stands."})
     assert (await place.vendor.act(f"/v1/deals/{second['id']}", "approve"))["status"] == "approved"
+    assert {each: claim["exclusive"] for each, claim in (await claims_of(place)).items()} == {
+        first["id"]: True,
+        second["id"]: False,
+    }
+    await place.vendor.act(f"/v1/deals/{first['id']}", "revoke", {"reason": "The second stands."})
+    await tenant.system.settle()
+    assert (await claims_of(place))[second["id"]]["exclusive"] is True
+
+
+async def test_a_person_gives_a_second_registration_nothing_that_another_partner_has_got_meanwhile(tenant: Tenant):
+    place = await world(tenant)
+    await publishes(place.vendor, duplicates=REVIEW)
+    seller = await place.partner()
+    first = await submits(seller)
+    second = await submits(seller)
+    await seller.act(f"/v1/deals/{first['id']}", "lose")
+    rivals = await submits(await place.partner())
+    await place.vendor.act(f"/v1/deals/{rivals['id']}", "approve")
+
+    refused = await place.vendor.act(f"/v1/deals/{second['id']}", "approve")
+
+    assert (reviewed_for(second), refused.problem) == (["duplicate"], "customer_already_protected")
 
 
 @pytest.mark.parametrize(

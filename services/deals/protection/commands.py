@@ -9,7 +9,7 @@ import asyncpg
 from services.deals.customers.commands import hold
 from services.deals.installed_base.queries import renews_own
 from services.deals.protection import queries, rules
-from services.deals.protection.exclusivity import look_later
+from services.deals.protection.exclusivity import is_with_another, look_later
 from services.deals.protection.pauses import over, pauses_of, taken_along
 from services.deals.protection.rules import CustomerAlreadyProtected, NotProtecting, Pause, ProtectionEnded, Terms
 from services.deals.protection.tables import protection_claims, protection_extensions
@@ -62,9 +62,10 @@ async def grant_to(tx: Tx, *, deal_id: str, days: int, terms: Terms) -> Record:
     return await grant(tx, await held_claim(tx, deal_id), days=days, terms=terms)
 
 
-async def grant(tx: Tx, claim: Record, *, days: int, terms: Terms) -> Record:
+async def grant(tx: Tx, claim: Record, *, days: int, terms: Terms, beside_own: bool = False) -> Record:
     """Make a claim, whose customer's lock is held, protect from now on; raises CustomerAlreadyProtected.
 
+    Where nobody has the customer but its own partner, `beside_own` lets it stand beside that protection, not exclusive.
     Where the deal was protected for something else before, its time is what `granted_time` makes of it. The exclusion constraint decides; the customer's lock only makes rivals wait instead of deadlocking.
     """
     lasts, used = rules.granted_time(
@@ -74,7 +75,7 @@ async def grant(tx: Tx, claim: Record, *, days: int, terms: Terms) -> Record:
         most=terms.extensions,
     )
     again = {"terms": terms.to_json(), "extensions_used": used, "seconds_left": None}
-    return await _activate(tx, claim, lasts=lasts, **again)
+    return await _activate(tx, claim, lasts=lasts, beside_own=beside_own, **again)
 
 
 async def take_up_again(tx: Tx, claim: Record) -> Record:
@@ -219,7 +220,7 @@ def mirrored(claim: Row) -> dict[str, Any]:
     return {name: claim[name] for name in ("protected_until", "lapses_at")}
 
 
-async def _activate(tx: Tx, claim: Record, *, lasts: timedelta, **changes: Any) -> Record:
+async def _activate(tx: Tx, claim: Record, *, lasts: timedelta, beside_own: bool = False, **changes: Any) -> Record:
     until = tx.now + lasts
     changes |= {"status": "active", "granted_until": until, "active_at": tx.now, "stale_told_at": None}
     changes.setdefault("pauses", [])
@@ -229,8 +230,8 @@ async def _activate(tx: Tx, claim: Record, *, lasts: timedelta, **changes: Any) 
         return await _store(tx, claim, changes, facts=facts, pauses=pauses)
     except CustomerAlreadyProtected:
         own = await queries.own_won_claims(tx, claim)
-        renews = await renews_own(tx, claim)
-        if not own and not renews:
+        beside = await renews_own(tx, claim) or (beside_own and not await is_with_another(tx, claim))
+        if not own and not beside:
             raise
     # The partner comes back to a customer it has sold to: the sale's own protection is not in its way.
     for won in own:
@@ -238,7 +239,7 @@ async def _activate(tx: Tx, claim: Record, *, lasts: timedelta, **changes: Any) 
     try:
         return await _store(tx, claim, changes, facts=facts, pauses=pauses)
     except CustomerAlreadyProtected:
-        if not renews:
+        if not beside:
             raise
     # Whoever got the customer meanwhile keeps it; what the customer has already, its partner of record renews beside that.
     return await _store(tx, claim, {**changes, "exclusive": False}, facts=facts, pauses=pauses)

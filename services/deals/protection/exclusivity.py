@@ -58,6 +58,24 @@ def _beside_nobody() -> Statement:
 _BESIDE_NOBODY: Final = _beside_nobody()
 
 
+def _with_another() -> Statement:
+    holding = protection_claims.alias("holding").c
+    return Statement(
+        select(holding.id)
+        .where(_C.tenant_id == TENANT, _C.id == bindparam("claim"), holds(holding, of=_C))
+        .where(holding.partner_id != _C.partner_id)
+    )
+
+
+_WITH_ANOTHER: Final = _with_another()
+
+
+async def is_with_another(tx: Tx, claim: Record) -> bool:
+    """Tell whether another partner holds alone what a claim is for, or a part of it."""
+    async with tx.as_engine("who holds a customer is asked of all partners"):
+        return bool(await tx.all(_WITH_ANOTHER, claim=claim["id"], at=tx.now))
+
+
 async def look_later(tx: Tx, customer_id: str) -> None:
     """Have a customer looked at that has just been let go, or taken up again."""
     await tx.remind(LET_GO, subject=customer_id, at=tx.now)

@@ -17,7 +17,7 @@ from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import is_tendered
 from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
-from services.deals.registrations.trace import entry
+from services.deals.registrations.trace import entry, is_left_to_a_person
 from services.deals.reopening.clock import let_run
 from services.deals.reviews.commands import awaited
 from services.deals.reviews.rules import NOT_AWAITED
@@ -79,7 +79,8 @@ async def approve_held(
         claim = await let_run(tx, claim)
     else:
         days = policy.protection_days(partner.tier)
-        claim = await protection.grant(tx, claim, days=days, terms=policy.terms)
+        is_second = is_left_to_a_person(deal["decision_trace"], "duplicate")
+        claim = await protection.grant(tx, claim, days=days, terms=policy.terms, beside_own=is_second)
         await settle(tx, claim["customer_id"])
     trace = [entry("approval_deadline" if by == BY_POLICY else "approval_steps", how, reasons=why)] if how else []
     approved = await tx.update(

@@ -36,6 +36,11 @@ def by_a_person(reasons: Sequence[str]) -> list[Entry]:
     return [entry("decided_by_a_person", "review", reasons=reasons)] if reasons else []
 
 
+def is_left_to_a_person(trace: Sequence[Entry], reason: str) -> bool:
+    """Tell whether the registration policy has left a decision to a person, for this reason among others."""
+    return any(each["rule"] == "registration_policy" and reason in each["reasons"] for each in trace)
+
+
 def entries_of(evaluation: Evaluation) -> list[Entry]:
     """Return what each rule of the policy leaves in the trace."""
     trace = []
