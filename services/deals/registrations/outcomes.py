@@ -11,7 +11,7 @@ from services.deals.pipelines.rules import reason_code as ends_with
 from services.deals.protection import commands as protection
 from services.deals.protection.exclusivity import look_later
 from services.deals.protection.incumbency import keep_for_renewal
-from services.deals.protection.queries import claim_of, pauses_over
+from services.deals.protection.queries import pauses_over
 from services.deals.protection.rules import Pause, ProtectionEnded, Terms, notice_due, stale_at
 from services.deals.protection.tables import protection_claims
 from services.deals.registration_policies.queries import policy_in_force
@@ -181,7 +181,7 @@ async def expire(tx: Tx, deal_id: str, _: Mapping[str, Any]) -> None:
     The dates ended it; this only says so, early or late.
     """
     deal = await tx.lock(deals, deal_id)
-    claim = await claim_of(tx, deal_id)
+    claim = await protection.held_claim_if_any(tx, deal_id)
     if claim is None or claim["status"] != "active" or deal["status"] not in _RUNNING:
         return
     pauses = await pauses_over(tx, claim)

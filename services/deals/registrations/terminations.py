@@ -2,7 +2,6 @@
 
 from services.deals.protection import commands as protection
 from services.deals.protection.incumbency import give_up
-from services.deals.protection.queries import claim_of
 from services.deals.protection.rules import Terms
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.decisions import BY_POLICY, end_round, withdraw_held
@@ -25,7 +24,7 @@ async def follow_termination(tx: Tx, partner_id: str) -> None:
     is withdrawn. A sale stays one, and is nobody's to take over: what it protects is released.
     """
     for deal in await standing_deals(tx, partner_id):
-        claim = await claim_of(tx, deal["id"])
+        claim = await protection.held_claim_if_any(tx, deal["id"])
         if claim is None or claim["status"] != "active":
             await withdraw_held(tx, deal, reason=TERMINATED, by=BY_POLICY)
         elif deal["status"] == "approved" and not protection.protects(claim, tx):
