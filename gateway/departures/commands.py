@@ -6,6 +6,7 @@ from gateway.accounts.queries import OF_LIVE, memberships_of
 from gateway.accounts.tables import accounts as accounts_table
 from gateway.credentials import commands as credentials
 from gateway.departures.held import end_held
+from gateway.revocations.commands import revoke
 from gateway.sessions import commands as sessions
 from gateway.tenants.inside import in_sandbox
 from gateway.tokens.issuer import Issuer
@@ -31,6 +32,8 @@ async def shut(tx: Tx, issuer: Issuer, row: Record) -> Record:
     await sessions.end_of_account(tx, issuer, account_id=row["id"], reason="account_deactivated")
     await end_held(tx, issuer, account_id=row["id"])
     if row["kind"] == "vendor":
+        # Staff comes back under another account only: what somebody signed in to in this moment is refused by its id.
+        await revoke(tx, issuer, [row["id"]])
         await _shut_in_sandbox(tx, issuer, live_account_id=row["id"])
     tx.emit(AccountDeactivated(account_id=row["id"]), subject=changed)
     return changed

@@ -9,6 +9,7 @@ from sqlalchemy import DateTime, bindparam, update
 from gateway.credentials import commands as credentials
 from gateway.revocations.commands import revoke
 from gateway.sessions import queries
+from gateway.sessions.lifecycle import LIFECYCLE
 from gateway.sessions.rules import require_person
 from gateway.sessions.schemas import EndReason
 from gateway.sessions.tables import sessions
@@ -83,15 +84,19 @@ async def end(tx: Tx, issuer: Issuer, session_id: str, *, reason: EndReason) -> 
 
 
 async def sign_out(tx: Tx, issuer: Issuer, *, session_id: str, version: int | None, caller: Caller) -> None:
-    """End one's own session, or as administrator of all the vendor's accounts anybody's; raises NotFound for others."""
+    """End one's own session, or as administrator of all the vendor's accounts anybody's.
+
+    Raises NotFound for others, InvalidTransition for one that has ended: who signs out of a session that has gone on as
+    another is not signed out.
+    """
     row = await tx.lock(sessions, session_id)
     administers = caller.is_vendor and caller.reach("accounts:write") is Reach.ALL
     if row["account_id"] != caller.account_id and not administers:
         raise NotFound()
+    LIFECYCLE.require(row["status"], "delete")
     require_version(row, version)
-    if row["status"] == "active":
-        own = row["account_id"] == caller.account_id
-        await _end(tx, issuer, row, reason="signed_out" if own else "signed_out_by_administrator")
+    own = row["account_id"] == caller.account_id
+    await _end(tx, issuer, row, reason="signed_out" if own else "signed_out_by_administrator")
 
 
 async def sign_out_everywhere(tx: Tx, issuer: Issuer, *, keep_this: bool, caller: Caller) -> int:

@@ -61,6 +61,24 @@ async def test_of_an_invitation_accepted_while_its_account_is_deactivated_nothin
     assert (await sign_in(office.tenant, email)).problem == "invalid_credentials"
 
 
+async def test_a_session_that_began_while_its_account_was_deactivated_is_refused_too(system: System) -> None:
+    office = await vendor(system)
+    boss = await office.admin()
+    email = address("anna")
+    account = await invited_staff(office, email)
+    grant = await accept(office.tenant, await token_mailed(office.tenant, email))
+    # Of a session that another transaction begins in the same moment, whoever ends the account's sees nothing.
+    await system.superuser.execute(
+        "UPDATE gateway.sessions SET status = 'ended' WHERE tenant_id = $1 AND id = $2",
+        office.tenant.id,
+        grant["session_id"],
+    )
+
+    assert (await boss.act(f"/v1/accounts/{account}", "deactivate")).status == 200
+
+    assert (await Client(system, grant["access_token"], office.tenant).get("/v1/sessions")).problem == "invalid_token"
+
+
 async def test_a_person_who_was_deactivated_is_back_with_a_new_invitation_only(system: System) -> None:
     office = await vendor(system)
     staff = office.tenant.vendor()

@@ -33,7 +33,7 @@ async def test_of_four_who_switch_one_session_at_once_one_gets_another(system: S
     assert {each.problem for each in answers} <= {None, "invalid_transition", "invalid_token"}
 
 
-async def test_nobody_goes_on_from_a_session_that_has_ended_a_moment_ago_elsewhere(system: System) -> None:
+async def test_nobody_goes_on_from_or_ends_a_session_that_has_ended_a_moment_ago_elsewhere(system: System) -> None:
     office = await vendor(system)
     person, session, second = await at_two_partners(office)
     # As another process has it, before this one hears of it.
@@ -43,6 +43,21 @@ async def test_nobody_goes_on_from_a_session_that_has_ended_a_moment_ago_elsewhe
         session,
     )
 
-    answer = await switched(person, session, second)
+    answers = [
+        await switched(person, session, second),
+        await person.request("DELETE", f"/v1/sessions/{session}", headers={"if-match": "*"}),
+    ]
 
-    assert (answer.status, answer.problem) == (409, "invalid_transition")
+    assert [(each.status, each.problem) for each in answers] == [(409, "invalid_transition")] * 2
+
+
+async def test_whoever_switches_and_signs_out_at_once_does_one_of_the_two(system: System) -> None:
+    office = await vendor(system)
+    person, session, second = await at_two_partners(office)
+
+    moved, out = await asyncio.gather(
+        switched(person, session, second),
+        person.request("DELETE", f"/v1/sessions/{session}", headers={"if-match": "*"}),
+    )
+
+    assert (moved.status, out.status) in [(201, 401), (201, 409), (401, 204), (409, 204)]
