@@ -32,6 +32,8 @@ _COUNTRIES: Final = ("DE", "FR", "US", "GB", "NL", "PL", "ES", "IT")
 _LOOKS: Final = 10_000
 # More rows than this come in without the secondary indexes, which are made again at the end.
 _BULK: Final = 100_000
+# The database works out the others by itself.
+_COLUMNS: Final = tuple(column.name for column in deals.columns if column.computed is None)
 _AGED: Final = ("created_at", "updated_at", "priority_at", "submitted_at", "decided_at", "protected_from")
 
 Stamp = tuple[int, datetime, str, str]
@@ -43,19 +45,18 @@ async def fill_deals(owner: Any, *, tenant: str, account: str, partners: Sequenc
     end, step = clock.now() - timedelta(hours=1), timedelta(days=730) / count
     times = (end - step * (count - number) for number in range(count))
     stamps = [(number, at, new_id("deal", at=at), new_id("cus", at=at)) for number, at in enumerate(times)]
-    names = [column.name for column in deals.columns]
     await owner.execute(
         "SET search_path = deals, public; SET maintenance_work_mem = '256MB';"
         " CREATE TEMP TABLE looks AS SELECT 0 AS look, * FROM deals LIMIT 0;"
         " CREATE TEMP TABLE stamps (number int, at timestamptz, deal text, customer text)"
     )
     looks = _looks(min(count, _LOOKS), tenant=tenant, account=account, partners=partners)
-    await owner.copy_records_to_table("looks", records=looks, columns=["look", *names])
+    await owner.copy_records_to_table("looks", records=looks, columns=["look", *_COLUMNS])
     await owner.copy_records_to_table("stamps", records=stamps)
-    made = ", ".join(_made(name) for name in names)
+    made = ", ".join(_made(name) for name in _COLUMNS)
     indexes = await _taken_away(owner) if count > _BULK else []
     await owner.execute(
-        f"INSERT INTO deals ({', '.join(names)}) SELECT {made} FROM stamps JOIN looks ON look = number % {_LOOKS}"
+        f"INSERT INTO deals ({', '.join(_COLUMNS)}) SELECT {made} FROM stamps JOIN looks ON look = number % {_LOOKS}"
         " ORDER BY number; DROP TABLE looks, stamps"
     )
     # Every title has this word. A table that is searched and has no words at all would be filled at the next start.
@@ -99,7 +100,7 @@ def _made(name: str) -> str:
 
 def _looks(count: int, *, tenant: str, account: str, partners: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """Deals as they look after registration and outcome, whenever that is."""
-    names, random, at = [column.name for column in deals.columns], Random(count), clock.now()
+    random, at = Random(count), clock.now()
     nothing_added: dict[str, Any] = {name: orjson.dumps(value).decode() for name, value in blank(deals).items()}
     for number in range(count):
         status = random.choice(_STATUSES)
@@ -138,4 +139,4 @@ def _looks(count: int, *, tenant: str, account: str, partners: Sequence[str]) ->
             "protected_from": at if decided else None,
             "protected_until": at + timedelta(days=90) if decided else None,
         }
-        yield (number, *(row.get(name) for name in names))
+        yield (number, *(row.get(name) for name in _COLUMNS))
