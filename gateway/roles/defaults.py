@@ -154,11 +154,15 @@ _VENDOR = (
         + _each("read", "attributions solutions", ":assigned")
         + _each("read approve", "approval-tasks", ":assigned")
         + _each("read write", "approval-delegations")
-        + _each("read", f"offers {_PROTECTION} earnings explanations statements payouts forecasts", ":assigned")
+        + _each(
+            "read",
+            f"offers {_PROTECTION} conflict-cases earnings explanations statements payouts forecasts",
+            ":assigned",
+        )
         + _each("read", "account-teams relationships conflict-checks tenders registration-quality", ":assigned")
         + _each("write", "conflict-checks second-factors")
         + _each("read write", "customers")
-        + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications conflict-cases plans approval-policies")
+        + _each("read", f"{_CATALOGUE} {_TERRITORIES} applications plans approval-policies")
         + _each(
             "read",
             "routing-policies share-templates registration-policies conflict-policies direct-opportunities domain-links",

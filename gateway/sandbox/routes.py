@@ -23,6 +23,7 @@ def router(issuer: Issuer) -> Router:
         "/{id}/enter-sandbox",
         permission="sandbox:enter",
         returns=SESSIONS,
+        about=SESSIONS,
         out=SessionGrantOut,
         status=201,
         secret=True,

@@ -68,6 +68,7 @@ def router(issuer: Issuer) -> Router:
         "/{id}/switch",
         permission="sessions:write",
         returns=SESSIONS,
+        about=SESSIONS,
         out=SessionGrantOut,
         status=201,
         secret=True,

@@ -10,13 +10,14 @@ from shared.db.pool import Record
 from shared.db.tx import Tx
 from shared.errors import Fault, Forbidden, Invalid, InvalidTransition
 from shared.imports.csv_text import rows_in
-from shared.imports.lifecycle import LIFECYCLE, MOST_ROWS, UNRUN
+from shared.imports.lifecycle import LIFECYCLE, MOST_ROWS, UNRUN, is_over
 from shared.imports.objects import Importable
 from shared.imports.problems import (
     ChunkDiffers,
     ChunkOutOfOrder,
     NothingToImport,
     RollbackClosed,
+    RowsGone,
     RowsInvalid,
     TooManyRows,
     UnknownObject,
@@ -162,9 +163,11 @@ async def validate(tx: Tx, import_id: str, *, version: int | None, objects: Obje
 
 
 async def run(tx: Tx, import_id: str, *, version: int | None, only_valid: bool, objects: Objects) -> Record:
-    """Start to create and change objects, or go on with the rows that are left; returns the operation."""
+    """Start to create and change objects, or go on with the rows that are left; raises RowsGone once they are not kept."""
     row = await tx.lock_for(tables_of(tx).shown, import_id, action="run", lifecycle=LIFECYCLE, version=version)
     require_rights(tx, objects[row["target"]])
+    if is_over(row):
+        raise RowsGone()
     if not only_valid and await tx.connection.fetchval(_INVALID, tx.tenant_id, import_id):
         raise RowsInvalid()
     return await _start(tx, row, kind=RUN, status="running")
@@ -174,7 +177,7 @@ async def roll_back(tx: Tx, import_id: str, *, version: int | None, objects: Obj
     """Start to take back what nobody has touched since; raises RollbackClosed after 24 hours."""
     row = await tx.lock_for(tables_of(tx).shown, import_id, action="rollback", lifecycle=LIFECYCLE, version=version)
     require_rights(tx, objects[row["target"]])
-    if row["rollback_until"] is None or tx.now >= row["rollback_until"]:
+    if is_over(row) or tx.now >= row["rollback_until"]:
         raise RollbackClosed()
     return await _start(tx, row, kind=ROLL_BACK, status="rolling_back")
 

@@ -1,7 +1,8 @@
 """The states of an import."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from shared.lifecycle import Lifecycle, move
 
@@ -28,3 +29,8 @@ ROLLBACK: Final = timedelta(hours=24)
 UNRUN: Final = timedelta(days=7)
 """How long rows are kept that nobody runs."""
 MOST_ROWS: Final = 100_000
+
+
+def is_over(row: Mapping[str, Any]) -> bool:
+    """Tell whether nothing more comes of an import that has ended: what was sent with it is kept no longer."""
+    return row["status"] in ("succeeded", "failed", "cancelled") and row["rollback_until"] is None

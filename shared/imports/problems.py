@@ -39,6 +39,12 @@ class RollbackClosed(Conflict):
     code, title = "rollback_closed", "Too late to roll back"
 
 
+class RowsGone(Conflict):
+    """The rows of this import are kept no longer: send what is missing in a new one."""
+
+    code, title = "rows_gone", "Rows kept no longer"
+
+
 class LeftAsItIs(Conflict):
     """The object was changed after the import and is left as it is."""
 

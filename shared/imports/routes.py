@@ -19,6 +19,7 @@ from shared.imports.problems import (
     ChunkOutOfOrder,
     NothingToImport,
     RollbackClosed,
+    RowsGone,
     RowsInvalid,
     TooManyRows,
     UnknownObject,
@@ -104,7 +105,7 @@ def router(plumbing: "Plumbing", objects: Objects, *, in_spec: bool = True) -> R
         """Look through all rows as a run would, and change nothing."""
         return await commands.validate(tx, id, version=version, objects=objects)
 
-    @noun.post("/{id}/run", problems=[RowsInvalid, InvalidTransition], **started)
+    @noun.post("/{id}/run", problems=[RowsInvalid, RowsGone, InvalidTransition], **started)
     async def run_import(
         id: str,  # noqa: A002
         tx: params.Tx,

@@ -97,7 +97,7 @@ class ImportOut(LifecycleOut):
     created_by: str
     validated_at: datetime | None
     finished_at: datetime | None
-    rollback_until: datetime | None
+    rollback_until: datetime | None = Field(description="Null once, or as long as, there is nothing to take back.")
 
 
 class ImportListOut(Out):

@@ -257,3 +257,5 @@ async def forget(tx: Tx, subject: str, arguments: Mapping[str, Any]) -> None:
         await tx.remove(table, import_id=subject)
     if row["status"] in ("draft", "validated"):
         await tx.update(tables.shown, row, status="cancelled", finished_at=tx.now)
+    elif row["rollback_until"] is not None:
+        await tx.update(tables.shown, row, rollback_until=None)

@@ -73,7 +73,9 @@ class Operation:
     ) -> None:
         self.method, self.noun, self.permission = method, noun, permission
         self.resource = returns or listing
-        self.about, self.is_list = about or self.resource, listing is not None
+        # What is made now has no row yet, but may be made of one that the path names.
+        self.about = about or (self.resource if status != 201 else None)
+        self.is_list = listing is not None
         self.key_required, self.secret, self.public = key_required, secret, public
         self.largest_body = largest_body
         # RFC 6749, section 3.1: an authorization request may carry parameters that we do not know.
@@ -255,7 +257,7 @@ class Operation:
 
     async def _row(self, tx: Tx, request: Request) -> Record | None:
         """Return the row the path names, or None where it names another object than the one answered with."""
-        if self.about is None or self.row_name is None or self.status == 201:
+        if self.about is None or self.row_name is None:
             return None
         return await tx.fetch(self.about.table, request.path_values[self.row_name])
 

@@ -197,3 +197,26 @@ def test_what_says_why_in_its_body_changes_something_in_a_transaction_that_keeps
 
     assert len(asked) > 50
     assert [f"{service} {each.name}" for service, each in asked if not (each.reasons and each.writes)] == []
+
+
+# What their paths name is no object that its caller could see before its body, and why.
+OF_NO_ROW = {
+    "accept_invitation": "the secret of the mail names it, and who has it is nobody yet",
+    "confirm_reset": "the secret of the mail names it, and who has it is nobody yet",
+    "confirm_second_factor": "whoever guesses is held up before anything is looked at",
+    "remove_second_factor": "whoever guesses is held up before anything is looked at",
+    "put_deal_by_external_reference": "there may be nothing yet",
+    "put_direct_opportunity_by_external_reference": "there may be nothing yet",
+    "put_lead_by_external_reference": "there may be nothing yet",
+    "put_partner_by_external_reference": "there may be nothing yet",
+}
+
+
+def test_whether_its_object_is_there_is_said_before_what_is_wrong_with_a_body(apps):
+    blind = {
+        operation.name
+        for _, operation in operations(apps)
+        if operation.takes_json and operation.row_name and operation.about is None and not is_internal(operation)
+    }
+
+    assert blind == OF_NO_ROW.keys()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from shared.values.ids import new_id
 from tests.deals.make import drafts, events_of, world
 from tests.gateway import make as identity
 from tests.system import Tenant
@@ -120,3 +121,17 @@ async def test_a_task_goes_to_a_member_of_the_staff_and_to_nobody_else(tenant: T
     assert (nobody.status, nobody.json["errors"][0]["code"]) == (422, "unknown_account")
     missing = await vendor.post("/v1/deal-tasks", {**body, "deal_id": "deal_01h455vb4pex5vsknk084sn02q"})
     assert missing.status == 404
+
+
+async def test_a_deal_that_is_not_there_is_said_before_what_is_wrong_with_what_was_sent(tenant: Tenant):
+    place = await world(tenant)
+    seller, rival = await place.partner(), await place.partner()
+    deal = await drafts(rival)
+
+    for noun in ("notes", "activities", "evidence"):
+        answers = [
+            await seller.post(f"/v1/deals/{each}/{noun}", {}) for each in (deal["id"], new_id("deal", at=tenant.now()))
+        ]
+
+        assert [each.status for each in answers] == [404, 404]
+        assert (await rival.post(f"/v1/deals/{deal['id']}/{noun}", {})).status == 422

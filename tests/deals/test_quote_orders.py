@@ -96,6 +96,9 @@ async def test_only_an_accepted_quote_is_ordered_and_only_by_its_partner(place: 
     hidden = await orders(await place.partner(), quote)
 
     assert (await orders(seller, issued)).problem == "invalid_transition"
+    assert (await seller.act(path_of(issued), "order", {})).problem == "invalid_transition"
+    assert (await seller.post(f"{path_of(quote)}/order", {}, if_match='"99"')).status == 412
+    assert (await seller.act(path_of(quote), "order", {})).status == 422
     assert (hidden.status, hidden.problem) == (404, "not_found")
 
 

@@ -111,6 +111,7 @@ async def test_after_a_day_nothing_is_taken_back_and_nothing_of_the_rows_is_kept
 
     await tenant.advance(hours=25)
 
+    assert (await made.state())["allowed_actions"] == []
     assert (await made.act("rollback")).problem == "rollback_closed"
     kept = "SELECT count(*) FROM leads.import_rows WHERE import_id = $1"
     assert await tenant.system.superuser.fetchval(kept, made.id) == 0
@@ -121,7 +122,9 @@ async def test_an_import_that_nobody_runs_is_given_up_after_a_week(tenant, vendo
 
     await tenant.advance(days=8)
 
-    assert (await made.state())["status"] == "cancelled"
+    given_up = await made.state()
+    assert (given_up["status"], given_up["allowed_actions"]) == ("cancelled", [])
+    assert (await made.act("run")).problem == "rows_gone"
 
 
 async def test_imported_partners_people_and_customers_are_taken_back(vendor):

@@ -16,7 +16,7 @@ from services.partners.applications.schemas import (
 from services.partners.applications.tables import applications
 from services.partners.partners.commands import DuplicatePartner
 from services.partners.screening.facts import APPLICATION
-from services.partners.screening.queries import screening
+from services.partners.screening.queries import SCREENING_POLICIES, screening
 from services.partners.screening.schemas import ScreeningPreviewIn, ScreeningPreviewOut
 from services.partners.screening.tables import screening_policies
 from shared.auth.sides import vendor_only
@@ -128,7 +128,7 @@ async def reapply_application(id: str, tx: Tx, version: Version) -> Row:  # noqa
 previews = Router("screening-policies")
 
 
-@previews.post("/{id}/preview", permission="screening-policies:read", out=ScreeningPreviewOut)
+@previews.post("/{id}/preview", permission="screening-policies:read", about=SCREENING_POLICIES, out=ScreeningPreviewOut)
 async def preview_screening_policy(id: str, body: ScreeningPreviewIn, tx: Tx) -> dict[str, Any]:  # noqa: A002
     """Try a policy, published or not, on facts or on an application; nothing is stored."""
     policy = screening(await tx.fetch(screening_policies, id))
