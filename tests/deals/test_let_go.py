@@ -69,3 +69,19 @@ async def test_whoever_waits_for_a_customer_gets_a_case_when_a_lost_deal_of_it_c
     assert (await place.vendor.act(f"/v1/deals/{waiting['id']}", "approve")).problem == "customer_already_protected"
     await place.vendor.act(f"/v1/conflict-cases/{case['id']}", "resolve", {"resolution": "dual"})
     assert (await place.vendor.act(f"/v1/deals/{waiting['id']}", "approve"))["status"] == "approved"
+
+
+async def test_who_gave_way_to_whom_the_customer_chose_has_it_alone_again_when_that_one_withdraws(tenant: Tenant):
+    place = await world(tenant)
+    _, rival, first, second, path = await contested(place)
+    await place.vendor.act(path, "resolve", {"resolution": "customer_choice", "chosen_deal_id": second["id"]})
+    other = await place.partner()
+    third = await submits(other, REVIEWED)
+
+    await other.act(f"/v1/deals/{third['id']}", "withdraw")
+    await tenant.system.settle()
+
+    assert (await claims_of(place))[first["id"]]["exclusive"] is False
+    await rival.act(f"/v1/deals/{second['id']}", "withdraw")
+    await tenant.system.settle()
+    assert (await claims_of(place))[first["id"]]["exclusive"] is True

@@ -11,7 +11,9 @@ from services.deals.conflict_policies.queries import policy_in_force
 from services.deals.directory.queries import tier_of
 from services.deals.four_eyes.rules import require_second_person
 from services.deals.merging.resolution import say_who_is_who
+from services.deals.registrations.presence import whereabouts
 from services.deals.registrations.tables import deals
+from services.deals.screening.findings import told_by
 from services.deals.screening.queries import CASE_LIFECYCLE, can_be_appealed
 from services.deals.screening.tables import conflict_cases
 from shared.auth.principal import Caller
@@ -21,7 +23,7 @@ from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.events.catalog.deals import ConflictAppealed, ConflictAssigned, ConflictResolved
 
-_APPEALABLE = ("in_review", "approved")
+_APPEALABLE = ("in_review", "pending_approval", "returned", "approved", "won")
 TIMER = "case_closes"
 
 
@@ -38,13 +40,15 @@ async def assign(tx: Tx, *, case_id: str, version: int | None, caller: Caller) -
 async def resolve(tx: Tx, body: ResolutionIn, *, case_id: str, version: int | None, caller: Caller) -> Row:
     """Decide a case, with its effect on the protections in it, and keep what it says of the customers as a label.
 
-    The partner can appeal once; what is decided on an appeal is final. Raises FourEyes for whoever had a hand in one of the
-    registrations in it, CustomersApart where two are said to be one
-    that were told apart before, NothingLeftToSplit, CustomerAlreadyProtected.
+    Nothing is decided about who has left it since, for another customer or product. The partner can appeal once; what is
+    decided on an appeal is final. Raises FourEyes for whoever had a hand in one of the registrations in it, CustomersApart
+    where two are said to be one that were told apart before, NothingLeftToSplit, CustomerAlreadyProtected.
     """
     vendor_only(caller)
     case = await _held(tx, case_id, action="resolve", version=version)
-    deal_ids = [case["deal_id"], *(each["deal_id"] for each in case["findings"] if each["deal_id"] is not None)]
+    async with tx.as_engine("who is in a case is decided by the registrations of all partners"):
+        present = (await whereabouts(tx, [case])).present(case)
+    deal_ids = [case["deal_id"], *(each["deal_id"] for each in present if each["deal_id"] is not None)]
     check_terms(
         body.resolution,
         identity=body.identity,
@@ -53,7 +57,7 @@ async def resolve(tx: Tx, body: ResolutionIn, *, case_id: str, version: int | No
         deal_ids=deal_ids,
     )
     is_final = case["status"] == "appealed"
-    identity = body.identity or implied(body.resolution, case["findings"])
+    identity = body.identity or implied(body.resolution, present)
     window = (await policy_in_force(tx, tier=await tier_of(tx, case["partner_id"]))).appeal_window
     decided = {
         **body.model_dump(include={"resolution", "territories", "chosen_deal_id", "note"}),
@@ -66,6 +70,8 @@ async def resolve(tx: Tx, body: ResolutionIn, *, case_id: str, version: int | No
         "closed_at": tx.now if is_final else None,
     }
     async with tx.as_engine("a resolution changes the protections of all that are in the case"):
+        if len(present) < len(case["findings"]):
+            case = await tx.update(conflict_cases, case, **told_by(present))
         require_second_person(await queries.barred_from_case(tx, case), caller=caller)
         row = await tx.update(conflict_cases, case, **decided)
         await label(tx, row, says_identity=identity is not None)

@@ -18,6 +18,7 @@ from services.deals.merging.moving import restore
 from services.deals.protection.queries import claim_of
 from services.deals.protection.rules import CustomerAlreadyProtected
 from services.deals.protection.tables import protection_claims
+from services.deals.registrations.presence import whereabouts
 from services.deals.registrations.register import entry_of
 from services.deals.registrations.rules import Facts
 from services.deals.registrations.tables import deals
@@ -66,13 +67,16 @@ async def ask_again(tx: Tx, case: Record) -> None:
 
 async def _claims(tx: Tx, case: Record) -> tuple[Record | None, list[Record]]:
     """Return the claim of the case's own deal and those of the others in it, their customers' locks held."""
-    own = await claim_of(tx, case["deal_id"])
-    others = [each["deal_id"] for each in case["findings"] if each["deal_id"] and each["source"] == "registration"]
-    rivals = [each for each in await tx.all(_CLAIMS, deal_ids=others) if each["deal_id"] != case["deal_id"]]
+    own, rivals = await claim_of(tx, case["deal_id"]), await tx.all(_CLAIMS, deal_ids=_rivals(case["findings"]))
     for customer_id in sorted({each["customer_id"] for each in (*rivals, *filter(None, [own]))}):
         await hold(tx, customer_id)
-    # What they were before their locks were held may have changed.
-    return await claim_of(tx, case["deal_id"]), await tx.all(_CLAIMS, deal_ids=[each["deal_id"] for each in rivals])
+    # What they were before their locks were held may have changed, and they may have gone.
+    present = (await whereabouts(tx, [case])).present(case)
+    return await claim_of(tx, case["deal_id"]), await tx.all(_CLAIMS, deal_ids=_rivals(present))
+
+
+def _rivals(findings: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [each["deal_id"] for each in findings if each["deal_id"] and each["source"] == "registration"]
 
 
 async def _give_up(tx: Tx, own: Record) -> None:

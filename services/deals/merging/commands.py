@@ -16,7 +16,7 @@ from services.deals.direct_opportunities.commands import follow_merger, follow_s
 from services.deals.licences import customers as of_licences
 from services.deals.merging.moving import move, restore
 from services.deals.merging.rules import CustomerGone, CustomersApart, by_rank, going_along
-from services.deals.registrations.contesting import settle
+from services.deals.registrations.contesting import drop_who_left, settle
 from services.deals.registrations.queries import deals_of_customer
 from services.deals.registrations.rules import Facts
 from services.deals.tenders.following import hold_tenders, merge_tenders, split_tenders
@@ -94,7 +94,8 @@ async def split(
 ) -> Row:
     """Give registrations to another customer and pin the two apart; returns the other one.
 
-    It takes along the keys that only those registrations have. Protections that gave way when two were merged hold again.
+    It takes along the keys that only those registrations have. Protections that gave way when two were merged hold again, and
+    cases in which nobody is left are closed.
     """
     vendor_only(caller)
     await tx.fetch(customers, customer_id)
@@ -129,6 +130,8 @@ async def split(
         source = await _known(tx, source, forgotten(source, leaving=_companies(leaving), staying=left))
         other = await _known(tx, other, learnt(other, _companies(leaving)))
         await _pinned(tx, source, other)
+        for each in (source, other):
+            await drop_who_left(tx, each["id"])
         await of_licences.follow_split(tx, source_id=customer_id, other_id=other["id"], deal_ids=moved_ids)
         source, other = [await tx.lock(customers, each["id"]) for each in (source, other)]
         moved = CustomerSplit(customer_id=customer_id, split_id=other["id"], deal_ids=[deal["id"] for deal in leaving])

@@ -10,8 +10,10 @@ from services.deals.protection.tables import protection_claims
 from services.deals.registrations.register import entry_of
 from services.deals.registrations.rules import Facts
 from services.deals.registrations.tables import deals
-from services.deals.screening.commands import cases_follow, open_case
+from services.deals.screening.commands import cases_follow, find_only, open_case
+from services.deals.screening.queries import open_cases
 from services.deals.screening.rules import Asked, compare, verdict_over
+from services.deals.screening.tables import UNDECIDED
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
@@ -76,13 +78,18 @@ async def _in_the_way(tx: Tx, claim: Record, *, customer_id: str) -> list[Record
 
 
 async def _contest(tx: Tx, loser: Record, winner: Record, *, customer: Record) -> None:
-    """Open a case about a protection that gave way to an earlier one."""
+    """Open a case about a protection that gave way to an earlier one; a person who looks at one of it already finds that as well."""
     deal = await tx.fetch(deals, loser["deal_id"])
     asked = Asked(Facts.of(deal).customer, loser["product_family"], customer["id"])
     rival = entry_of(winner, await tx.fetch(deals, winner["deal_id"]), customer=customer)
-    await open_case(
-        tx, verdict_over([compare(asked, rival)]), deal=deal, customer=asked.company, customer_id=customer["id"]
-    )
+    screening = verdict_over([compare(asked, rival)])
+    waiting = [each for each in await open_cases(tx, deal["id"]) if each["status"] in UNDECIDED]
+    if not waiting:
+        await open_case(tx, screening, deal=deal, customer=asked.company, customer_id=customer["id"])
+        return
+    found = [each.to_json() for each in screening.findings]
+    others = [each for each in waiting[0]["findings"] if each["deal_id"] != winner["deal_id"]]
+    await find_only(tx, waiting[0], [*others, *found])
 
 
 async def restore(tx: Tx, deal_ids: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ import asyncpg
 from services.deals.customers.commands import hold
 from services.deals.installed_base.queries import renews_own
 from services.deals.protection import queries, rules
-from services.deals.protection.exclusivity import is_with_another, look_later
+from services.deals.protection.exclusivity import is_with_another
 from services.deals.protection.pauses import over, pauses_of, taken_along
 from services.deals.protection.rules import CustomerAlreadyProtected, NotProtecting, Pause, ProtectionEnded, Terms
 from services.deals.protection.tables import protection_claims, protection_extensions
@@ -43,8 +43,6 @@ async def ask(tx: Tx, *, deal: Row, customer_id: str, family_ordinal: int, prior
     }
     claim = await held_claim_if_any(tx, deal["id"])
     if claim is not None:
-        if claim["status"] == "active":
-            await look_later(tx, claim["customer_id"])
         return await tx.update(protection_claims, claim, **scope, **await _carried(tx, claim))
     return await tx.insert(
         protection_claims,
@@ -136,7 +134,6 @@ async def end(tx: Tx, *, deal_id: str, status: str = "released") -> None:
         await tx.update(protection_claims, claim, status=status, pauses=over(claim["pauses"], at=tx.now))
         if claim["status"] == "active":
             await supersede_extension(tx, deal_id)
-            await look_later(tx, claim["customer_id"])
 
 
 async def keep_alive(tx: Tx, deal: Row) -> dict[str, Any]:

@@ -7,7 +7,10 @@ import asyncpg
 from sqlalchemy import DateTime, and_, bindparam, exists, func, or_, select
 
 from services.deals.protection.tables import protection_claims
+from services.deals.screening.tables import conflict_cases
+from shared.db.following import follow_changes
 from shared.db.pool import Record
+from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.events.catalog.protection import ProtectionExclusive
@@ -17,6 +20,7 @@ LET_GO: Final = "customer_let_go"
 
 Theirs is not the work of whoever did it: what is recorded of it names nobody.
 """
+_ON_REGISTER: Final = ("pending", "active")
 _C = protection_claims.c
 
 
@@ -39,8 +43,23 @@ def holds(claim: Any, *, of: Any) -> Any:
     )
 
 
+def _gave_way(chosen: Any, cases: Any) -> Any:
+    """Return whether a claim gave way to one, the columns of an alias, that the customer has chosen and that is not approved yet."""
+    return and_(
+        cases.tenant_id == TENANT,
+        cases.deal_id == _C.deal_id,
+        cases.resolution == "customer_choice",
+        or_(cases.status == "resolved", cases.status == "closed"),
+        chosen.tenant_id == TENANT,
+        chosen.deal_id == cases.chosen_deal_id,
+        chosen.deal_id != _C.deal_id,
+        chosen.customer_id == _C.customer_id,
+        chosen.status == "pending",
+    )
+
+
 def _beside_nobody() -> Statement:
-    holding = protection_claims.alias("holding").c
+    holding, chosen = (protection_claims.alias(name).c for name in ("holding", "chosen"))
     return Statement(
         select(protection_claims)
         .where(
@@ -50,6 +69,7 @@ def _beside_nobody() -> Statement:
             _C.exclusive.is_(False),
             is_not_over(_C.period),
             ~exists(select(holding.id).where(holds(holding, of=_C))),
+            ~exists(select(chosen.id).where(_gave_way(chosen, conflict_cases.c))),
         )
         .order_by(_C.priority_no, _C.id)
     )
@@ -74,6 +94,17 @@ async def is_with_another(tx: Tx, claim: Record) -> bool:
     """Tell whether another partner holds alone what a claim is for, or a part of it."""
     async with tx.as_engine("who holds a customer is asked of all partners"):
         return bool(await tx.all(_WITH_ANOTHER, claim=claim["id"], at=tx.now))
+
+
+async def claim_changed(tx: Tx, before: Row, after: Row) -> None:
+    """Have a customer looked at that a claim lets go: it ends, asks anew, or goes to another customer or product."""
+    same = all(before[name] == after[name] for name in ("customer_id", "product_family"))
+    stays = same and after["status"] in (before["status"], "active")
+    if before["status"] in _ON_REGISTER and not stays:
+        await look_later(tx, before["customer_id"])
+
+
+follow_changes(protection_claims, by=claim_changed)
 
 
 async def look_later(tx: Tx, customer_id: str) -> None:

@@ -1,6 +1,7 @@
 """What becomes of the others when a registration lets its customer go or takes it up again.
 
-Who was approved beside it has the customer alone; who waits for what is another's now gets a case, since nobody could approve it.
+Who was approved beside it has the customer alone; who waits for what is another's now gets a case, since nobody could approve it;
+and a case that waits for a decision is no longer about who has gone.
 """
 
 from collections.abc import Mapping
@@ -14,11 +15,12 @@ from services.deals.directory.queries import partner_of
 from services.deals.protection.exclusivity import holds, leave_alone
 from services.deals.protection.queries import claim_of
 from services.deals.protection.tables import protection_claims
+from services.deals.registrations.presence import whereabouts
 from services.deals.registrations.register import extent_of, screened
 from services.deals.registrations.rules import Facts
 from services.deals.registrations.tables import deals
-from services.deals.screening.commands import open_case
-from services.deals.screening.queries import open_cases
+from services.deals.screening.commands import find_only, open_case
+from services.deals.screening.queries import open_cases, undecided_cases
 from services.deals.screening.rules import Asked
 from services.deals.screening.tables import conflict_cases
 from shared.db.resource import Row
@@ -56,6 +58,18 @@ async def look_again(tx: Tx, customer_id: str, _: Mapping[str, Any]) -> None:
     """See what it means to others that somebody has let a customer go, or has taken it up again."""
     await hold(tx, customer_id)
     await settle(tx, customer_id)
+    await drop_who_left(tx, customer_id)
+
+
+async def drop_who_left(tx: Tx, customer_id: str) -> None:
+    """Take out of the undecided cases of a customer, whose lock is held, who has let it go; what meets nobody then is closed."""
+    async with tx.as_engine("a case is about those who want a customer now"):
+        cases = await undecided_cases(tx, customer_id)
+        known = await whereabouts(tx, cases)
+        for case in cases:
+            standing = known.standing(case, at=tx.now)
+            if len(standing) < len(case["findings"]):
+                await find_only(tx, case, standing)
 
 
 async def settle(tx: Tx, customer_id: str) -> None:

@@ -29,6 +29,7 @@ from services.deals.registrations.rules import (
 )
 from services.deals.registrations.standing import open_now
 from services.deals.registrations.tables import deals
+from services.deals.screening.commands import supersede_cases
 from services.deals.stages import commands as stages
 from services.deals.tenders.entering import require_no_tender
 from shared.db.pool import Record
@@ -51,6 +52,7 @@ async def win(
     Raises ProtectionEnded for a sale closed after it, AmountNotApproved for one far above what was approved.
     """
     deal = await tx.lock_for(deals, deal_id, action="win", lifecycle=LIFECYCLE, version=version)
+    await supersede_cases(tx, deal_id)
     claim = await protection.held_claim(tx, deal_id)
     tail = timedelta(days=Terms.of(claim["terms"]).tail_days)
     if is_past_protection(closed_on=closed_on, at=tx.now, protected_until=ends_at(deal), tail=tail):
@@ -107,6 +109,7 @@ async def lose(tx: Tx, *, deal_id: str, reason: str | None, reason_code: str | N
 
 async def lose_held(tx: Tx, deal: Record, *, code: str, reason: str | None) -> Row:
     """Let an approved deal be lost whose row is held, for a reason of its pipeline or of what it was about."""
+    await supersede_cases(tx, deal["id"])
     await protection.end(tx, deal_id=deal["id"])
     await tx.forget(protection.TIMER, subject=deal["id"])
     why = reason or code
@@ -200,6 +203,8 @@ async def notice_end(tx: Tx, deal: Row) -> Row:
     """
     ended_at = ends_at(deal)
     lapsed = deal["lapses_at"] is not None and deal["lapses_at"] == ended_at
+    if deal["status"] != "won":
+        await supersede_cases(tx, deal["id"])
     await protection.end(tx, deal_id=deal["id"], status="released" if lapsed else "expired")
     if deal["status"] == "won":
         return deal

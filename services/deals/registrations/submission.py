@@ -39,6 +39,7 @@ from services.deals.reopening.clock import hold, kept_claim, let_run
 from services.deals.reviews.commands import awaited
 from services.deals.screening.commands import open_case, supersede_cases
 from services.deals.screening.days import require_checks_left
+from services.deals.screening.queries import open_cases_held
 from services.deals.screening.rules import Asked, Screening, blocked
 from services.deals.stages.commands import begin
 from shared.auth.sides import is_vendor_side
@@ -80,6 +81,8 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
     # One look beyond the caller instead of one for each question: every change of role is a way to the server and back.
     async with tx.as_engine("a registration is decided by the customer, the claims and the policy of the whole tenant"):
         facts = Facts.of(deal)
+        if deal["submitted_at"] is not None:
+            await open_cases_held(tx, deal["id"])
         customer = await resolve(tx, facts.customer)
         standing = await standing_of(tx, deal, customer_id=customer["id"])
         admission = await admit(tx, deal, partner=partner, facts=facts, standing=standing)
@@ -95,6 +98,9 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
         if standing.tender is not None:
             trace = [*_admitted(admission), entry("tender", "entered")]
             return await enter_tender(tx, submitted, tender_id=standing.tender.id, trace=trace)
+        if deal["submitted_at"] is not None and held is None:
+            # What was asked, or decided, about it before was about something else.
+            await supersede_cases(tx, deal["id"])
         claim = held or await protection.ask(
             tx,
             deal=submitted,

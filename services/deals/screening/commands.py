@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.deals.four_eyes.rules import barred_from
+from services.deals.four_eyes.rules import barred_from, listed
 from services.deals.screening import queries
+from services.deals.screening.findings import handed_over, told_by
 from services.deals.screening.rules import ConflictUndecided, ConflictUpheld, Screening, shown
 from services.deals.screening.tables import UNDECIDED, conflict_cases
+from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.events.catalog.deals import ConflictAppealed, RegistrationConflictFound
@@ -59,16 +61,69 @@ async def supersede_cases(tx: Tx, deal_id: str, *, approved: bool = False) -> No
         for case in await queries.open_cases_held(tx, deal_id):
             if approved and case["status"] == "resolved":
                 continue
-            undecided = case["status"] != "resolved"
-            ended = {"resolution": "superseded", "resolved_by": tx.caller.account_id, "resolved_at": tx.now}
-            await tx.update(conflict_cases, case, status="closed", closed_at=tx.now, **(ended if undecided else {}))
-            await tx.forget("case_closes", subject=case["id"])
+            await _close(tx, case)
 
 
 async def cases_follow(tx: Tx, deal_ids: Sequence[str], *, customer_id: str) -> None:
     """Let the cases of deals be about the customer that the deals are with now."""
     for case in await queries.cases_elsewhere(tx, deal_ids, customer_id=customer_id):
         await tx.update(conflict_cases, case, customer_id=customer_id)
+
+
+async def find_only(tx: Tx, case: Record, findings: Sequence[Mapping[str, Any]], **changes: Any) -> None:
+    """Let a case that waits for a decision be about these findings; one that meets nobody any more is closed."""
+    if any(each["class"] != "none" for each in findings):
+        await tx.update(conflict_cases, case, **told_by(findings), **changes)
+    else:
+        await _close(tx, case)
+
+
+async def hold_cases(tx: Tx, deal_id: str) -> tuple[list[Record], list[Record]]:
+    """Return the cases of a deal and those of others that name it, not closed, held before the customers in them. For the engine role."""
+    return await queries.open_cases_held(tx, deal_id), await queries.cases_naming(tx, deal_id)
+
+
+async def cases_pass(tx: Tx, old: Row, new: Row, *, own: Sequence[Record], of_others: Sequence[Record]) -> None:
+    """Give the cases of a deal to its successor, which takes its place in those of others as well. For the engine role.
+
+    What the old partner said in an appeal stays with it.
+    """
+    for case in of_others:
+        findings = handed_over(case["findings"], old=old, new=new, asked_by=case["partner_id"])
+        if case["status"] in UNDECIDED:
+            await find_only(tx, case, findings, authors=_authors(case, new))
+        else:
+            await tx.update(conflict_cases, case, findings=findings)
+    for case in own:
+        mine = [each for each in case["findings"] if each["partner_id"] != new["partner_id"]]
+        await _close(tx, case)
+        if any(each["class"] != "none" for each in mine):
+            await _open_again(tx, case, deal=new, findings=mine)
+
+
+async def _open_again(tx: Tx, case: Record, *, deal: Row, findings: Sequence[Mapping[str, Any]]) -> None:
+    own = ("id", "tenant_id", "version", "created_at", "updated_at", "appeal_reason")
+    kept = {name: value for name, value in case.items() if name not in own}
+    kept |= {"deal_id": deal["id"], "partner_id": deal["partner_id"], **told_by(findings)}
+    kept["authors"] = _authors(case, deal)
+    opened = await tx.insert(conflict_cases, id=tx.new_id("case"), **kept)
+    if case["status"] == "resolved":
+        await tx.remind("case_closes", subject=opened["id"], at=case["appealable_until"])
+    found = RegistrationConflictFound(deal_id=deal["id"], partner_id=deal["partner_id"], conflict_class=opened["class"])
+    tx.emit(found, subject=deal, audience=[deal["partner_id"]])
+
+
+def _authors(case: Row, deal: Row) -> list[str]:
+    """Return who does not decide a case that a deal has come into."""
+    return sorted({*listed(case["authors"]), *barred_from(deal)})
+
+
+async def _close(tx: Tx, case: Record) -> None:
+    """Close a case; what was resolved stays so, and what was not is decided by what has happened meanwhile."""
+    undecided = case["status"] != "resolved"
+    ended = {"resolution": "superseded", "resolved_by": tx.caller.account_id, "resolved_at": tx.now}
+    await tx.update(conflict_cases, case, status="closed", closed_at=tx.now, **(ended if undecided else {}))
+    await tx.forget("case_closes", subject=case["id"])
 
 
 async def reopen_case(tx: Tx, deal_id: str, *, reason: str | None) -> None:

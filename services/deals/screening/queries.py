@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, select
+from sqlalchemy import ARRAY, Text, any_, bindparam, func, or_, select
 
 from services.deals.customers import queries as customers
 from services.deals.four_eyes.rules import is_among, listed
@@ -122,7 +122,29 @@ _LATEST_OF_DEAL = Statement(
     .order_by(_CASES.created_at.desc(), _CASES.id.desc())
     .limit(1)
 )
-
+_UNDECIDED_AT = Statement(
+    select(conflict_cases)
+    .where(
+        _CASES.tenant_id == TENANT,
+        _CASES.customer_id == bindparam("customer"),
+        or_(*(_CASES.status == each for each in UNDECIDED)),
+    )
+    .order_by(_CASES.id)
+    # Whoever decides one of them waits for the customer's lock, and looks for itself at who is in it.
+    .with_for_update(key_share=True, skip_locked=True)
+)
+_NAMING = Statement(
+    select(conflict_cases)
+    .where(
+        _CASES.tenant_id == TENANT,
+        _CASES.status != "closed",
+        _CASES.findings.op("@>")(
+            func.jsonb_build_array(func.jsonb_build_object("deal_id", bindparam("deal", type_=Text)))
+        ),
+    )
+    .order_by(_CASES.id)
+    .with_for_update(key_share=True)
+)
 _ELSEWHERE = Statement(
     select(conflict_cases)
     .where(
@@ -152,6 +174,16 @@ async def open_cases(tx: Tx, deal_id: str) -> list[Record]:
 async def open_cases_held(tx: Tx, deal_id: str) -> list[Record]:
     """Return the cases of a deal that are not closed, their rows held, as they are once whoever decides about one has done so."""
     return await tx.all(_OPEN_OF_DEAL_HELD, deal=deal_id)
+
+
+async def undecided_cases(tx: Tx, customer_id: str) -> list[Record]:
+    """Return the cases of a customer's registrations that wait for a decision, and that nobody decides just now, their rows held."""
+    return await tx.all(_UNDECIDED_AT, customer=customer_id)
+
+
+async def cases_naming(tx: Tx, deal_id: str) -> list[Record]:
+    """Return the cases of others, not closed, in which a deal was found, their rows held."""
+    return await tx.all(_NAMING, deal=deal_id)
 
 
 async def cases_elsewhere(tx: Tx, deal_ids: Sequence[str], *, customer_id: str) -> list[Record]:

@@ -27,7 +27,7 @@ MOST_FINDINGS: Final = 20
 _KEPT: Final = ("name", "domain", "country", "tax_id", "lei", "duns", "address")
 _RELATED: Final[frozenset[ReasonCode]] = frozenset({"parent_or_subsidiary", "same_group_other_country"})
 # What entries are told as that decide nothing by themselves.
-_NOTES: Final[Mapping[Source, ReasonCode]] = {
+NOTES: Final[Mapping[Source, ReasonCode]] = {
     "own_registration": "own_registration",
     "installed_base": "installed_base",
     "licence": "installed_base",
@@ -104,7 +104,7 @@ class Finding:
     @property
     def is_note(self) -> bool:
         """Whether it is only told of: no class, but something to know."""
-        return self.verdict == "none" and bool(self.reasons) and self.rival.source in _NOTES
+        return self.verdict == "none" and bool(self.reasons) and self.rival.source in NOTES
 
     def to_json(self) -> dict[str, object]:
         """Return the finding as a case stores it; it names the rival and is for the vendor only."""
@@ -222,7 +222,7 @@ def judged(
     apart = found.verdict == "none" and source not in ("installed_base", "licence", "named_account")
     if score.value < policy.thresholds.possible or apart:
         return score, "none", ()
-    reasons = (*found.reasons, _NOTES[source])
+    reasons = (*found.reasons, NOTES[source])
     flags = source == "named_account" and not same_customer and score.value >= policy.thresholds.probable
     return score, "possible" if flags else "none", reasons
 
@@ -260,7 +260,7 @@ def verdict_over(findings: Sequence[Finding], *, policy: ConflictPolicy = BUILT_
     worst = ranked[0].verdict if ranked else "none"
     reasons = dict.fromkeys(reason for each in ranked if each.verdict == worst for reason in each.reasons)
     notes = [each for each in findings if each.is_note]
-    reasons |= dict.fromkeys(_NOTES[each.rival.source] for each in notes)
+    reasons |= dict.fromkeys(NOTES[each.rival.source] for each in notes)
     kept = (*ranked, *sorted(notes, key=lambda each: (-each.score, each.rival.deal_id or "")))
     return Screening(worst, tuple(reasons), kept[:MOST_FINDINGS], policy=policy, deal_type=_deal_type(findings))
 

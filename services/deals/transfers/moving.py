@@ -8,6 +8,7 @@ from services.deals.protection.rules import ProtectionEnded
 from services.deals.registrations.commands import draft
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.tables import deals
+from services.deals.screening.commands import cases_pass, hold_cases
 from services.deals.screening.schemas import CustomerIn
 from services.deals.stages.commands import begin
 from services.deals.transfers.queries import consents_of
@@ -21,11 +22,12 @@ from shared.events.catalog.transfers import PartnerOfRecord, RegistrationTransfe
 async def complete(tx: Tx, transfer: Record) -> Row:
     """Move a registration whose row is held, as the engine; raises ProtectionEnded, PartnerNotActive, InvalidTransition.
 
-    The new partner gets the customer, the product family, the rank, its share of the split and the time that is left. Title, amount, stage, notes and
+    The new partner gets the customer, the product family, the rank, its share of the split, its conflict cases and the time that is left. Title, amount, stage, notes and
     evidence stay with the partner who wrote them.
     """
     old = await tx.lock(deals, transfer["deal_id"])
     LIFECYCLE.require(old["status"], "transfer")
+    own, of_others = await hold_cases(tx, old["id"])
     claim = await protection.held_claim(tx, old["id"])
     if not protection.protects(claim, tx):
         raise ProtectionEnded()
@@ -63,6 +65,7 @@ async def complete(tx: Tx, transfer: Record) -> Row:
         if consent["side"] == "new":
             await tx.update(transfer_consents, consent, deal_id=new["id"])
     await inherit(tx, gone, new)
+    await cases_pass(tx, gone, new, own=own, of_others=of_others)
     _tell(tx, gone, new)
     return await tx.update(
         deal_transfers,
