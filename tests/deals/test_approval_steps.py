@@ -98,7 +98,7 @@ async def test_a_deal_goes_from_step_to_step_and_is_protected_with_the_last_appr
 
     assert (deal["status"], deal["allowed_actions"], deal["editable_fields"]) == (
         "pending_approval",
-        ["withdraw"],
+        ["withdraw", "assign"],
         ["external_references"],
     )
     assert [(each["step"], each["role"], each["account_id"]) for each in first] == [
@@ -173,7 +173,7 @@ async def test_a_deal_with_a_conflict_is_routed_by_hand_and_not_approved_past_it
 
     assert (deal["status"], deal["conflict_class"]) == ("in_review", "blocking")
     offered = (await seen(desk, deal))["allowed_actions"]
-    assert offered == ["withdraw", "route", "return", "reject"]
+    assert offered == ["withdraw", "route", "return", "reject", "assign"]
     assert (await desk.act(f"/v1/deals/{deal['id']}", "approve")).problem == "approval_in_steps"
     assert (await desk.act(f"/v1/deals/{deal['id']}", "route")).problem == "conflict_undecided"
     (case,) = (await desk.get("/v1/conflict-cases"))["data"]

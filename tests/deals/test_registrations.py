@@ -17,7 +17,7 @@ async def test_a_complete_deal_without_a_rival_is_approved_at_once_and_protected
     claims = (await seller.get("/v1/protection-claims")).json["data"]
     assert [(each["deal_id"], each["status"]) for each in claims] == [(deal["id"], "active")]
     assert claims[0]["protected_until"] == deal["protected_until"]
-    assert deal["allowed_actions"] == ["stage", "win", "lose", "extend"]
+    assert deal["allowed_actions"] == ["assign", "stage", "win", "lose", "extend"]
     approved = await events_of(place, "deal.registration.approved.v1")
     assert [(each["deal_id"], each["automatic"]) for each in approved] == [(deal["id"], True)]
 
@@ -133,9 +133,9 @@ async def test_decisions_are_the_vendors_even_when_a_partners_token_says_everyth
 
     for verb in ("approve", "reject", "return"):
         assert (await seller.act(f"/v1/deals/{deal['id']}", verb)).problem == "forbidden"
-    assert deal["allowed_actions"] == ["withdraw"]
+    assert deal["allowed_actions"] == ["withdraw", "assign"]
     seen = await place.vendor.get(f"/v1/deals/{deal['id']}")
-    assert seen["allowed_actions"] == ["withdraw", "return", "approve", "reject"]
+    assert seen["allowed_actions"] == ["withdraw", "return", "approve", "reject", "assign"]
 
 
 async def test_actions_ask_for_the_version_and_refuse_a_stale_one_and_a_wrong_state(tenant: Tenant):
