@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.deals.adjudication.rules import ranges_of, without
+from services.deals.protection.ground import ranges_of, without
 from tests.deals.make import World, events_of, submits, world
 from tests.system import Client, Response, Tenant
 

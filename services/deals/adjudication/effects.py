@@ -5,18 +5,17 @@ another's case gets a case of its own, resolved already, so that its partner kno
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-import asyncpg
-from sqlalchemy import ARRAY, Text, any_, bindparam, select
-
-from services.deals.adjudication.rules import NothingLeftToSplit, ranges_of, without
+from services.deals.adjudication.rules import NothingLeftToSplit
 from services.deals.conflict_policies.rules import BUILT_IN, terms_of
 from services.deals.customers.commands import hold
 from services.deals.customers.tables import customers
 from services.deals.merging.moving import restore
+from services.deals.protection.ground import held, share, shared_with_others
 from services.deals.protection.queries import claim_of
 from services.deals.protection.rules import CustomerAlreadyProtected
+from services.deals.protection.sharing import claims_of, share_out
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.presence import whereabouts
 from services.deals.registrations.register import entry_of
@@ -26,35 +25,30 @@ from services.deals.screening.commands import open_case
 from services.deals.screening.queries import stands_against
 from services.deals.screening.rules import Asked, compare, verdict_over
 from shared.db.pool import Record
-from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
-
-_CLAIMS: Final = Statement(
-    select(protection_claims)
-    .where(
-        protection_claims.c.tenant_id == TENANT,
-        protection_claims.c.deal_id == any_(bindparam("deal_ids", type_=ARRAY(Text(collation="C")))),
-    )
-    .order_by(protection_claims.c.priority_no, protection_claims.c.id)
-)
 
 
 async def take_effect(tx: Tx, case: Record) -> None:
-    """Make the protections of a case what its resolution says; raises NothingLeftToSplit, CustomerAlreadyProtected."""
-    own, rivals = await _claims(tx, case)
+    """Make the protections of a case what its resolution says; raises NothingLeftToSplit, CustomerAlreadyProtected.
+
+    What an earlier resolution has told apart between them is one again first.
+    """
+    own, rivals, sharing = await _claims(tx, case)
     if own is None:
         return
+    losing = _holding(rivals) if case["resolution"] in ("split_scope", "customer_choice") else []
     if stands_against(case):
-        await _give_up(tx, own)
-    elif case["resolution"] == "split_scope":
-        await _split(tx, case, own, rivals)
+        losing, own = [], await _give_up(tx, own)
     elif case["resolution"] == "dual":
-        await tx.update(protection_claims, own, exclusive=False)
+        own = await tx.update(protection_claims, own, exclusive=False)
     elif case["resolution"] == "customer_choice":
-        for rival in _holding(rivals):
-            await _loses(tx, case, await tx.update(protection_claims, rival, exclusive=False))
-        await restore(tx, [case["deal_id"]])
-    else:
+        gave_way = [await tx.update(protection_claims, rival, exclusive=False) for rival in losing]
+        sharing |= {each["deal_id"]: each for each in gave_way if each["deal_id"] in sharing}
+    countries = case["territories"] if case["resolution"] == "split_scope" else None
+    await _share(tx, own, sharing, losing, countries=countries)
+    for rival in losing:
+        await _loses(tx, case, rival)
+    if not stands_against(case) and case["resolution"] in ("customer_choice", "rejected_match"):
         await restore(tx, [case["deal_id"]])
 
 
@@ -65,41 +59,50 @@ async def ask_again(tx: Tx, case: Record) -> None:
         await tx.update(protection_claims, own, status="pending")
 
 
-async def _claims(tx: Tx, case: Record) -> tuple[Record | None, list[Record]]:
-    """Return the claim of the case's own deal and those of the others in it, their customers' locks held."""
-    own, rivals = await claim_of(tx, case["deal_id"]), await tx.all(_CLAIMS, deal_ids=_rivals(case["findings"]))
-    for customer_id in sorted({each["customer_id"] for each in (*rivals, *filter(None, [own]))}):
+async def _claims(tx: Tx, case: Record) -> tuple[Record | None, list[Record], dict[str, Record]]:
+    """Return the claim of the case's own deal, those of the others in it, and of whom it shares with, their customers' locks held."""
+    own, found = await claim_of(tx, case["deal_id"]), _rivals(case["findings"])
+    before = [*await claims_of(tx, found), *filter(None, [own])]
+    for customer_id in sorted({each["customer_id"] for each in before}):
         await hold(tx, customer_id)
     # What they were before their locks were held may have changed, and they may have gone.
     present = (await whereabouts(tx, [case])).present(case)
-    return await claim_of(tx, case["deal_id"]), await tx.all(_CLAIMS, deal_ids=_rivals(present))
+    own, now = await claim_of(tx, case["deal_id"]), {each["deal_id"]: each for each in await claims_of(tx, found)}
+    shared = {each["deal_id"] for each in (own["shares"] or () if own else ())}
+    sharing = {deal_id: claim for deal_id, claim in now.items() if deal_id in shared}
+    return own, [now[deal_id] for deal_id in _rivals(present) if deal_id in now], sharing
 
 
 def _rivals(findings: Sequence[Mapping[str, Any]]) -> list[str]:
     return [each["deal_id"] for each in findings if each["deal_id"] and each["source"] == "registration"]
 
 
-async def _give_up(tx: Tx, own: Record) -> None:
+async def _give_up(tx: Tx, own: Record) -> Record:
     """Take a registration that protects nothing yet off the register; what protects already only gives way."""
     if own["status"] == "pending":
-        await tx.update(protection_claims, own, status="released")
-    elif own["exclusive"]:
-        await tx.update(protection_claims, own, exclusive=False)
+        return await tx.update(protection_claims, own, status="released")
+    return await tx.update(protection_claims, own, exclusive=False) if own["exclusive"] else own
 
 
-async def _split(tx: Tx, case: Record, own: Record, rivals: Sequence[Record]) -> None:
-    for rival in _holding(rivals):
-        left = without([(each.lower, each.upper) for each in rival["territory"]], case["territories"])
-        if not left:
+async def _share(
+    tx: Tx, own: Record, sharing: Mapping[str, Record], losing: Sequence[Record], *, countries: Sequence[str] | None
+) -> None:
+    """Let a claim share no more with those that it did, but with those that lose these countries to it, where any are named."""
+    giving = {each["deal_id"]: each for each in losing} if countries else {}
+    others = {**sharing, **giving}
+    mine = shared_with_others(own, others)
+    theirs = {deal_id: shared_with_others(claim, [own["deal_id"]]) for deal_id, claim in others.items()}
+    for deal_id, claim in giving.items():
+        mine.append(share(deal_id, countries or (), inside=True))
+        theirs[deal_id].append(share(own["deal_id"], countries or (), inside=False))
+        if not held(claim["asked_territories"], theirs[deal_id]):
             raise NothingLeftToSplit()
-        territory = [asyncpg.Range(start, end) for start, end in left]
-        await _loses(tx, case, await tx.update(protection_claims, rival, territory=territory))
-    territory = [asyncpg.Range(start, end) for start, end in ranges_of(case["territories"])]
-    try:
-        async with tx.savepoint():
-            await tx.update(protection_claims, own, territory=territory)
-    except asyncpg.ExclusionViolationError:
-        raise CustomerAlreadyProtected() from None
+    if not others:
+        return
+    wanted = [*((claim, theirs[deal_id]) for deal_id, claim in others.items()), (own, mine)]
+    stayed = await share_out(tx, wanted)
+    if giving and own["deal_id"] in stayed:
+        raise CustomerAlreadyProtected()
 
 
 def _holding(rivals: Sequence[Record]) -> list[Record]:

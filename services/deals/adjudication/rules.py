@@ -1,12 +1,10 @@
 """What a resolution means for the registrations in it. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from services.deals.screening.scope import Span
 from shared.errors import Conflict, Fault, Invalid
-from shared.values.countries import NUMBERS
 
 Resolution = Literal["upheld", "rejected_match", "split_scope", "dual", "customer_choice"]
 Identity = Literal["same", "different"]
@@ -82,28 +80,6 @@ def labelled(findings: Sequence[Mapping[str, Any]], *, says_identity: bool) -> l
     """Return the findings that a resolution labels: all where its reviewer said who is who, else the one that weighs most."""
     compared = [each for each in findings if each["deal_id"] is not None and not _is_note(each)]
     return compared if says_identity else compared[:1]
-
-
-def ranges_of(countries: Iterable[str]) -> list[Span]:
-    """Return the countries as ranges of their numbers, one each, in order."""
-    return [(number, number + 1) for number in sorted({NUMBERS[code] for code in countries})]
-
-
-def without(territory: Sequence[Span], countries: Iterable[str]) -> list[Span]:
-    """Return the ranges of a territory without these countries."""
-    left = list(territory)
-    for number, after in ranges_of(countries):
-        pieces: list[Span] = []
-        for start, end in left:
-            if (start is not None and start >= after) or (end is not None and end <= number):
-                pieces.append((start, end))
-                continue
-            if start is None or start < number:
-                pieces.append((start, number))
-            if end is None or end > after:
-                pieces.append((after, end))
-        left = pieces
-    return left
 
 
 def is_in_time(at: datetime, *, until: datetime | None) -> bool:

@@ -16,6 +16,7 @@ from services.deals.direct_opportunities.commands import follow_merger, follow_s
 from services.deals.licences import customers as of_licences
 from services.deals.merging.moving import move, restore
 from services.deals.merging.rules import CustomerGone, CustomersApart, by_rank, going_along
+from services.deals.protection.sharing import part
 from services.deals.registrations.contesting import drop_who_left, settle
 from services.deals.registrations.queries import deals_of_customer
 from services.deals.registrations.rules import Facts
@@ -126,6 +127,7 @@ async def split(
         moved_ids, here_ids = [deal["id"] for deal in leaving], list(here)
         await split_tenders(tx, source_id=customer_id, other_id=other["id"], leaving=moved_ids, here=here_ids)
         await follow_split(tx, source_id=customer_id, other_id=other["id"])
+        await part(tx, moved_ids, [deal["id"] for deal in staying])
         await restore(tx, [deal["id"] for deal in (*leaving, *staying)])
         source = await _known(tx, source, forgotten(source, leaving=_companies(leaving), staying=left))
         other = await _known(tx, other, learnt(other, _companies(leaving)))
@@ -194,7 +196,11 @@ async def _other(tx: Tx, customer_id: str, *, pointer: str) -> Record:
 
 async def _revived(tx: Tx, customer_id: str, *, of: Record) -> Record:
     row = await _other(tx, customer_id, pointer="/into")
-    if row["merged_into"] != of["id"]:
+    survivor: str | None = row["merged_into"]
+    while survivor not in (None, of["id"]):
+        # Whoever it was merged into may have been merged since.
+        survivor = (await tx.fetch(customers, survivor))["merged_into"]
+    if survivor is None:
         raise Invalid(errors=[Fault("/into", "not_merged_here", "This customer was not merged into the one to split.")])
     return await tx.update(customers, row, status="active", merged_into=None)
 

@@ -12,6 +12,7 @@ from services.deals.protection import queries, rules
 from services.deals.protection.exclusivity import is_with_another
 from services.deals.protection.pauses import over, pauses_of, taken_along
 from services.deals.protection.rules import CustomerAlreadyProtected, NotProtecting, Pause, ProtectionEnded, Terms
+from services.deals.protection.sharing import pass_on
 from services.deals.protection.tables import protection_claims, protection_extensions
 from services.deals.screening.territories import territory_of
 from shared.db.pool import Record
@@ -32,6 +33,7 @@ async def ask(tx: Tx, *, deal: Row, customer_id: str, family_ordinal: int, prior
         "product_family": deal["product_family"],
         "territory": territory_of(deal["territories"]),
         "asked_territories": deal["territories"],
+        "shares": None,
         "family": [asyncpg.Range(family_ordinal, family_ordinal + 1)],
         "period": asyncpg.Range(tx.now, None),
         "granted_until": None,
@@ -99,7 +101,7 @@ async def hand_over(tx: Tx, claim: Record, *, deal_id: str, partner_id: str) -> 
     While the vendor owes something, its clock goes on standing still.
     """
     left = await queries.time_left(tx, claim)
-    scope = ("customer_id", "product_family", "family", "territory", "asked_territories")
+    scope = ("customer_id", "product_family", "family", "territory", "asked_territories", "shares")
     kept = (*scope, "exclusive", "priority_no", "terms")
     await supersede_extension(tx, claim["deal_id"])
     await tx.forget(TIMER, subject=claim["deal_id"])
@@ -124,6 +126,7 @@ async def hand_over(tx: Tx, claim: Record, *, deal_id: str, partner_id: str) -> 
         extensions_used=claim["extensions_used"],
         **{name: claim[name] for name in kept},
     )
+    await pass_on(tx, claim, to=deal_id)
     return await _activate(tx, taken, lasts=left, pauses=taken_along(claim["pauses"], at=tx.now))
 
 

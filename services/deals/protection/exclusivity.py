@@ -6,6 +6,7 @@ from typing import Any, Final
 import asyncpg
 from sqlalchemy import DateTime, and_, bindparam, exists, func, or_, select
 
+from services.deals.protection.sharing import claims_of
 from services.deals.protection.tables import protection_claims
 from services.deals.screening.tables import conflict_cases
 from shared.db.following import follow_changes
@@ -100,8 +101,14 @@ async def claim_changed(tx: Tx, before: Row, after: Row) -> None:
     """Have a customer looked at that a claim lets go: it ends, asks anew, or goes to another customer or product."""
     same = all(before[name] == after[name] for name in ("customer_id", "product_family"))
     stays = same and after["status"] in (before["status"], "active")
-    if before["status"] in _ON_REGISTER and not stays:
-        await look_later(tx, before["customer_id"])
+    if before["status"] not in _ON_REGISTER or stays:
+        return
+    await look_later(tx, before["customer_id"])
+    if before["shares"]:
+        async with tx.as_engine("whoever shared a customer with a claim may have it at another one that is like it"):
+            others = await claims_of(tx, [each["deal_id"] for each in before["shares"]])
+        for customer_id in sorted({each["customer_id"] for each in others} - {before["customer_id"]}):
+            await look_later(tx, customer_id)
 
 
 follow_changes(protection_claims, by=claim_changed)

@@ -20,6 +20,8 @@ protection_claims = entity(
     Column("territory", INT4MULTIRANGE, nullable=False),
     # Countries that the deal named when it asked, none for all of them; a decision may have given it less, or taken some away.
     document("asked_territories"),
+    # With whom a decision has it share the customer, and which countries are told apart: see ground.py; null where with nobody.
+    document("shares", null=True),
     # While pending it begins at the submission and is open-ended; it is what the claim protects once active.
     Column("period", TSTZRANGE, nullable=False),
     # Where the granted time would end without pauses; null while pending.

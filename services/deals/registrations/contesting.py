@@ -1,6 +1,6 @@
 """What becomes of the others when a registration lets its customer go or takes it up again.
 
-Who was approved beside it has the customer alone; who waits for what is another's now gets a case, since nobody could approve it;
+Who was approved beside it has the customer alone, and who shared it has its ground back; who waits for what is another's now gets a case, since nobody could approve it;
 and a case that waits for a decision is no longer about who has gone.
 """
 
@@ -14,6 +14,7 @@ from services.deals.customers.commands import hold
 from services.deals.directory.queries import partner_of
 from services.deals.protection.exclusivity import holds, leave_alone
 from services.deals.protection.queries import claim_of
+from services.deals.protection.sharing import give_back
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.presence import whereabouts
 from services.deals.registrations.register import extent_of, screened
@@ -73,11 +74,12 @@ async def drop_who_left(tx: Tx, customer_id: str) -> None:
 
 
 async def settle(tx: Tx, customer_id: str) -> None:
-    """Let whoever is left protect a customer alone, and open a case for each registration that waits for what another holds.
+    """Let whoever is left protect a customer alone, and all that it asked for, and open a case for each registration that waits for what another holds.
 
     Its lock is held. Rows of deals are left as they are: whoever approves one of them waits for that lock.
     """
     async with tx.as_engine("what becomes of one registration of a customer concerns the others"):
+        await give_back(tx, customer_id)
         await leave_alone(tx, customer_id)
         for deal in await tx.all(_WAITING_IN_VAIN, customer=customer_id, at=tx.now):
             await screen_again(tx, deal, company=Facts.of(deal).customer, customer_id=customer_id)
