@@ -30,6 +30,7 @@ from services.deals.registrations.rules import (
 from services.deals.registrations.standing import open_now
 from services.deals.registrations.tables import deals
 from services.deals.screening.commands import supersede_cases
+from services.deals.screening.queries import open_cases_held
 from services.deals.stages import commands as stages
 from services.deals.tenders.entering import require_no_tender
 from shared.db.pool import Record
@@ -184,6 +185,8 @@ async def expire(tx: Tx, deal_id: str, _: Mapping[str, Any]) -> None:
     The dates ended it; this only says so, early or late.
     """
     deal = await tx.lock(deals, deal_id)
+    # What an end closes is held before the customer, as it is where a case is resolved.
+    await open_cases_held(tx, deal_id)
     claim = await protection.held_claim_if_any(tx, deal_id)
     if claim is None or claim["status"] != "active" or deal["status"] not in _RUNNING:
         return
