@@ -79,6 +79,19 @@ async def test_ground_comes_back_from_who_withdraws_before_an_approval_and_whoev
     assert await ground_of(place, third) == (True, "all")
 
 
+async def test_who_asks_anew_shares_no_more(tenant: Tenant):
+    place = await world(tenant)
+    _, rival, first, second, path = await contested(place)
+    await place.vendor.act(path, "resolve", _SPLIT)
+    await place.vendor.act(f"/v1/deals/{second['id']}", "return", {"reason": "Say more."})
+
+    await rival.act(f"/v1/deals/{second['id']}", "submit")
+    await tenant.system.settle()
+
+    assert (await ground_of(place, first), await ground_of(place, second)) == ((True, "all"), (True, "all"))
+    assert [each["deal_id"] for each in (await case_of(place, second))["findings"]] == [first["id"]]
+
+
 async def test_ground_that_somebody_else_has_got_meanwhile_stays_with_them_until_they_let_go(tenant: Tenant):
     place = await world(tenant)
     _, rival, first, second = await split_between(place)

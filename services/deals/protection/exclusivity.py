@@ -100,7 +100,8 @@ async def is_with_another(tx: Tx, claim: Record) -> bool:
 async def claim_changed(tx: Tx, before: Row, after: Row) -> None:
     """Have a customer looked at that a claim lets go: it ends, asks anew, or goes to another customer or product."""
     same = all(before[name] == after[name] for name in ("customer_id", "product_family"))
-    stays = same and after["status"] in (before["status"], "active")
+    asks_for_all = before["shares"] and not after["shares"] and after["status"] == "pending"
+    stays = same and after["status"] in (before["status"], "active") and not asks_for_all
     if before["status"] not in _ON_REGISTER or stays:
         return
     await look_later(tx, before["customer_id"])
