@@ -10,7 +10,7 @@ from services.deals.protection import commands as protection
 from services.deals.registrations.edits import says_otherwise, tell_change
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import DEALS
-from services.deals.registrations.reopening import reopen_if_needed
+from services.deals.registrations.reopening import hold_what_it_meets, reopen_if_needed
 from services.deals.registrations.rules import Facts, authors_with, require_possible_close
 from services.deals.registrations.schemas import DealIn, DealPatch
 from services.deals.registrations.tables import deals
@@ -108,6 +108,7 @@ async def change(tx: Tx, body: DealPatch, *, deal_id: str, version: int | None) 
         amount = changes.pop("amount")
         changes |= {"amount": amount.amount if amount else None, "currency": amount.currency if amount else None}
     changes |= await added(tx, deals, body, row=deal)
+    await hold_what_it_meets(tx, deal, {**deal, **changes})
     if says_otherwise(deal, {**deal, **changes}):
         changes["authors"] = authors_with(deal, tx.caller)
         if not is_vendor_side(tx.caller):

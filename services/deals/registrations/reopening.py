@@ -6,7 +6,7 @@ from services.deals.approval.commands import judge
 from services.deals.approval.queries import last_facts, policy_of_version
 from services.deals.approval.rules import FACTS, ApprovalPolicy
 from services.deals.approval.steps import applying
-from services.deals.customers.commands import resolve
+from services.deals.customers.commands import hold_alike, resolve
 from services.deals.directory.queries import partner_of
 from services.deals.protection import commands as protection
 from services.deals.registrations import submission
@@ -23,6 +23,15 @@ from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.events.catalog.approvals import RegistrationReopened
 from shared.values.money import Money
+
+
+async def hold_what_it_meets(tx: Tx, before: Row, after: Row) -> None:
+    """Make a change that is screened again wait for registrations of customers like the new one, before any lock of a customer."""
+    if before["status"] != "approved":
+        return
+    customer = Facts.of(after).customer
+    if reopens(before, after, same_customer=Facts.of(before).customer == customer) == "screening":
+        await hold_alike(tx, customer)
 
 
 async def reopen_if_needed(tx: Tx, deal: Record, *, before: Row) -> Row:

@@ -1,6 +1,7 @@
 """Submitting a registration: who the customer is, who else wants it, and whether a person has to look.
 
-Everything from the customer's lock on happens in the order of priority, one registration of a customer after another.
+Everything from the customer's lock on happens in the order of priority, one registration of a customer after another; so it does
+for customers that look alike, since whoever is not stored yet is met by nobody.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from services.deals.approval.queries import policy_in_force
 from services.deals.approval.rules import FACTS, ApprovalPolicy
 from services.deals.approval.steps import applying
 from services.deals.conflict_policies.queries import policy_in_force as conflict_policy_in_force
-from services.deals.customers.commands import resolve
+from services.deals.customers.commands import hold_alike, resolve
 from services.deals.directory.queries import Partner, active_partner
 from services.deals.products.queries import family_for_registration
 from services.deals.protection import commands as protection
@@ -81,6 +82,7 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
     # One look beyond the caller instead of one for each question: every change of role is a way to the server and back.
     async with tx.as_engine("a registration is decided by the customer, the claims and the policy of the whole tenant"):
         facts = Facts.of(deal)
+        await hold_alike(tx, facts.customer)
         if deal["submitted_at"] is not None:
             await open_cases_held(tx, deal["id"])
         customer = await resolve(tx, facts.customer)
