@@ -7,8 +7,10 @@ import pytest
 from services.deals.customers.rules import Holder, deciding_holder, key_hash
 from services.deals.screening.rules import Asked, Registered, compare, verdict_over
 from shared.matching import Company, IdentityKey, identity_keys
-from tests.deals.make import BEYOND_LIMIT, GLOBEX, events_of, submits, world
+from tests.deals.make import BEYOND_LIMIT, GLOBEX, World, changes, events_of, submits, world
 from tests.system import Tenant
+
+OTHERS = [{"name": f"{name} AG", "domain": f"{name.lower()}.example"} for name in ("Initech", "Hooli", "Umbrella")]
 
 
 def customer(name: str, **known: Any) -> dict[str, Any]:
@@ -164,10 +166,14 @@ async def test_a_partner_has_a_hundred_checks_a_day_and_the_refusal_says_nothing
     assert (await rival.post("/v1/conflict-checks", asked)).status == 201
 
 
-async def test_whoever_asks_by_registrations_that_it_takes_back_has_no_more_answers_than_by_checks(tenant: Tenant):
-    place = await world(tenant)
+async def _few_checks(place: World) -> None:
     terms = await place.vendor.post("/v1/conflict-policies", {"name": "Few", "checks_a_day": 2})
     await place.vendor.act(f"/v1/conflict-policies/{terms['id']}", "publish")
+
+
+async def test_whoever_asks_by_registrations_that_it_takes_back_has_no_more_answers_than_by_checks(tenant: Tenant):
+    place = await world(tenant)
+    await _few_checks(place)
     await submits(await place.partner())
     rival, other = await place.partner(), await place.partner()
     for _ in range(3):
@@ -186,6 +192,49 @@ async def test_whoever_asks_by_registrations_that_it_takes_back_has_no_more_answ
     assert (await submits(place.vendor, partner_id=rival.partner_id))["status"] == "in_review"
     await tenant.advance(days=1)
     assert (await rival.post("/v1/conflict-checks", {"customer": GLOBEX, "product_family": "cloud"})).status == 201
+
+
+async def test_whoever_asks_by_turning_a_deal_to_other_customers_has_no_more_answers_than_by_checks(tenant: Tenant):
+    place = await world(tenant)
+    await _few_checks(place)
+    seller = await place.partner()
+    path = f"/v1/deals/{(await submits(seller))['id']}"
+
+    turns = [await changes(seller, path, {"customer": each}) for each in OTHERS]
+
+    assert [each.status for each in turns] == [200, 200, 429]
+    assert turns[-1].problem == "conflict_check_budget"
+    assert (await seller.get(path))["customer"]["name"] == OTHERS[1]["name"]
+    assert (await changes(seller, path, {"title": "Renamed"})).status == 200
+    assert (await changes(place.vendor, path, {"customer": OTHERS[2]})).status == 200
+
+
+async def test_whoever_asks_by_deals_that_it_gives_up_at_once_has_no_more_answers_than_by_checks(tenant: Tenant):
+    place = await world(tenant)
+    await _few_checks(place)
+    seller = await place.partner()
+    kept = await submits(seller)
+    await tenant.advance(days=1)
+    given_up = [await submits(seller, each) for each in OTHERS]
+
+    lost = [await seller.act(f"/v1/deals/{each['id']}", "lose", {"reason_code": "price"}) for each in given_up]
+    refused = await submits(seller, {"name": "Soylent AG", "domain": "soylent.example"})
+
+    assert [each["status"] for each in (kept, *lost)] == ["approved", *["lost"] * 3]
+    assert (refused.status, refused.problem) == (429, "conflict_check_budget")
+
+
+async def test_a_deal_that_is_lost_after_a_day_has_asked_nothing(tenant: Tenant):
+    place = await world(tenant)
+    await _few_checks(place)
+    seller = await place.partner()
+    worked_on = [await submits(seller, each) for each in OTHERS]
+    await tenant.advance(days=1)
+
+    for each in worked_on:
+        await seller.act(f"/v1/deals/{each['id']}", "lose", {"reason_code": "price"})
+
+    assert (await submits(seller))["status"] == "approved"
 
 
 async def test_a_company_with_a_tax_number_of_its_own_is_not_taken_for_the_owner_of_the_domain(tenant: Tenant):

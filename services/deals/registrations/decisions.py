@@ -21,12 +21,12 @@ from services.deals.registrations.trace import entry, is_left_to_a_person
 from services.deals.reopening.clock import let_run
 from services.deals.reviews.commands import awaited
 from services.deals.reviews.rules import NOT_AWAITED
-from services.deals.screening.budgets import spend
+from services.deals.screening.budgets import spend_on
 from services.deals.screening.commands import require_not_upheld, supersede_cases
 from services.deals.stages.commands import begin
 from services.deals.tenders.rules import DecidedByTender
 from shared.auth.principal import Caller
-from shared.auth.sides import is_vendor_side, vendor_only
+from shared.auth.sides import vendor_only
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
@@ -133,8 +133,8 @@ async def revoke(tx: Tx, *, deal_id: str, reason: str, version: int | None, call
 async def withdraw(tx: Tx, *, deal_id: str, reason: str | None, version: int | None) -> Row:
     """Take a registration back; it stays on record and claims nothing any more. To a partner's budget it is a check."""
     deal = await tx.lock_for(deals, deal_id, action="withdraw", lifecycle=LIFECYCLE, version=version)
-    if deal["conflict_class"] is not None and not is_vendor_side(tx.caller):
-        await spend(tx, deal["partner_id"], withdrawn=True)
+    if deal["conflict_class"] is not None:
+        await spend_on(tx, deal)
     return await withdraw_held(tx, deal, reason=reason, by=tx.caller.account_id)
 
 

@@ -24,11 +24,13 @@ from services.deals.registrations.rules import (
     ReopenWindowClosed,
     ends_at,
     fault_of_win,
+    is_given_up_soon,
     is_past_protection,
     renews_nothing,
 )
 from services.deals.registrations.standing import open_now
 from services.deals.registrations.tables import deals
+from services.deals.screening.budgets import spend_on
 from services.deals.screening.commands import supersede_cases
 from services.deals.screening.queries import open_cases_held
 from services.deals.stages import commands as stages
@@ -102,9 +104,11 @@ async def win(
 
 
 async def lose(tx: Tx, *, deal_id: str, reason: str | None, reason_code: str | None, version: int | None) -> Row:
-    """Report that nothing came of a deal; its customer is free for others."""
+    """Report that nothing came of a deal; its customer is free for others. Soon after it was submitted, it counts as a check."""
     deal = await tx.lock_for(deals, deal_id, action="lose", lifecycle=LIFECYCLE, version=version)
     code = ends_with((await pipeline_of_deal(tx, deal)).lost_reasons, reason_code, said=reason)
+    if is_given_up_soon(submitted_at=deal["submitted_at"], at=tx.now):
+        await spend_on(tx, deal)
     return await lose_held(tx, deal, code=code, reason=reason)
 
 

@@ -27,6 +27,7 @@ _ASKED_FOR: Final = (
     *("expected_close_on", "evidence"),
 )
 LATEST: Final = timedelta(days=366)
+_SOON: Final = timedelta(days=1)
 _TAIL: Final = timedelta(days=STANDARD.tail_days)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -196,6 +197,11 @@ def fault_of_win(
     if currency is not None and currency != net_currency:
         return Fault("/amount/currency", "currency_mismatch", "The deal is in another currency.")
     return None
+
+
+def is_given_up_soon(*, submitted_at: datetime | None, at: datetime) -> bool:
+    """Tell whether a deal ends within a day of its submission: it has told whom it meets, and little else can have come of it."""
+    return submitted_at is not None and at - submitted_at < _SOON
 
 
 def ends_at(deal: Mapping[str, Any]) -> datetime | None:

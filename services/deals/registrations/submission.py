@@ -114,7 +114,7 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
         asked = Asked(facts.customer, family.code, customer["id"], extent, deal["id"])
         terms = await conflict_policy_in_force(tx, tier=partner.tier)
         if not is_vendor_side(tx.caller):
-            # Whoever takes back what it has submitted, once it knows whom it meets, has only asked.
+            # Whoever does not keep what it has submitted, once it knows whom it meets, has only asked.
             require_checks_left(standing.withdrawn_today, of=terms.checks_a_day, at=tx.now)
         screening = await screened(
             tx, asked, partner_id=deal["partner_id"], policy=terms, cool_off=standing.policy.cool_off

@@ -1,4 +1,7 @@
-"""How often a partner asks in a day whom it would meet: by checks, and by registrations that it takes back once it knows."""
+"""How often a partner asks in a day whom it would meet: by checks, and by registrations that it does not keep once it knows.
+
+It does not keep what it withdraws, turns to another customer or product, or gives up soon after it was submitted.
+"""
 
 from typing import Final
 
@@ -7,6 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.deals.screening.days import next_day
 from services.deals.screening.tables import conflict_check_budgets
+from shared.auth.sides import is_vendor_side
+from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 
@@ -27,6 +32,12 @@ _SPEND: Final = Statement(
     )
     .returning(_B.used)
 )
+
+
+async def spend_on(tx: Tx, deal: Row) -> None:
+    """Count a registration that its partner does not keep as a check of today; the vendor may do with it what it likes."""
+    if not is_vendor_side(tx.caller):
+        await spend(tx, deal["partner_id"], withdrawn=True)
 
 
 async def spend(tx: Tx, partner_id: str, *, withdrawn: bool = False) -> int:

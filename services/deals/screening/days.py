@@ -6,7 +6,7 @@ from shared.errors import TooManyRequests
 
 
 class ConflictCheckBudget(TooManyRequests):
-    """The partner's conflict checks of today are used up, or it has taken back more registrations today than it has checks."""
+    """The partner's conflict checks of today are used up, or it has let go of more registrations today than it has checks."""
 
     code, title = "conflict_check_budget", "No conflict checks left today"
 

@@ -36,7 +36,7 @@ conflict_check_budgets = record(
     key("partner_id"),
     Column("day", Date, primary_key=True),
     integer("used"),
-    # Of those, registrations that were taken back once it was known whom they meet.
+    # Of those, registrations that were not kept once it was known whom they meet.
     integer("withdrawn"),
     wall=partner_wall(),
 )
