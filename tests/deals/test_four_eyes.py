@@ -155,3 +155,32 @@ async def test_an_expired_deal_is_brought_back_by_somebody_else_than_who_made_it
 
     assert (seen["status"], "reinstate" in seen["allowed_actions"], refusal(refused)) == ("expired", False, FORBIDDEN)
     assert back["status"] == "approved"
+
+
+async def test_whoever_appeals_for_a_partner_does_not_grant_it(tenant: Tenant):
+    place = await world(tenant)
+    seller, colleague = await place.partner(), tenant.vendor()
+    deal = await submits(seller, amount=BEYOND_LIMIT)
+    path = f"/v1/deals/{deal['id']}"
+    await place.vendor.act(path, "reject")
+
+    appealed = await place.vendor.act(path, "appeal")
+
+    assert (appealed["status"], "approve" in appealed["allowed_actions"]) == ("in_review", False)
+    assert refusal(await place.vendor.act(path, "approve")) == FORBIDDEN
+    assert (await colleague.act(path, "approve"))["status"] == "approved"
+
+
+async def test_a_case_that_comes_back_by_an_appeal_is_not_decided_by_whoever_appealed(tenant: Tenant):
+    place = await world(tenant)
+    await submits(await place.partner())
+    rival, colleague = await place.partner(), tenant.vendor()
+    deal = await submits(rival)
+    (case,) = (await place.vendor.get("/v1/conflict-cases"))["data"]
+    path, decided = f"/v1/conflict-cases/{case['id']}", {"resolution": "dual"}
+    await place.vendor.act(path, "resolve", {"resolution": "upheld"})
+    await place.vendor.act(f"/v1/deals/{deal['id']}", "reject")
+    await place.vendor.act(f"/v1/deals/{deal['id']}", "appeal")
+
+    assert refusal(await place.vendor.act(path, "resolve", decided)) == FORBIDDEN
+    assert (await colleague.act(path, "resolve", decided)).status == 200

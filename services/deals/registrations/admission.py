@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from services.deals.registration_policies.rules import OnDuplicate, RegistrationPolicy
 from services.deals.registrations.lifecycle import STANDING
@@ -12,6 +12,7 @@ from services.deals.screening.territories import overlap
 from shared.errors import Conflict
 
 Row = Mapping[str, Any]
+_AnyRow = TypeVar("_AnyRow", bound=Row)
 
 
 class DuplicateRegistration(Conflict):
@@ -84,7 +85,7 @@ def is_past(row: Row, *, at: datetime) -> bool:
     return row["status"] == "expired" or (row["status"] == "approved" and until is not None and until <= at)
 
 
-def meeting(others: Sequence[Row], *, territories: Sequence[str]) -> list[Row]:
+def meeting(others: Sequence[_AnyRow], *, territories: Sequence[str]) -> list[_AnyRow]:
     """Return the registrations that are for one of these countries, or for any: the others have each a customer of its own there."""
     return [each for each in others if overlap(each["territories"], territories)]
 

@@ -22,7 +22,7 @@ from services.deals.registrations.edits import tell_change
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import deals_with
 from services.deals.registrations.rules import Facts, authors_with
-from services.deals.registrations.standing import Standing, open_for_certain
+from services.deals.registrations.standing import Standing, open_for_certain, standing_of
 from services.deals.registrations.tables import deals
 from services.deals.screening.commands import supersede_cases
 from services.deals.screening.rules import Screening, is_likely, own_alike
@@ -49,7 +49,7 @@ async def admit(tx: Tx, deal: Row, *, partner: Partner, facts: Facts, standing: 
     live = live_one(there, at=tx.now)
     action = policy.on_duplicate(tier=partner.tier, product_family=facts.product_family)
     if live is not None and action == "refuse":
-        raise DuplicateRegistration(**_link(tx, live))
+        raise DuplicateRegistration(**link_to(tx, live))
     require_cooled_off(standing.others, policy=policy, at=tx.now)
     if standing.tender is not None and not standing.tender.is_open(tx.now):
         raise TenderClosed()
@@ -80,7 +80,7 @@ async def admit_alike(
     live = live_one(likely, at=tx.now)
     action = policy.on_duplicate(tier=partner.tier, product_family=deal["product_family"])
     if live is not None and action == "refuse":
-        raise DuplicateRegistration(**_link(tx, live))
+        raise DuplicateRegistration(**link_to(tx, live))
     require_cooled_off(likely, policy=policy, at=tx.now)
     others = [row for _, row in known]
     return replace(
@@ -90,6 +90,19 @@ async def admit_alike(
         cooling_off=cools_off_until(others, policy=policy, at=tx.now) is not None,
         revoked_before=admission.revoked_before or is_revoked_before(others),
     )
+
+
+async def require_none_beside(tx: Tx, deal: Row, claim: Row, *, partner: Partner, by_a_person: bool = False) -> None:
+    """Raise DuplicateRegistration where a deal that comes back would be its partner's second one of a customer, whose lock is held.
+
+    Where a person decides about a second one, that is left to the person who decides about this one.
+    """
+    async with tx.as_engine("a second registration of a customer is one, whoever of the partner made the first"):
+        standing = await standing_of(tx, deal, customer_id=claim["customer_id"])
+    live = live_one(meeting(standing.others, territories=deal["territories"]), at=tx.now)
+    action = standing.policy.on_duplicate(tier=partner.tier, product_family=deal["product_family"])
+    if live is not None and not (by_a_person and action == "review"):
+        raise DuplicateRegistration(**link_to(tx, live))
 
 
 def with_evidence(facts: Facts, admission: Admission) -> Facts:
@@ -109,7 +122,7 @@ async def take_over(tx: Tx, deal: Record, *, live: Row, customer_id: str) -> Rec
         editable.discard("amount")
     columns = [column for name, columns in _TAKEN_OVER.items() if name in editable for column in columns]
     if not columns:
-        raise DuplicateRegistration(**_link(tx, live))
+        raise DuplicateRegistration(**link_to(tx, live))
     authors = sorted({*authors_with(live, tx.caller), *barred_from(deal)})
     changed = await tx.update(deals, live, authors=authors, **{column: deal[column] for column in columns})
     tell_change(tx, live, changed)
@@ -143,7 +156,7 @@ async def enter_tender(tx: Tx, deal: Record, *, tender_id: str, trace: list[dict
     )
 
 
-def _link(tx: Tx, other: Row) -> dict[str, Any]:
+def link_to(tx: Tx, other: Row) -> dict[str, Any]:
     """Return where the other registration is found, for a caller who may see it."""
     reads = tx.caller.may("deals:view") and tx.caller.own("deals:view") in (None, other["owner_account_id"])
     return {"deal_id": other["id"], "link": f"/v1/deals/{other['id']}"} if reads else {}

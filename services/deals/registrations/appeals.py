@@ -5,9 +5,10 @@ from typing import Any
 from services.deals.approval.queries import policy_of_version
 from services.deals.directory.queries import active_partner
 from services.deals.protection import commands as protection
+from services.deals.registrations.admitting import require_none_beside
 from services.deals.registrations.decisions import UNSPECIFIED
 from services.deals.registrations.lifecycle import LIFECYCLE
-from services.deals.registrations.rules import APPEAL_WINDOW, AppealedAlready, AppealTooLate
+from services.deals.registrations.rules import APPEAL_WINDOW, AppealedAlready, AppealTooLate, authors_with
 from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import entry
 from services.deals.reviews.commands import awaited
@@ -25,7 +26,7 @@ async def appeal(tx: Tx, *, deal_id: str, reason: str | None, version: int | Non
 
     A conflict that was upheld against it is decided again. While the customer is out to tender, it enters the tender instead.
     Raises DecidedByTender for what a tender has decided, or once it is closed, AppealedAlready the second time, AppealTooLate
-    after 10 days, PartnerNotActive.
+    after 10 days, PartnerNotActive, DuplicateRegistration where the partner has another registration of the customer now.
     """
     deal = await tx.lock_for(deals, deal_id, action="appeal", lifecycle=LIFECYCLE, version=version)
     if deal["tender_id"] is not None:
@@ -34,8 +35,9 @@ async def appeal(tx: Tx, *, deal_id: str, reason: str | None, version: int | Non
         raise AppealedAlready()
     if tx.now - deal["decided_at"] > APPEAL_WINDOW:
         raise AppealTooLate()
-    await active_partner(tx, deal["partner_id"])
+    partner = await active_partner(tx, deal["partner_id"])
     claim = await protection.held_claim(tx, deal_id)
+    await require_none_beside(tx, deal, claim, partner=partner, by_a_person=True)
     waits = await _in_tender(tx, deal, claim) or await _before_the_desk(tx, deal, claim, reason=reason)
     appealed = await tx.update(
         deals,
@@ -43,6 +45,7 @@ async def appeal(tx: Tx, *, deal_id: str, reason: str | None, version: int | Non
         status="in_review",
         appealed_at=tx.now,
         appeal_reason=reason,
+        authors=authors_with(deal, tx.caller),
         decided_at=None,
         decided_by=None,
         protected_from=None,

@@ -138,9 +138,9 @@ async def withdraw(tx: Tx, *, deal_id: str, reason: str | None, version: int | N
     return await withdraw_held(tx, deal, reason=reason, by=tx.caller.account_id)
 
 
-async def withdraw_held(tx: Tx, deal: Record, *, reason: str | None, by: str) -> Row:
-    """Take a deal back whose row is held."""
-    row = await _ended(tx, deal, status="withdrawn", reason=reason, by=by)
+async def withdraw_held(tx: Tx, deal: Record, *, reason: str | None, by: str, duplicate_of: str | None = None) -> Row:
+    """Take a deal back whose row is held, in favour of another where it is a duplicate of that."""
+    row = await _ended(tx, deal, status="withdrawn", reason=reason, by=by, duplicate_of=duplicate_of)
     tx.emit(
         RegistrationWithdrawn(deal_id=row["id"], partner_id=row["partner_id"]),
         subject=row,
@@ -196,7 +196,7 @@ async def _is_within_limits(tx: Tx, deal: Row, policy: ApprovalPolicy, *, caller
     return is_within_limit(roles, policy.approver_limits, amount=deal["amount"], currency=deal["currency"])
 
 
-async def _ended(tx: Tx, deal: Record, *, status: str, reason: str | None, by: str) -> Row:
+async def _ended(tx: Tx, deal: Record, *, status: str, reason: str | None, by: str, **facts: Any) -> Row:
     await supersede_cases(tx, deal["id"])
     await protection.end(tx, deal_id=deal["id"])
     await end_round(tx, deal)
@@ -211,6 +211,7 @@ async def _ended(tx: Tx, deal: Record, *, status: str, reason: str | None, by: s
         **NOT_AWAITED,
         protected_until=tx.now if deal["protected_from"] is not None else None,
         lapses_at=None,
+        **facts,
     )
 
 

@@ -16,6 +16,7 @@ from services.deals.protection.rules import Pause, ProtectionEnded, Terms, notic
 from services.deals.protection.tables import protection_claims
 from services.deals.registration_policies.queries import policy_in_force
 from services.deals.registrations.admission import require_quota
+from services.deals.registrations.admitting import require_none_beside
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import partner_on
 from services.deals.registrations.reopening import sale_approved
@@ -141,8 +142,8 @@ async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
     """Bring a lost deal back for what is left of its protection.
 
     Raises ReopenWindowClosed after 30 days, ProtectionEnded, CustomerAlreadyProtected when a rival has the customer now, or
-    DecidedByTender while it is put out to tender; RegistrationQuotaReached where the partner has no room for it, and
-    InvalidTransition for a renewal that was closed with its licence.
+    DecidedByTender while it is put out to tender; DuplicateRegistration where the partner has another registration of the customer
+    now, RegistrationQuotaReached where it has no room for this one, and InvalidTransition for a renewal that was closed with its licence.
     """
     deal = await tx.lock_for(deals, deal_id, action="reopen", lifecycle=LIFECYCLE, version=version)
     if renews_nothing(deal):
@@ -152,6 +153,7 @@ async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
     partner = await active_partner(tx, deal["partner_id"])
     claim = await protection.held_claim(tx, deal_id)
     await require_no_tender(tx, claim)
+    await require_none_beside(tx, deal, claim, partner=partner)
     await _require_room(tx, deal, partner)
     claim = await protection.take_up_again(tx, claim)
     await look_later(tx, claim["customer_id"])

@@ -224,6 +224,18 @@ _KEPT_BY_SALE = Statement(
     .order_by(_D.id)
     .with_for_update(key_share=True)
 )
+_STANDING_WITH = Statement(
+    select(deals)
+    .where(
+        _D.tenant_id == TENANT,
+        _D.partner_id == bindparam("partner"),
+        _D.customer_id == bindparam("customer"),
+        _D.product_family == bindparam("family"),
+        IS_STANDING,
+    )
+    .order_by(_D.id)
+    .with_for_update(key_share=True)
+)
 _BY_LEAD = Statement(select(deals).where(_D.tenant_id == TENANT, _D.lead_id == bindparam("lead")))
 _WITH_IDS = Statement(
     select(deals).where(_D.tenant_id == TENANT, _D.id == any_(bindparam("deal_ids", type_=ARRAY(Text(collation="C")))))
@@ -244,6 +256,12 @@ async def standing_deals(tx: Tx, partner_id: str) -> list[Record]:
 async def deals_kept_by_sale(tx: Tx, partner_id: str) -> list[Record]:
     """Return the won deals by which a partner keeps a customer, or is asked before another, their rows held in one order."""
     return await tx.all(_KEPT_BY_SALE, partner=partner_id, at=tx.now)
+
+
+async def standing_with(tx: Tx, partner_id: str, *, like: Row) -> list[Record]:
+    """Return what a partner has asked for and has not ended of the customer and product family of a deal, their rows held."""
+    asked = {"partner": partner_id, "customer": like["customer_id"], "family": like["product_family"]}
+    return await tx.all(_STANDING_WITH, **asked)
 
 
 async def deals_with(tx: Tx, deal_ids: Sequence[str]) -> dict[str, Record]:

@@ -144,7 +144,7 @@ async def reject_deal(id: str, tx: Tx, caller: Principal, version: Version, body
     permission="deals:write",
     returns=DEALS,
     out=DealOut,
-    problems=[AppealedAlready, AppealTooLate, DecidedByTender, PartnerNotActive],
+    problems=[AppealedAlready, AppealTooLate, DecidedByTender, DuplicateRegistration, PartnerNotActive],
 )
 async def appeal_deal(id: str, tx: Tx, version: Version, body: ReasonIn = ReasonIn()) -> Row:
     """Ask to look at a rejected registration again: once, within 10 days, with the priority it had."""
@@ -181,7 +181,7 @@ async def lose_deal(id: str, tx: Tx, version: Version, body: LossIn = LossIn()) 
     out=DealOut,
     problems=[
         *(CustomerAlreadyProtected, DecidedByTender, ProtectionEnded, ReopenWindowClosed),
-        *(PartnerNotActive, RegistrationQuotaReached),
+        *(DuplicateRegistration, PartnerNotActive, RegistrationQuotaReached),
     ],
 )
 async def reopen_deal(id: str, tx: Tx, version: Version) -> Row:

@@ -11,7 +11,7 @@ from services.deals.evidence.queries import file_of
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.tables import deals
 from services.deals.transfers import queries
-from services.deals.transfers.moving import complete
+from services.deals.transfers.moving import complete, own_beside
 from services.deals.transfers.rules import CONSENT_LIFECYCLE, TRANSFER_LIFECYCLE, TransferOpen
 from services.deals.transfers.schemas import TransferIn
 from services.deals.transfers.tables import deal_transfers, transfer_consents
@@ -31,7 +31,8 @@ _ENDED: Final = frozenset({"won", "lost", "expired", "revoked", "rejected", "wit
 async def ask(tx: Tx, body: TransferIn, *, deal_id: str, version: int | None, caller: Caller) -> Row:
     """Ask both partners to let a registration move, or move it at once where the vendor decides alone; returns the deal.
 
-    Raises TransferOpen, PartnerNotActive for the new partner, ProtectionEnded for a protection that is over.
+    Raises TransferOpen, PartnerNotActive for the new partner, DuplicateRegistration where the customer is that one's already,
+    ProtectionEnded for a protection that is over.
     """
     vendor_only(caller)
     deal = await tx.lock_for(deals, deal_id, action="transfer", lifecycle=LIFECYCLE, version=version)
@@ -54,6 +55,7 @@ async def ask(tx: Tx, body: TransferIn, *, deal_id: str, version: int | None, ca
         **await _letter(tx, body.file_id),
     )
     async with tx.as_engine("a transfer is about two partners, of whom its caller may look after one"):
+        await own_beside(tx, deal, partner_id=body.to_partner_id)
         title = body.title or deal["customer_name"]
         for side, partner_id in (("old", deal["partner_id"]), ("new", body.to_partner_id)):
             await _ask_for_consent(tx, transfer, deal, side=side, partner_id=partner_id, title=title)

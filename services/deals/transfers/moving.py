@@ -5,8 +5,12 @@ from services.deals.customers.spellings import PARTS
 from services.deals.directory.queries import Partner, active_partner
 from services.deals.protection import commands as protection
 from services.deals.protection.rules import ProtectionEnded
+from services.deals.registrations.admission import DuplicateRegistration, live_one, meeting
+from services.deals.registrations.admitting import link_to
 from services.deals.registrations.commands import draft
+from services.deals.registrations.decisions import BY_POLICY, withdraw_held
 from services.deals.registrations.lifecycle import LIFECYCLE
+from services.deals.registrations.queries import standing_with
 from services.deals.registrations.tables import deals
 from services.deals.screening.commands import cases_pass, hold_cases
 from services.deals.screening.schemas import CustomerIn
@@ -20,13 +24,16 @@ from shared.events.catalog.transfers import PartnerOfRecord, RegistrationTransfe
 
 
 async def complete(tx: Tx, transfer: Record) -> Row:
-    """Move a registration whose row is held, as the engine; raises ProtectionEnded, PartnerNotActive, InvalidTransition.
+    """Move a registration whose row is held, as the engine; raises ProtectionEnded, PartnerNotActive, InvalidTransition, DuplicateRegistration.
 
     The new partner gets the customer, the product family, the rank, its share of the split, its conflict cases and the time that is left. Title, amount, stage, notes and
-    evidence stay with the partner who wrote them.
+    evidence stay with the partner who wrote them. What it has asked for itself of the same is withdrawn in favour of what it gets.
     """
     old = await tx.lock(deals, transfer["deal_id"])
     LIFECYCLE.require(old["status"], "transfer")
+    new_id = tx.new_id("deal")
+    for asked in await own_beside(tx, old, partner_id=transfer["to_partner_id"]):
+        await withdraw_held(tx, asked, reason="duplicate", by=BY_POLICY, duplicate_of=new_id)
     own, of_others = await hold_cases(tx, old["id"])
     claim = await protection.held_claim(tx, old["id"])
     if not protection.protects(claim, tx):
@@ -34,7 +41,7 @@ async def complete(tx: Tx, transfer: Record) -> Row:
     partner = await active_partner(tx, transfer["to_partner_id"])
     consents = await consents_of(tx, transfer["id"])
     title = next(each["customer_name"] for each in consents if each["side"] == "new")
-    new = await _drafted(tx, old, partner, title=title, created_by=transfer["created_by"])
+    new = await _drafted(tx, old, partner, deal_id=new_id, title=title, created_by=transfer["created_by"])
     moved = await protection.hand_over(tx, claim, deal_id=new["id"], partner_id=new["partner_id"])
     new = await tx.update(
         deals,
@@ -77,10 +84,22 @@ async def complete(tx: Tx, transfer: Record) -> Row:
     )
 
 
-async def _drafted(tx: Tx, old: Row, partner: Partner, *, title: str, created_by: str) -> Record:
+async def own_beside(tx: Tx, old: Row, *, partner_id: str) -> list[Record]:
+    """Return what the partner that gets a registration has asked for itself of the same, not approved yet, its rows held.
+
+    Raises DuplicateRegistration where it has been approved.
+    """
+    rows = meeting(await standing_with(tx, partner_id, like=old), territories=old["territories"])
+    live = live_one([each for each in rows if each["status"] == "approved"], at=tx.now)
+    if live is not None:
+        raise DuplicateRegistration(**link_to(tx, live))
+    return [each for each in rows if each["status"] != "approved"]
+
+
+async def _drafted(tx: Tx, old: Row, partner: Partner, *, deal_id: str, title: str, created_by: str) -> Record:
     return await draft(
         tx,
-        deal_id=tx.new_id("deal"),
+        deal_id=deal_id,
         partner=partner,
         title=title,
         customer=CustomerIn.model_construct(**{part: old[f"customer_{part}"] for part in PARTS}),

@@ -2,6 +2,7 @@
 
 from services.deals.directory.rules import PartnerNotActive
 from services.deals.protection.rules import ProtectionEnded
+from services.deals.registrations.admission import DuplicateRegistration
 from services.deals.registrations.queries import DEALS
 from services.deals.registrations.schemas import DealOut
 from services.deals.transfers import commands
@@ -20,7 +21,7 @@ transfers.reads(DEAL_TRANSFERS, DealTransferOut, summary="One transfer.")
 consents = Router("transfer-consents")
 consents.lists(TRANSFER_CONSENTS, TransferConsentOut, summary="Consents to transfers that are asked for, newest first.")
 consents.reads(TRANSFER_CONSENTS, TransferConsentOut, summary="One consent.")
-_REFUSALS = [ProtectionEnded, PartnerNotActive]
+_REFUSALS = [ProtectionEnded, PartnerNotActive, DuplicateRegistration]
 
 
 @of_deals.post(

@@ -4,6 +4,7 @@ from services.deals.directory.queries import active_partner
 from services.deals.four_eyes.rules import barred_from, require_second_person
 from services.deals.protection import commands as protection
 from services.deals.protection.rules import Terms
+from services.deals.registrations.admitting import require_none_beside
 from services.deals.registrations.contesting import settle
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.outcomes import notice_end
@@ -25,7 +26,7 @@ async def reinstate(tx: Tx, body: ReinstatementIn, *, deal_id: str, version: int
     """Approve and protect an expired deal again, from now on; it keeps its priority.
 
     Raises FourEyes for whoever had a hand in it, ReinstatementWindowClosed 14 days after its end, CustomerAlreadyProtected when a rival
-    has the customer now, DecidedByTender while it is put out to tender.
+    has the customer now, DuplicateRegistration when its partner has another registration of it, DecidedByTender while it is put out to tender.
     """
     vendor_only(caller)
     deal = await tx.lock(deals, deal_id)
@@ -40,9 +41,10 @@ async def reinstate(tx: Tx, body: ReinstatementIn, *, deal_id: str, version: int
     require_second_person(barred_from(deal), caller=caller)
     assert ended_at is not None
     require_reinstatable(ended_at=ended_at, at=tx.now)
-    await active_partner(tx, deal["partner_id"])
+    partner = await active_partner(tx, deal["partner_id"])
     claim = await protection.held_claim(tx, deal_id)
     await require_no_tender(tx, claim)
+    await require_none_beside(tx, deal, claim, partner=partner, by_a_person=True)
     longest = Terms.of(claim["terms"]).extension_days
     days = body.days or longest
     if days > longest:

@@ -10,6 +10,7 @@ from services.deals.protection.rules import (
     ProtectionPaused,
 )
 from services.deals.protection.schemas import ProtectionClaimOut, ProtectionExtensionOut
+from services.deals.registrations.admission import DuplicateRegistration
 from services.deals.registrations.queries import DEALS
 from services.deals.registrations.schemas import DealOut
 from services.deals.tenders.rules import DecidedByTender
@@ -47,7 +48,10 @@ async def extend_deal(id: str, body: ExtensionIn, tx: Tx, caller: Principal, ver
     permission="deals:approve",
     returns=DEALS,
     out=DealOut,
-    problems=[ReinstatementWindowClosed, FourEyes, CustomerAlreadyProtected, DecidedByTender, PartnerNotActive],
+    problems=[
+        *(ReinstatementWindowClosed, FourEyes, CustomerAlreadyProtected),
+        *(DecidedByTender, DuplicateRegistration, PartnerNotActive),
+    ],
 )
 async def reinstate_deal(id: str, body: ReinstatementIn, tx: Tx, caller: Principal, version: Version) -> Row:
     """Approve and protect an expired deal again within 14 days, unless a rival has its customer now."""
