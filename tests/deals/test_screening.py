@@ -7,10 +7,8 @@ import pytest
 from services.deals.customers.rules import Holder, deciding_holder, key_hash
 from services.deals.screening.rules import Asked, Registered, compare, verdict_over
 from shared.matching import Company, IdentityKey, identity_keys
-from tests.deals.make import BEYOND_LIMIT, GLOBEX, World, changes, events_of, submits, world
+from tests.deals.make import BEYOND_LIMIT, GLOBEX, events_of, submits, world
 from tests.system import Tenant
-
-OTHERS = [{"name": f"{name} AG", "domain": f"{name.lower()}.example"} for name in ("Initech", "Hooli", "Umbrella")]
 
 
 def customer(name: str, **known: Any) -> dict[str, Any]:
@@ -144,97 +142,6 @@ async def test_a_check_names_no_rival_reserves_nothing_and_is_logged_for_its_par
     assert len((await place.vendor.get("/v1/conflict-checks")).json["data"]) == 3
     assert (await seller.get(f"/v1/conflict-checks/{checked['id']}")).status == 404
     assert len((await place.vendor.get("/v1/customers")).json["data"]) == 1
-
-
-async def test_a_partner_has_a_hundred_checks_a_day_and_the_refusal_says_nothing_of_the_customer(tenant: Tenant):
-    place = await world(tenant)
-    seller, rival = await place.partner(), await place.partner()
-    await submits(seller)
-    asked = {"customer": customer("Globex", domain="globex.com"), "product_family": "cloud"}
-    for _ in range(100):
-        assert (await rival.post("/v1/conflict-checks", asked)).status == 201
-
-    refused = await rival.post("/v1/conflict-checks", asked)
-    nobody = await rival.post("/v1/conflict-checks", {**asked, "customer": customer("Nobody", domain="nobody.example")})
-
-    assert (refused.status, refused.problem) == (429, "conflict_check_budget")
-    assert 0 < int(refused.headers["retry-after"]) <= 86_400
-    without_id = [{**each.json, "request_id": ""} for each in (refused, nobody)]
-    assert without_id[0] == without_id[1]
-    assert (await seller.post("/v1/conflict-checks", asked)).status == 201
-    await tenant.advance(days=1)
-    assert (await rival.post("/v1/conflict-checks", asked)).status == 201
-
-
-async def _few_checks(place: World) -> None:
-    terms = await place.vendor.post("/v1/conflict-policies", {"name": "Few", "checks_a_day": 2})
-    await place.vendor.act(f"/v1/conflict-policies/{terms['id']}", "publish")
-
-
-async def test_whoever_asks_by_registrations_that_it_takes_back_has_no_more_answers_than_by_checks(tenant: Tenant):
-    place = await world(tenant)
-    await _few_checks(place)
-    await submits(await place.partner())
-    rival, other = await place.partner(), await place.partner()
-    for _ in range(3):
-        met = await submits(rival)
-        assert met["conflict_class"] == "blocking"
-        assert (await rival.act(f"/v1/deals/{met['id']}", "withdraw")).status == 200
-
-    refused = [await submits(rival), await submits(rival, {**GLOBEX, "name": "Initech", "domain": "initech.com"})]
-
-    assert {each.problem for each in refused} == {"conflict_check_budget"}
-    assert len({each["detail"] for each in refused}) == 1
-    assert 0 < int(refused[0].headers["retry-after"]) <= 86_400
-    checked = await rival.post("/v1/conflict-checks", {"customer": GLOBEX, "product_family": "cloud"})
-    assert checked.problem == "conflict_check_budget"
-    assert (await submits(other))["status"] == "in_review"
-    assert (await submits(place.vendor, partner_id=rival.partner_id))["status"] == "in_review"
-    await tenant.advance(days=1)
-    assert (await rival.post("/v1/conflict-checks", {"customer": GLOBEX, "product_family": "cloud"})).status == 201
-
-
-async def test_whoever_asks_by_turning_a_deal_to_other_customers_has_no_more_answers_than_by_checks(tenant: Tenant):
-    place = await world(tenant)
-    await _few_checks(place)
-    seller = await place.partner()
-    path = f"/v1/deals/{(await submits(seller))['id']}"
-
-    turns = [await changes(seller, path, {"customer": each}) for each in OTHERS]
-
-    assert [each.status for each in turns] == [200, 200, 429]
-    assert turns[-1].problem == "conflict_check_budget"
-    assert (await seller.get(path))["customer"]["name"] == OTHERS[1]["name"]
-    assert (await changes(seller, path, {"title": "Renamed"})).status == 200
-    assert (await changes(place.vendor, path, {"customer": OTHERS[2]})).status == 200
-
-
-async def test_whoever_asks_by_deals_that_it_gives_up_at_once_has_no_more_answers_than_by_checks(tenant: Tenant):
-    place = await world(tenant)
-    await _few_checks(place)
-    seller = await place.partner()
-    kept = await submits(seller)
-    await tenant.advance(days=1)
-    given_up = [await submits(seller, each) for each in OTHERS]
-
-    lost = [await seller.act(f"/v1/deals/{each['id']}", "lose", {"reason_code": "price"}) for each in given_up]
-    refused = await submits(seller, {"name": "Soylent AG", "domain": "soylent.example"})
-
-    assert [each["status"] for each in (kept, *lost)] == ["approved", *["lost"] * 3]
-    assert (refused.status, refused.problem) == (429, "conflict_check_budget")
-
-
-async def test_a_deal_that_is_lost_after_a_day_has_asked_nothing(tenant: Tenant):
-    place = await world(tenant)
-    await _few_checks(place)
-    seller = await place.partner()
-    worked_on = [await submits(seller, each) for each in OTHERS]
-    await tenant.advance(days=1)
-
-    for each in worked_on:
-        await seller.act(f"/v1/deals/{each['id']}", "lose", {"reason_code": "price"})
-
-    assert (await submits(seller))["status"] == "approved"
 
 
 async def test_a_company_with_a_tax_number_of_its_own_is_not_taken_for_the_owner_of_the_domain(tenant: Tenant):
