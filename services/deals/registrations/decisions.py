@@ -133,9 +133,10 @@ async def revoke(tx: Tx, *, deal_id: str, reason: str, version: int | None, call
 async def withdraw(tx: Tx, *, deal_id: str, reason: str | None, version: int | None) -> Row:
     """Take a registration back; it stays on record and claims nothing any more. To a partner's budget it is a check."""
     deal = await tx.lock_for(deals, deal_id, action="withdraw", lifecycle=LIFECYCLE, version=version)
+    withdrawn = await withdraw_held(tx, deal, reason=reason, by=tx.caller.account_id)
     if deal["conflict_class"] is not None:
         await spend_on(tx, deal)
-    return await withdraw_held(tx, deal, reason=reason, by=tx.caller.account_id)
+    return withdrawn
 
 
 async def withdraw_held(tx: Tx, deal: Record, *, reason: str | None, by: str, duplicate_of: str | None = None) -> Row:

@@ -108,9 +108,10 @@ async def lose(tx: Tx, *, deal_id: str, reason: str | None, reason_code: str | N
     """Report that nothing came of a deal; its customer is free for others. Soon after it was submitted, it counts as a check."""
     deal = await tx.lock_for(deals, deal_id, action="lose", lifecycle=LIFECYCLE, version=version)
     code = ends_with((await pipeline_of_deal(tx, deal)).lost_reasons, reason_code, said=reason)
+    lost = await lose_held(tx, deal, code=code, reason=reason)
     if is_given_up_soon(submitted_at=deal["submitted_at"], at=tx.now):
         await spend_on(tx, deal)
-    return await lose_held(tx, deal, code=code, reason=reason)
+    return lost
 
 
 async def lose_held(tx: Tx, deal: Record, *, code: str, reason: str | None) -> Row:

@@ -35,7 +35,10 @@ _SPEND: Final = Statement(
 
 
 async def spend_on(tx: Tx, deal: Row) -> None:
-    """Count a registration that its partner does not keep as a check of today; the vendor may do with it what it likes."""
+    """Count a registration that its partner does not keep as a check of today; the vendor may do with it what it likes.
+
+    After the lock of its customer: other registrations of the partner wait for the count.
+    """
     if not is_vendor_side(tx.caller):
         await spend(tx, deal["partner_id"], withdrawn=True)
 
