@@ -2,10 +2,13 @@
 
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from services.deals.customers.spellings import PARTS
 from services.deals.registrations.admission import UnchangedAfterRejection, is_revoked_before, require_changed
+from services.deals.registrations.rules import Facts
 from tests.deals.make import BEYOND_LIMIT, GLOBEX, drafts, meets, publishes, submits, world
 from tests.deals.test_duplicates import SPELLINGS, reviewed_for
 from tests.system import Tenant
@@ -21,6 +24,42 @@ async def test_after_a_rejection_something_must_have_changed(tenant: Tenant):
 
     assert (await submits(seller, amount=BEYOND_LIMIT)).problem == "unchanged_after_rejection"
     assert (await submits(seller))["status"] == "approved"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"name": "GLOBEX   corporation", "domain": "https://www.globex.com/about", "country": "US"},
+        {"name": "Globex Inc.", "domain": "globex.com"},
+        {"name": "Globex Corporation", "country": "US"},
+    ],
+)
+async def test_what_is_only_written_otherwise_or_left_out_has_not_changed(tenant: Tenant, written: dict[str, Any]):
+    place = await world(tenant)
+    seller = await place.partner()
+    first = await submits(seller, amount=BEYOND_LIMIT)
+    await place.vendor.act(f"/v1/deals/{first['id']}", "reject")
+    await tenant.advance(days=40)
+
+    again = await submits(seller, written, amount=BEYOND_LIMIT)
+
+    assert (again.status, again.problem) == (409, "unchanged_after_rejection")
+    assert (await submits(seller, written))["status"] == "approved"
+
+
+async def test_what_is_a_little_like_a_rejected_one_and_says_no_more_is_for_a_person(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    first = await submits(seller, amount=BEYOND_LIMIT)
+    await place.vendor.act(f"/v1/deals/{first['id']}", "reject")
+    spelling = {"name": "Globexx Corporation", "country": "US"}
+
+    unchanged = await submits(seller, spelling, amount=BEYOND_LIMIT)
+    await seller.act(f"/v1/deals/{unchanged['id']}", "withdraw")
+    changed = await submits(seller, spelling)
+
+    assert (unchanged["status"], reviewed_for(unchanged)) == ("in_review", ["rejected_before"])
+    assert (changed["status"], reviewed_for(changed)) == ("approved", [])
 
 
 async def test_more_evidence_and_other_countries_are_a_change_too(tenant: Tenant):
@@ -122,13 +161,32 @@ def test_what_was_revoked_counts_until_the_next_approval(others, is_before):
         ({}, True),
         ({"evidence_count": 0}, False),
         ({"territories": ["FR"]}, False),
-        ({"facts_digest": "other"}, False),
+        ({"customer_name": "Initech"}, False),
+        ({"customer_name": "GLOBEX  corporation."}, True),
+        ({"customer_domain": "www.globex.com"}, True),
+        ({"customer_domain": "globex.example"}, False),
+        ({"customer_domain": None}, False),
+        ({"customer_address": "1 Main Street"}, True),
+        ({"amount": 2}, False),
+        ({"product_family": "storage"}, False),
         ({"tender_id": "tend_1"}, False),
         ({"status": "withdrawn"}, False),
     ],
 )
 def test_the_same_is_what_says_the_same_of_the_same_countries_and_shows_no_more_for_it(last, is_refused):
-    rejected = {"id": "deal_1", "status": "rejected", "territories": ["DE"], "facts_digest": "same", "tender_id": None}
+    said = dict.fromkeys(f"customer_{part}" for part in PARTS) | {
+        "customer_name": "Globex Corporation",
+        "customer_domain": "globex.com",
+        "title": "Migration",
+        "product_family": "cloud",
+        "amount": 1,
+        "currency": "EUR",
+        "expected_close_on": None,
+        "territories": ["DE"],
+        "evidence_count": 1,
+        "evidence_required": False,
+    }
+    rejected = said | {"id": "deal_1", "status": "rejected", "tender_id": None, "decided_at": MONDAY}
 
     with pytest.raises(UnchangedAfterRejection) if is_refused else nullcontext():
-        require_changed([rejected | {"evidence_count": 1} | last], digest="same", territories=["DE"], evidence=1)
+        require_changed([rejected | last], said, facts=Facts.of(said))

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from services.deals.registration_policies.rules import OnDuplicate, RegistrationPolicy
 from services.deals.registrations.lifecycle import STANDING
-from services.deals.registrations.rules import ends_at
+from services.deals.registrations.rules import Facts, ends_at
 from services.deals.screening.territories import overlap
 from shared.errors import Conflict
 
@@ -56,6 +56,7 @@ class Admission:
     on_duplicate: OnDuplicate = "refuse"
     cooling_off: bool = False
     revoked_before: bool = False
+    rejected_before: bool = False
 
     @property
     def takes_over(self) -> Row | None:
@@ -75,6 +76,7 @@ class Admission:
             "duplicate": self.live is not None,
             "cooling_off": self.cooling_off,
             "revoked_before": self.revoked_before,
+            "rejected_before": self.rejected_before,
         }
         return [reason for reason, holds in found.items() if holds]
 
@@ -95,16 +97,24 @@ def live_one(others: Sequence[Row], *, at: datetime) -> Row | None:
     return next((each for each in others if each["status"] in STANDING and not is_past(each, at=at)), None)
 
 
-def require_changed(others: Sequence[Row], *, digest: str, territories: Sequence[str], evidence: int) -> None:
-    """Raise UnchangedAfterRejection when the last one rejected for these countries said the same, and no more shows it now.
+def rejected_as_it_is(others: Sequence[Row], deal: Row, *, facts: Facts, is_alike: bool = False) -> Row | None:
+    """Return the last one rejected for the countries of a deal where it said the same, and no more shows it now.
 
-    What a tender left out may come again as it is.
+    The others are registrations of its customer, or of one that `is_alike`. What a tender left out may come again as it is.
     """
-    there = (each for each in others if each["status"] == "rejected" and each["territories"] == territories)
-    rejected = next(there, None)
-    if rejected is None or rejected["tender_id"] is not None or rejected["facts_digest"] != digest:
-        return
-    if evidence <= rejected["evidence_count"]:
+    there = [each for each in others if each["status"] == "rejected" and each["territories"] == deal["territories"]]
+    rejected = max(there, key=lambda each: each["decided_at"], default=None)
+    if rejected is None or rejected["tender_id"] is not None:
+        return None
+    if not facts.says_no_more_than(Facts.of(rejected), is_alike=is_alike):
+        return None
+    return rejected if deal["evidence_count"] <= rejected["evidence_count"] else None
+
+
+def require_changed(others: Sequence[Row], deal: Row, *, facts: Facts, is_alike: bool = False) -> None:
+    """Raise UnchangedAfterRejection for a deal that was rejected as it is."""
+    rejected = rejected_as_it_is(others, deal, facts=facts, is_alike=is_alike)
+    if rejected is not None:
         raise UnchangedAfterRejection(deal_id=rejected["id"])
 
 

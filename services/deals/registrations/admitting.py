@@ -14,6 +14,7 @@ from services.deals.registrations.admission import (
     is_revoked_before,
     live_one,
     meeting,
+    rejected_as_it_is,
     require_changed,
     require_cooled_off,
     require_quota,
@@ -43,9 +44,7 @@ async def admit(tx: Tx, deal: Row, *, partner: Partner, facts: Facts, standing: 
     """
     policy = standing.policy
     there = meeting(standing.others, territories=deal["territories"])
-    require_changed(
-        standing.others, digest=facts.digest, territories=deal["territories"], evidence=deal["evidence_count"]
-    )
+    require_changed(standing.others, deal, facts=facts)
     live = live_one(there, at=tx.now)
     action = policy.on_duplicate(tier=partner.tier, product_family=facts.product_family)
     if live is not None and action == "refuse":
@@ -64,11 +63,18 @@ async def admit(tx: Tx, deal: Row, *, partner: Partner, facts: Facts, standing: 
 
 
 async def admit_alike(
-    tx: Tx, deal: Row, admission: Admission, *, screening: Screening, partner: Partner, standing: Standing
+    tx: Tx,
+    deal: Row,
+    admission: Admission,
+    *,
+    facts: Facts,
+    screening: Screening,
+    partner: Partner,
+    standing: Standing,
 ) -> Admission:
     """Hold a registration to the policy on duplicates also where its customer only looks like one the partner has registered.
 
-    What is only a little like one is for a person. Raises DuplicateRegistration or CoolingOff.
+    What is only a little like one is for a person. Raises UnchangedAfterRejection, DuplicateRegistration or CoolingOff.
     """
     alike = own_alike(screening)
     if admission.live is not None or not alike:
@@ -76,6 +82,7 @@ async def admit_alike(
     rows = await deals_with(tx, [each.rival.deal_id for each in alike if each.rival.deal_id is not None])
     known = [(each, rows[each.rival.deal_id]) for each in alike if each.rival.deal_id in rows]
     likely = [row for each, row in known if is_likely(each, policy=screening.policy)]
+    require_changed(likely, deal, facts=facts, is_alike=True)
     policy = standing.policy
     live = live_one(likely, at=tx.now)
     action = policy.on_duplicate(tier=partner.tier, product_family=deal["product_family"])
@@ -89,6 +96,7 @@ async def admit_alike(
         on_duplicate=action if live is not None else "review",
         cooling_off=cools_off_until(others, policy=policy, at=tx.now) is not None,
         revoked_before=admission.revoked_before or is_revoked_before(others),
+        rejected_before=rejected_as_it_is(others, deal, facts=facts, is_alike=True) is not None,
     )
 
 

@@ -106,8 +106,8 @@ def _past(customer_id: Any) -> Select[Any]:
     is_over = and_(or_(_D.status == "expired", _D.status == "approved"), ended_at <= _AT)
     is_own = _D.partner_id == bindparam("partner", type_=Text(collation="C"))
     ended = or_(
-        # Who was left out by a tender has told nobody that it took part.
-        and_(_D.status == "rejected", _D.tender_id.is_(None), _D.decided_at >= _SINCE),
+        # Who was left out by a tender has told nobody that it took part. One's own comes again changed, however long ago it was.
+        and_(_D.status == "rejected", _D.tender_id.is_(None), or_(is_own, _D.decided_at >= _SINCE)),
         and_(is_over, ended_at >= _SINCE),
         # How long a partner waits after an end is another policy's.
         and_(is_own, is_over, ended_at >= bindparam("own_since", type_=DateTime(timezone=True))),

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
@@ -12,7 +12,7 @@ from services.deals.protection.rules import STANDARD
 from services.deals.screening.rules import NEEDS_A_CASE
 from shared.auth.principal import Caller
 from shared.errors import Conflict, Fault, Invalid
-from shared.matching import Company, is_identified
+from shared.matching import Company, is_identified, record_key
 from shared.values.days import earliest_day, latest_day
 from shared.values.opening_hours import OpeningHours
 
@@ -110,6 +110,20 @@ class Facts:
             self.expected_close_on is not None,
             self.evidence,
         )
+
+    def says_no_more_than(self, other: "Facts", *, is_alike: bool = False) -> bool:
+        """Tell whether a reviewer learns nothing from these facts that others did not say, the title apart.
+
+        What is only written otherwise, or left out, is no other fact; nor is the name of a customer that `is_alike`.
+        """
+        said = [(each.product_family, each.amount, each.currency, each.expected_close_on) for each in (self, other)]
+        if any(mine not in (None, theirs) for mine, theirs in zip(*said, strict=True)):
+            return False
+        mine, theirs = self.customer, other.customer
+        filled = Company(**{part: getattr(mine, part) or getattr(theirs, part) for part in PARTS})
+        if is_alike:
+            filled = replace(filled, name=theirs.name)
+        return record_key(filled) == record_key(theirs)
 
     @property
     def digest(self) -> str:

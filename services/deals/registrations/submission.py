@@ -119,7 +119,9 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
         screening = await screened(
             tx, asked, partner_id=deal["partner_id"], policy=terms, cool_off=standing.policy.cool_off
         )
-        admission = await admit_alike(tx, submitted, admission, screening=screening, partner=partner, standing=standing)
+        admission = await admit_alike(
+            tx, submitted, admission, facts=facts, screening=screening, partner=partner, standing=standing
+        )
         if admission.takes_over is not None:
             return await take_over(tx, submitted, live=admission.takes_over, customer_id=customer["id"])
         policy = await policy_in_force(tx)
