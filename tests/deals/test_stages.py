@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.deals.make import events_of, submits, wins, world
+from tests.deals.make import BEYOND_LIMIT, changes, events_of, submits, wins, world
 from tests.deals.test_pipelines import SHORT, publishes
 from tests.system import Tenant
 
@@ -190,3 +190,23 @@ async def test_a_reopened_deal_goes_on_in_its_stage_from_now(tenant: Tenant):
         ("qualified", "lost"),
     ]
     assert timedelta(seconds=history[0]["seconds_in_stage"]).days == 3
+
+
+async def test_a_deal_has_been_in_its_stage_all_the_while_that_it_was_decided_again(tenant: Tenant):
+    place = await world(tenant)
+    await publishes(place, stages=[{**SHORT[0], "max_age_days": 5}, SHORT[1]])
+    seller = await place.partner()
+    deal = await submits(seller)
+    path = f"/v1/deals/{deal['id']}"
+    await tenant.advance(days=2)
+    reviewed = await changes(seller, path, {"amount": BEYOND_LIMIT})
+    await tenant.advance(days=4)
+
+    approved = await place.vendor.act(path, "approve")
+    await tenant.advance(days=1)
+    late = await seller.get(path)
+
+    assert (deal["status"], reviewed["status"], approved["status"]) == ("approved", "in_review", "approved")
+    assert (approved["stage_entered_at"], approved["stage_due_at"]) == (deal["stage_entered_at"], deal["stage_due_at"])
+    assert late["stage_overdue"] is True
+    assert len(await events_of(place, "deal.stage_overdue.v1")) == 1

@@ -166,7 +166,7 @@ async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
         lost_reason=None,
         lost_reason_code=None,
         **protection.mirrored(claim),
-        **await stages.begin(tx, deal),
+        **await stages.begin_again(tx, deal),
     )
     await stages.resume(tx, deal, reopened)
     tx.emit(

@@ -14,12 +14,22 @@ _PLANNED: Final = ("expected_close_on", "next_step", "amount")
 
 
 async def begin(tx: Tx, deal: Row) -> dict[str, Any]:
-    """Let the clock run of the stage that an approved deal begins or goes on in; return what its row then says of it."""
+    """Let the clock run of the stage that an approved deal begins or goes on in; return what its row then says of it.
+
+    One that was approved before has been in its stage all the while that it was decided again.
+    """
+    entered = deal["stage_entered_at"] or tx.now
     stage = (await pipeline_of_deal(tx, deal)).stage(deal["stage"])
-    due = stage.due(tx.now) if stage is not None else None
-    if due is not None:
+    due = stage.due(entered) if stage is not None else None
+    overdue = deal["stage_overdue_at"] if due is not None else None
+    if due is not None and overdue is None:
         await tx.remind(OVERDUE, subject=deal["id"], at=due)
-    return {"stage_entered_at": tx.now, "stage_due_at": due, "stage_overdue_at": None}
+    return {"stage_entered_at": entered, "stage_due_at": due, "stage_overdue_at": overdue}
+
+
+async def begin_again(tx: Tx, deal: Row) -> dict[str, Any]:
+    """Let the clock run anew of the stage that a deal comes back to from its end; return what its row then says of it."""
+    return await begin(tx, {**deal, "stage_entered_at": None, "stage_overdue_at": None})
 
 
 async def end(tx: Tx, before: Row, after: Row, *, to: str, reason: str | None) -> None:
