@@ -97,7 +97,7 @@ async def test_the_next_term_follows_without_a_gap_and_is_sold_by_the_renewal(te
     renewed = await place.vendor.act(f"/v1/licences/{licence['id']}", "renew", {"quantity": 12, "term_months": 24})
 
     following = await place.vendor.get(f"/v1/licences/{renewed['renewed_by']}")
-    assert (renewed["status"], renewed["allowed_actions"]) == ("renewed", ["invoice"])
+    assert (renewed["status"], renewed["allowed_actions"]) == ("renewed", ["invoice", "cancel"])
     assert (following["starts_on"], following["quantity"], following["amount"]["amount"], following["renewal_of"]) == (
         licence["ends_on"],
         12,

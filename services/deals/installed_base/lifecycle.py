@@ -13,7 +13,8 @@ LIFECYCLE: Final = Lifecycle(
     move("renew", "active", "renewing", permission=_APPROVE, to="renewed", by="vendor"),
     # What was served is invoiced afterwards as well.
     move("invoice", "active", "renewing", "renewed", "lapsed", "cancelled", permission="licences:write", by="vendor"),
-    move("cancel", *RUNNING, permission=_APPROVE, to="cancelled", by="vendor"),
+    # One that is renewed runs until its end, too.
+    move("cancel", *RUNNING, "renewed", permission=_APPROVE, to="cancelled", by="vendor"),
     # A renewal that was prepared is the former partner's: it is prepared anew.
     move("transfer", *RUNNING, permission=_APPROVE, to=("trial", "active"), by="vendor"),
     initial=("trial", "active"),
@@ -23,5 +24,7 @@ LIFECYCLE: Final = Lifecycle(
         "renewing": ("renewed", "lapsed"),
         # A sale that was closed in time and is heard of late.
         "lapsed": ("renewed",),
+        # Where the next term is called off before it begins.
+        "renewed": ("active", "renewing"),
     },
 )

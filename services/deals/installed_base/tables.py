@@ -66,7 +66,13 @@ licences = entity(
     Index("licences_ends", "tenant_id", "ends_on"),
     Index("licences_free", "tenant_id", "partner_id", "kind", "status"),
     Index("licences_customer", "tenant_id", "customer_id", postgresql_where=sql("customer_id IS NOT NULL")),
-    Index("licences_renewal", "tenant_id", "renewal_of", unique=True, postgresql_where=sql("renewal_of IS NOT NULL")),
+    # One term follows another, but for those that were called off.
+    Index(
+        "licences_next_term",
+        *("tenant_id", "renewal_of"),
+        unique=True,
+        postgresql_where=sql("renewal_of IS NOT NULL AND status <> 'cancelled'"),
+    ),
     Index(
         "licences_renewal_deal",
         "tenant_id",

@@ -1,4 +1,4 @@
-"""Starting licences, renewing them and ending them early."""
+"""Starting licences, and renewing them."""
 
 from typing import Any
 from zoneinfo import available_timezones
@@ -8,10 +8,8 @@ from services.deals.installed_base.lifecycle import LIFECYCLE
 from services.deals.installed_base.tables import licences
 from services.deals.licences.allowances import require_allowance
 from services.deals.licences.customers import customer_of
-from services.deals.licences.invoicing import take_back_unserved
-from services.deals.licences.renewals import close_renewal
 from services.deals.licences.rules import FREE, OF_TIERS, LicenceEnded, add_months, faults_of_start, has_ended
-from services.deals.licences.schemas import ActivationIn, CancellationIn, LicenceIn, RenewalIn
+from services.deals.licences.schemas import ActivationIn, LicenceIn, RenewalIn
 from services.deals.licences.timers import forget, remind_of
 from services.deals.orders.rules import LARGEST, is_live
 from services.deals.products.queries import family_for_registration
@@ -22,7 +20,7 @@ from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.errors import Fault, Forbidden, Invalid, NotFound
-from shared.events.catalog.licences import LicenceActivated, LicenceCancelled, LicenceRenewed, LicenceStarted
+from shared.events.catalog.licences import LicenceActivated, LicenceRenewed, LicenceStarted
 from shared.matching import Company
 
 _CUSTOMER = ("customer_name", "customer_domain", "customer_country", "customer_tax_id")
@@ -179,30 +177,8 @@ async def follow(tx: Tx, row: Record, *, quantity: int, unit_price: int, term_mo
     return renewed
 
 
-async def cancel(tx: Tx, body: CancellationIn, *, licence_id: str, version: int | None, caller: Caller) -> Row:
-    """End a licence early; what was invoiced for days that are not served is taken back. Raises LicenceEnded."""
-    row = await held_running(tx, licence_id, action="cancel", version=version, caller=caller)
-    if not row["starts_on"] <= body.cancelled_on < row["ends_on"]:
-        raise Invalid(errors=[Fault("/cancelled_on", "out_of_range", "A licence is cancelled on one of its days.")])
-    cancelled = await tx.update(
-        licences, row, status="cancelled", cancelled_on=body.cancelled_on, cancel_reason=body.reason
-    )
-    await forget(tx, licence_id)
-    event = LicenceCancelled(
-        licence_id=licence_id,
-        partner_id=row["partner_id"],
-        deal_id=row["deal_id"],
-        cancelled_on=body.cancelled_on,
-        ends_on=row["ends_on"],
-    )
-    tx.emit(event, subject=cancelled, audience=[row["partner_id"]])
-    await take_back_unserved(tx, cancelled)
-    await close_renewal(tx, cancelled)
-    return cancelled
-
-
 async def held_running(tx: Tx, licence_id: str, *, action: str, version: int | None, caller: Caller) -> Record:
-    """Return a licence that runs, its row held, for a step that is the vendor's; raises LicenceEnded."""
+    """Return a licence that has not ended, its row held, for a step that is the vendor's; raises LicenceEnded."""
     vendor_only(caller)
     row = await tx.lock_for(licences, licence_id, action=action, lifecycle=LIFECYCLE, version=version)
     if has_ended(row["ends_on"], zone=row["time_zone"], at=tx.now):

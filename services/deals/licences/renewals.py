@@ -23,7 +23,7 @@ async def close_renewal(tx: Tx, licence: Row, *, reason: str = LICENCE_CANCELLED
     of another licence that still runs.
     """
     async with tx.as_engine("the renewal of a licence is closed with it, whoever sees the deal"):
-        deal = await _live_renewal(tx, licence)
+        deal = await live_renewal(tx, licence)
         if deal is None:
             return
         if deal["status"] == "draft" or await _renews_others(tx, licence):
@@ -38,12 +38,13 @@ async def close_renewal(tx: Tx, licence: Row, *, reason: str = LICENCE_CANCELLED
 
 async def leave_renewal(tx: Tx, licence: Row) -> None:
     """Tell the owner of the renewal that its licence has lapsed: the customer may buy late, so that the deal stays open."""
-    deal = await _live_renewal(tx, licence)
+    deal = await live_renewal(tx, licence)
     if deal is not None:
         await _tell(tx, licence, deal, reason=LAPSED, outcome="open")
 
 
-async def _live_renewal(tx: Tx, licence: Row) -> Record | None:
+async def live_renewal(tx: Tx, licence: Row) -> Record | None:
+    """Return the deal that renews a licence, held, wherever it has gone; None where it has ended or there is none."""
     if licence["renewal_deal_id"] is None:
         return None
     deal = await latest(tx, await tx.fetch(deals, licence["renewal_deal_id"]))

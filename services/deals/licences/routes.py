@@ -1,7 +1,7 @@
 """The nouns `licences` and `licence-allowances`."""
 
 from services.deals.directory.rules import PartnerNotActive
-from services.deals.licences import allowances, commands, invoicing, succession
+from services.deals.licences import allowances, cancelling, commands, invoicing, succession
 from services.deals.licences.queries import LICENCE_ALLOWANCES, LICENCE_INVOICES, LICENCES
 from services.deals.licences.rules import AllowanceExceeded, DaysInvoiced, LicenceEnded
 from services.deals.licences.schemas import (
@@ -64,7 +64,7 @@ async def renew_licence(id: str, tx: Tx, caller: Principal, version: Version, bo
 @router.post("/{id}/cancel", permission=_APPROVE, returns=LICENCES, out=LicenceOut, problems=[LicenceEnded])
 async def cancel_licence(id: str, body: CancellationIn, tx: Tx, caller: Principal, version: Version) -> Row:
     """End a licence early; what was invoiced for days that are not served is taken back."""
-    return await commands.cancel(tx, body, licence_id=id, version=version, caller=caller)
+    return await cancelling.cancel(tx, body, licence_id=id, version=version, caller=caller)
 
 
 @router.post(

@@ -23,7 +23,7 @@ class LicenceStarted(Event):
 
 
 class LicenceActivated(Event):
-    """A trial has become a licence that is paid for."""
+    """A trial has become a licence that is paid for, or one that was renewed runs on without the term that was to follow it."""
 
     type = "licence.activated.v1"
     licence_id: str
