@@ -156,6 +156,18 @@ async def test_a_renewal_that_was_closed_with_its_licence_is_not_brought_back(te
         ] * 2
 
 
+async def test_a_renewal_that_goes_to_another_partner_stays_a_renewal(tenant: Tenant):
+    place = await world(tenant)
+    seller, heir = await place.partner(), await place.partner()
+    _, deal = await renewing(place, seller)
+    asked = {"to_partner_id": heir.partner_id, "reason": "The customer's letter", "override_reason": "It has decided"}
+
+    moved = await place.vendor.act(f"/v1/deals/{deal['id']}", "transfer", asked)
+
+    taken = await heir.get(f"/v1/deals/{moved['successor_id']}")
+    assert (taken["status"], taken["deal_type"]) == ("approved", "renewal") == ("approved", deal["deal_type"])
+
+
 async def test_the_next_term_is_for_what_was_quoted_or_ordered(tenant: Tenant):
     place = await world(tenant)
     await sells(place)

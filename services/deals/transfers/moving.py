@@ -26,8 +26,8 @@ from shared.events.catalog.transfers import PartnerOfRecord, RegistrationTransfe
 async def complete(tx: Tx, transfer: Record) -> Row:
     """Move a registration whose row is held, as the engine; raises ProtectionEnded, PartnerNotActive, InvalidTransition, DuplicateRegistration.
 
-    The new partner gets the customer, the product family, the rank, its share of the split, its conflict cases and the time that is left. Title, amount, stage, notes and
-    evidence stay with the partner who wrote them. What it has asked for itself of the same is withdrawn in favour of what it gets.
+    The new partner gets the customer, the product family, the type, the rank, its share of the split, its conflict cases and the time that is left.
+    Title, amount, stage, notes and evidence stay with the partner who wrote them. What it has asked for itself of the same is withdrawn in favour of what it gets.
     """
     old = await tx.lock(deals, transfer["deal_id"])
     LIFECYCLE.require(old["status"], "transfer")
@@ -54,6 +54,7 @@ async def complete(tx: Tx, transfer: Record) -> Row:
         decided_at=tx.now,
         decided_by=tx.caller.account_id,
         conflict_class=old["conflict_class"],
+        deal_type=old["deal_type"],
         policy_version=old["policy_version"],
         # By these a later amount is measured; the new partner is not told of them.
         approved_amount=old["approved_amount"],
