@@ -8,6 +8,7 @@ from services.deals.solutions.rules import (
     ConsentMissing,
     Owner,
     agreed,
+    concerned,
     consented,
     kept_from,
     owner_of,
@@ -55,6 +56,21 @@ def test_all_owners_have_consented_or_consent_is_missing():
     require_consents(consented([A, B], by="b", at=NOW))
     with pytest.raises(ConsentMissing):
         require_consents([A, B])
+
+
+@pytest.mark.parametrize(
+    ("owners", "before", "asked"),
+    [
+        ([A, B], [], [A, B]),
+        ([A, B], [B, A], [A, B]),
+        ([A], [A, B], [A, Owner("b", 0)]),
+        ([A, Owner("b", 0, NOW)], [A, B], [A, Owner("b", 0, NOW)]),
+        ([A, Owner("b", 0)], [], [A]),
+        ([A], [A, Owner("b", 0, NOW)], [A]),
+    ],
+)
+def test_who_gives_up_a_part_consents_to_it(owners: list[Owner], before: list[Owner], asked: list[Owner]):
+    assert concerned(owners, before=before) == asked
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,50 @@ async def test_a_listing_ends_with_its_days_or_with_the_version_that_follows(ten
     assert len(await events_of(place, "solution.expired.v1")) == 2
 
 
+async def test_nobody_loses_a_part_of_what_is_in_force_without_consenting_to_it(tenant: Tenant):
+    place = await world(tenant)
+    lead, other = await place.partner(), await place.partner()
+    first = await lists(place, lead, other)
+
+    alone = await drafts(lead, (lead, 10_000), previous_id=first["id"])
+    refused = await lead.act(at(alone), "submit")
+    shared = await changes(lead, at(alone), {"owners": [{"partner_id": lead.partner_id, "basis_points": 10_000}]})
+    seen = await other.get(at(alone))
+    consented = await other.act(at(alone), "consent")
+    submitted = await lead.act(at(alone), "submit")
+    validated = await place.vendor.act(at(alone), "validate")
+    listed = await place.vendor.act(at(alone), "list", {"days": 30})
+
+    assert refused.problem == "consent_missing"
+    assert [(each["partner_id"], each["basis_points"]) for each in shared["owners"]] == [
+        (lead.partner_id, 10_000),
+        (other.partner_id, 0),
+    ]
+    assert (seen["allowed_actions"], consented.status, submitted["status"]) == (["consent"], 200, "in_validation")
+    assert (validated["status"], listed["status"]) == ("validated", "listed")
+    assert [each["partner_id"] for each in listed["owners"]] == [lead.partner_id]
+    assert (await other.get(at(listed))).status == 404
+    (shown,) = (await other.get("/v1/solution-listings"))["data"]
+    assert [each["partner_id"] for each in shown["partners"]] == [lead.partner_id]
+
+
+async def test_who_is_none_any_more_is_not_asked_and_takes_nothing_down_that_it_has_no_part_of(tenant: Tenant):
+    place = await world(tenant)
+    lead, other = await place.partner(), await place.partner()
+    first = await lists(place, lead, other)
+    waiting = await drafts(lead, (lead, 10_000), previous_id=first["id"])
+    agreed = await drafts(lead, (lead, 10_000), previous_id=first["id"])
+    await other.act(at(agreed), "consent")
+    await lead.act(at(agreed), "submit")
+    await place.vendor.act(at(agreed), "validate")
+
+    await place.tells_of(other.partner_id, status="terminated")
+
+    assert (await lead.get(at(first)))["status"] == "expired"
+    assert (await lead.get(at(agreed)))["status"] == "validated"
+    assert (await lead.act(at(waiting), "submit"))["status"] == "in_validation"
+
+
 @pytest.mark.parametrize("ended", [0, 1])
 async def test_what_a_partner_that_is_none_any_more_leads_or_owns_a_part_of_is_taken_down(tenant: Tenant, ended: int):
     place = await world(tenant)

@@ -8,7 +8,7 @@ from services.deals.solutions import rules
 from services.deals.solutions.queries import in_force_with, listing_of, names_of, owners_of, require_families
 from services.deals.solutions.rules import Owner
 from services.deals.solutions.schemas import OwnerIn, SolutionIn, SolutionPatch
-from services.deals.solutions.tables import LIFECYCLE, solution_listings, solution_parties, solutions
+from services.deals.solutions.tables import IN_FORCE, LIFECYCLE, solution_listings, solution_parties, solutions
 from shared.auth.principal import Caller
 from shared.auth.sides import is_vendor_side, partner_of, vendor_only
 from shared.db.pool import Record
@@ -39,11 +39,12 @@ async def draft(tx: Tx, body: SolutionIn, *, caller: Caller) -> Row:
     owners = _owners(body.owners)
     rules.require_owners(owners, lead=lead)
     await require_families(tx, body.product_families)
-    number = 1
+    number, in_force = 1, list[Owner]()
     if body.previous_id is not None:
         before = await tx.fetch(solutions, body.previous_id)
         _require_lead(before, caller)
-        number = before["solution_version"] + 1
+        number, in_force = before["solution_version"] + 1, _in_force(before)
+    owners = rules.concerned(owners, before=in_force)
     row_id = body.id or tx.new_id("sol")
     for each in owners:
         await tx.add(solution_parties, solution_id=row_id, partner_id=each.partner_id)
@@ -60,7 +61,10 @@ async def draft(tx: Tx, body: SolutionIn, *, caller: Caller) -> Row:
 
 
 async def change(tx: Tx, body: SolutionPatch, *, solution_id: str, version: int | None, caller: Caller) -> Row:
-    """Change a draft; a split that is changed loses the consents of everybody else."""
+    """Change a draft; a split that is changed loses the consents of everybody else.
+
+    Who has a part of the version in force and none of this one stays, with nothing, to consent to that.
+    """
     row = await tx.lock(solutions, solution_id)
     LIFECYCLE.require_editable(row["status"], body.model_fields_set)
     require_version(row, version)
@@ -71,6 +75,7 @@ async def change(tx: Tx, body: SolutionPatch, *, solution_id: str, version: int 
     if "owners" in changes:
         wanted, known = _owners(body.owners), owners_of(row)
         rules.require_owners(wanted, lead=row["partner_id"])
+        wanted = rules.concerned(wanted, before=await _owners_before(tx, row))
         changes["owners"] = _stored(rules.agreed(wanted, before=known, by=caller.partner_id, at=tx.now))
         for each in known:
             if each.partner_id not in {other.partner_id for other in wanted}:
@@ -94,7 +99,7 @@ async def submit(tx: Tx, *, solution_id: str, version: int | None, caller: Calle
     """Ask the vendor to validate a solution; raises ConsentMissing until all who own it have consented."""
     row = await tx.lock_for(solutions, solution_id, action="submit", lifecycle=LIFECYCLE, version=version)
     _require_lead(row, caller)
-    rules.require_consents(owners_of(row))
+    await _require_consents(tx, row)
     return _told(
         tx, SolutionSubmitted, await tx.update(solutions, row, status="in_validation", submitted_at=tx.now, reason=None)
     )
@@ -111,30 +116,36 @@ async def validate(tx: Tx, *, solution_id: str, version: int | None, caller: Cal
     """Confirm that a solution works, and who owns it."""
     vendor_only(caller)
     row = await tx.lock_for(solutions, solution_id, action="validate", lifecycle=LIFECYCLE, version=version)
-    rules.require_consents(owners_of(row))
+    await _require_consents(tx, row)
     return _told(tx, SolutionValidated, await tx.update(solutions, row, status="validated", validated_at=tx.now))
 
 
 async def show(tx: Tx, *, solution_id: str, days: int, version: int | None, caller: Caller) -> Row:
-    """List a solution for all partners, in place of the version before."""
+    """List a solution for all partners, in place of the version before; raises ConsentMissing for who loses its part of that."""
     vendor_only(caller)
     row = await tx.lock_for(solutions, solution_id, action="list", lifecycle=LIFECYCLE, version=version)
-    until = tx.now + timedelta(days=days)
+    await _require_consents(tx, row)
+    owners, until = rules.sharing(owners_of(row)), tx.now + timedelta(days=days)
     async with tx.as_engine("the listing is for everybody, and the version before may be out of the caller's view"):
-        names = await names_of(tx, [each.partner_id for each in owners_of(row)])
+        for each in owners_of(row):
+            if each not in owners:
+                await tx.remove(solution_parties, solution_id=row["id"], partner_id=each.partner_id)
+        names = await names_of(tx, [each.partner_id for each in owners])
         await tx.insert(
             solution_listings,
             id=tx.new_id("slst"),
             solution_id=row["id"],
-            partners=[{"partner_id": each.partner_id, "name": names.get(each.partner_id)} for each in owners_of(row)],
+            partners=[{"partner_id": each.partner_id, "name": names.get(each.partner_id)} for each in owners],
             listed_until=until,
             **{name: row[name] for name in ("name", "description", "product_families", "solution_version")},
         )
         if row["previous_id"] is not None:
             before = await tx.lock(solutions, row["previous_id"])
-            if before["status"] in ("validated", "listed"):
+            if before["status"] in IN_FORCE:
                 await _expire(tx, before, reason=None)
-    listed = await tx.update(solutions, row, status="listed", listed_at=tx.now, expires_at=until)
+    listed = await tx.update(
+        solutions, row, status="listed", owners=_stored(owners), listed_at=tx.now, expires_at=until
+    )
     await tx.remind(RUNS_OUT, subject=row["id"], at=until)
     return _told(tx, SolutionListed, listed)
 
@@ -156,7 +167,8 @@ async def run_out(tx: Tx, *, solution_id: str) -> None:
 async def follow_termination(tx: Tx, partner_id: str) -> None:
     """End the solutions in force that a partner leads or owns a part of, now that it is none any more. For the engine role."""
     for row in await in_force_with(tx, partner_id):
-        await _expire(tx, row, reason=TERMINATED)
+        if partner_id in {each.partner_id for each in rules.sharing(owners_of(row))}:
+            await _expire(tx, row, reason=TERMINATED)
 
 
 async def _expire(tx: Tx, row: Record, *, reason: str | None) -> Row:
@@ -166,6 +178,23 @@ async def _expire(tx: Tx, row: Record, *, reason: str | None) -> Row:
             await tx.delete(solution_listings, listed)
     await tx.forget(RUNS_OUT, subject=row["id"])
     return _told(tx, SolutionExpired, await tx.update(solutions, row, status="expired", reason=reason))
+
+
+async def _require_consents(tx: Tx, row: Record) -> None:
+    """Raise ConsentMissing until all have consented who own a part, or give up the one that they have in force."""
+    rules.require_consents(rules.concerned(owners_of(row), before=await _owners_before(tx, row)))
+
+
+async def _owners_before(tx: Tx, row: Record) -> list[Owner]:
+    if row["previous_id"] is None:
+        return []
+    async with tx.as_engine("the version before may be out of view of whoever leads this one"):
+        return _in_force(await tx.fetch(solutions, row["previous_id"]))
+
+
+def _in_force(row: Record) -> list[Owner]:
+    """Return who owns a part of a solution as it is in force, nobody where it is not."""
+    return owners_of(row) if row["status"] in IN_FORCE else []
 
 
 def _owners(owners: Sequence[OwnerIn]) -> list[Owner]:

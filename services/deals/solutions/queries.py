@@ -8,8 +8,8 @@ from sqlalchemy import ARRAY, Text, any_, bindparam, or_, select
 
 from services.deals.directory.tables import partner_directory
 from services.deals.products.queries import BY_CODE
-from services.deals.solutions.rules import Owner, kept_from, owner_of
-from services.deals.solutions.tables import LIFECYCLE, PARTS, solution_listings, solution_parties, solutions
+from services.deals.solutions.rules import Owner, kept_from, owner_of, sharing
+from services.deals.solutions.tables import IN_FORCE, LIFECYCLE, PARTS, solution_listings, solution_parties, solutions
 from shared.auth.principal import Caller
 from shared.auth.sides import is_vendor_side
 from shared.db.pool import Record
@@ -111,9 +111,9 @@ async def require_families(tx: Tx, codes: Collection[str]) -> None:
 async def split_for(tx: Tx, *, solution_id: str, deal: Row) -> list[Owner]:
     """Return the owners of a validated solution with their shares, for a deal it can be sold in; raises Invalid."""
     row = await tx.first(_BY_ID, solution=solution_id)
-    if row is None or row["status"] not in ("validated", "listed"):
+    if row is None or row["status"] not in IN_FORCE:
         raise Invalid(errors=[Fault("/solution_id", "unknown_solution", "There is no such solution in force.")])
     if deal["product_family"] not in row["product_families"]:
         fault = Fault("/solution_id", "other_product_family", "The deal is about something this solution is not for.")
         raise Invalid(errors=[fault])
-    return owners_of(row)
+    return sharing(owners_of(row))

@@ -64,6 +64,19 @@ def consented(owners: Iterable[Owner], *, by: str, at: datetime) -> list[Owner]:
     ]
 
 
+def concerned(owners: Sequence[Owner], *, before: Iterable[Owner]) -> list[Owner]:
+    """Return whose consent a split needs: of who has a share, and of who has one `before` in what is in force, though none is left."""
+    shared = sharing(owners)
+    named, known = {each.partner_id for each in shared}, {each.partner_id: each for each in owners}
+    leaving = [each.partner_id for each in sharing(before) if each.partner_id not in named]
+    return [*shared, *(known.get(each, Owner(each, 0)) for each in leaving)]
+
+
+def sharing(owners: Iterable[Owner]) -> list[Owner]:
+    """Return the owners that have a share, without those that give theirs up."""
+    return [each for each in owners if each.basis_points]
+
+
 def require_consents(owners: Iterable[Owner]) -> None:
     """Raise ConsentMissing until all owners have consented."""
     if any(each.consented_at is None for each in owners):

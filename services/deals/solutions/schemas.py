@@ -53,7 +53,7 @@ class ListIn(Body):
 
 
 class OwnerOut(Out):
-    """A partner that owns a part, and since when it consents to its share."""
+    """A partner that owns a part, and since when it consents to its share; 0 where it gives up the part that it has in force."""
 
     partner_id: str
     basis_points: int

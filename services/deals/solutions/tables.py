@@ -13,6 +13,7 @@ from shared.search.declaration import searchable
 _WRITE: Final = "solutions:write"
 _APPROVE: Final = "solutions:approve"
 PARTS: Final = ("name", "description", "product_families", "owners")
+IN_FORCE: Final = ("validated", "listed")
 LIFECYCLE: Final = Lifecycle(
     ("draft", "in_validation", "validated", "listed", "expired"),
     move("consent", "draft", permission=_WRITE, by="partner"),
