@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.deals.approvals import policy, step
 from tests.deals.make import BEYOND_LIMIT, World, changes, submits, wins, world
 from tests.deals.test_conflict_cases import REVIEWED, claims_of, contested
 from tests.deals.test_transfers import opens, successor
@@ -159,6 +160,8 @@ async def test_a_merger_adds_to_the_case_that_a_person_looks_at_already(tenant: 
 async def test_a_deal_that_ends_closes_its_cases(tenant: Tenant, how: str):
     place = await world(tenant)
     seller, _, first, second, path = await contested(place)
+    # The first ends while the second still stands.
+    await tenant.advance(days=20)
     await place.vendor.act(path, "resolve", {"resolution": _CHOICE, "chosen_deal_id": second["id"]})
     await place.vendor.act(f"/v1/deals/{second['id']}", "approve")
     taken = await case_of(place, first)
@@ -169,7 +172,7 @@ async def test_a_deal_that_ends_closes_its_cases(tenant: Tenant, how: str):
     elif how == "win":
         await wins(seller, first, amount=1_000_000, on=tenant.now().date())
     else:
-        await tenant.advance(days=200)
+        await tenant.advance(days=30)
 
     closed = await place.vendor.get(f"/v1/conflict-cases/{taken['id']}")
     assert (closed["status"], closed["resolution"], closed["allowed_actions"]) == ("closed", "superseded", [])
@@ -241,6 +244,8 @@ async def test_a_case_against_a_deal_that_becomes_its_own_partners_is_closed(ten
 async def test_an_appeal_that_is_offered_is_heard(tenant: Tenant, state: str):
     place = await world(tenant)
     seller, rival = await place.partner(), await place.partner()
+    if state == "pending_approval":
+        await policy(place, step())
     first = await submits(seller, **({} if state == "won" else {"amount": BEYOND_LIMIT}))
     if state == "won":
         await wins(seller, first, amount=1_000_000, on=tenant.now().date())
@@ -256,3 +261,4 @@ async def test_an_appeal_that_is_offered_is_heard(tenant: Tenant, state: str):
     appealed = await seller.act(f"/v1/conflict-cases/{own['id']}", "appeal", {"reason": "Ours."})
 
     assert appealed["status"] == "appealed", appealed.json
+    assert (await seller.get(f"/v1/deals/{first['id']}"))["status"] == state
