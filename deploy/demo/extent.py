@@ -8,8 +8,8 @@ from typing import Final
 class Extent:
     """How many deals and leads the story tells of; about every ninth lead becomes one of the deals."""
 
-    deals: int = 480
-    leads: int = 720
+    deals: int = 400
+    leads: int = 600
 
     @property
     def conversions(self) -> int:

@@ -32,7 +32,8 @@ _SCANS: Final = frozenset({"Seq Scan", "Index Scan", "Index Only Scan", "Bitmap 
 _OWNERS: Final = ("ptr_7", "acc_1")
 # Exact values of what has few of them, both ends of what is ordered: one bound stands for its inclusive sister.
 _BOUNDS: Final = ("eq", "gte", "lt")
-# Descending and after a cursor: all four ways for a list as it is, for a filter or another sort each way and each place once.
+# Descending and after a cursor: all four ways for a list as it is, for a filter or another sort each way and each place once,
+# and for both together one of the two in turn.
 _PAGES: Final = ((True, True), (False, False), (True, False), (False, True))
 
 
@@ -109,13 +110,14 @@ def _by(
     if is_read:
         yield Asked(f"one as {whose}", _single(key, shape, own=own), {"row_id": row["id"], **owner}, viewer)
     always = tuple((name, "eq") for name in fixed)
-    for sort, middle in rows.items():
-        for condition in [None, *_conditions(resource)]:
+    for turn, (sort, middle) in enumerate(rows.items()):
+        for turn_of_both, condition in enumerate([None, *_conditions(resource)], start=turn):
             conditions = tuple(sorted({*always, *([condition] if condition else [])}))
             values: dict[str, Any] = {}
             for name, operator in conditions:
                 values |= _words(int(operator)) if name == PARAMETER else _value(middle, name, operator)
-            for descending, after in _PAGES if condition is None and sort == resource.sorts[0] else _PAGES[:2]:
+            pages = _PAGES if turn == 0 and condition is None else _PAGES[:2]
+            for descending, after in (pages[turn_of_both % 2],) if turn and condition is not None else pages:
                 place = {"after_value": middle[sort], "after_id": middle["id"]} if after else {}
                 name = f"{'-' if descending else ''}{sort}"
                 name += f" by {condition[0]} {condition[1]}" if condition else ""

@@ -99,6 +99,8 @@ async def test_only_an_accepted_quote_is_ordered_and_only_by_its_partner(place: 
     assert (await seller.act(path_of(issued), "order", {})).problem == "invalid_transition"
     assert (await seller.post(f"{path_of(quote)}/order", {}, if_match='"99"')).status == 412
     assert (await seller.act(path_of(quote), "order", {})).status == 422
+    beside = await orders(seller, quote, partner_id=seller.partner_id)
+    assert [(each["pointer"], each["code"]) for each in beside["errors"]] == [("/partner_id", "unknown_field")]
     assert (hidden.status, hidden.problem) == (404, "not_found")
 
 

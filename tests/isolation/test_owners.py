@@ -58,6 +58,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "create_solution": "tests/deals/test_solutions.py: it names the partners that own it",
     "award_tender": "tests/deals/test_tenders.py: it takes a registration in a tender that has closed",
     "rollback_import": "tests/imports/test_work.py: it takes an import that has run",
+    "run_import": "tests/imports/test_work.py: it takes an import that was validated not long ago",
     "patch_application": "tests/partners/test_applications.py: a company that applies again has a draft",
     "switch_session": "tests/gateway/test_sessions.py: it takes a person of two partners",
 }

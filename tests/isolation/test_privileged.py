@@ -57,6 +57,7 @@ NEVER_IN_STATE = {
     "approve_protection_extension",
     "refuse_protection_extension",
     "award_tender",
+    "order_quote",
 }
 # More than this many faults an answer does not name.
 FAULTS = 40

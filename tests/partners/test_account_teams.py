@@ -203,7 +203,8 @@ async def test_whoever_leaves_hands_over_to_the_backup_and_other_places_are_vaca
         (bare, leaver, "channel_manager", "vacant"),
         (covered, backup, "owner", "active"),
     }
-    assert (await seen(manager(tenant, leaver)), await seen(manager(tenant, backup))) == (set(), {covered})
+    assert (await manager(tenant, leaver).get("/v1/partners")).status == 401
+    assert await seen(manager(tenant, backup)) == {covered}
 
 
 async def test_the_places_of_one_go_over_to_another_so_many_at_a_time(
