@@ -22,7 +22,7 @@ _VARY: Final = b"vary"
 
 def takes_gzip(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """Tell whether a request's Accept-Encoding allows gzip."""
-    return any(name == b"accept-encoding" and may_be_packed(value.decode("latin-1")) for name, value in headers)
+    return any(may_be_packed(value.decode("latin-1")) for name, value in headers if name == b"accept-encoding")
 
 
 class Answer:
@@ -48,14 +48,14 @@ class Answer:
             self.started, self.status = True, message["status"]
             headers = [*message["headers"], *self.added] if self.added else message["headers"]
             message = {**message, "headers": headers}
-            if self._gzip is not None and self.status == 304:
-                await self._send({**message, "headers": _varying(headers)})
-            elif self._gzip is not None and _is_compressible(headers):
-                if not self._gzip:
-                    await self._send({**message, "headers": _varying(headers)} if _is_large(headers) else message)
-                    return
+            if self._gzip is None or (self.status != 304 and not _is_compressible(headers)):
+                await self._send(message)
+                return
+            # Small or large, packed or not: caches are told the same of every answer, as they are by its 304.
+            message["headers"] = _varying(headers)
+            if self._gzip and self.status != 304:
                 # How long the packed answer to a GET would be is not worth packing it for a HEAD.
-                self._held = {**message, "headers": _without_length(headers)} if self._head else message
+                self._held = {**message, "headers": _without_length(message["headers"])} if self._head else message
             else:
                 await self._send(message)
             return
@@ -84,19 +84,11 @@ def _without_length(headers: Fields) -> Fields:
     return [each for each in headers if each[0] != b"content-length"]
 
 
-def _is_large(headers: Fields) -> bool:
-    """Tell whether others would have been sent it packed."""
-    return any(name == b"content-length" and int(value) >= _SMALLEST for name, value in headers)
-
-
 def _varying(headers: Fields) -> Fields:
-    vary = b", ".join([*(value for name, value in headers if name == _VARY), b"Accept-Encoding"])
-    return [*(each for each in headers if each[0] != _VARY), (_VARY, vary)]
+    named = [value for name, value in headers if name == _VARY]
+    others = [each for each in headers if each[0] != _VARY]
+    return [*others, (_VARY, b", ".join([*named, b"Accept-Encoding"]))]
 
 
 def _compressed(headers: Fields, length: int) -> Fields:
-    return [
-        *_varying(_without_length(headers)),
-        (b"content-encoding", b"gzip"),
-        (b"content-length", str(length).encode()),
-    ]
+    return [*_without_length(headers), (b"content-encoding", b"gzip"), (b"content-length", str(length).encode())]

@@ -19,7 +19,7 @@ Connection: TypeAlias = "asyncpg.Connection[Any]"
 
 _LOG = logs.logger("connections")
 # So many are made as soon as they are wanted. Another takes longer to make than most statements take to run, so that whoever
-# finds all of them lent waits a while for one that comes back.
+# finds all of them lent waits for one that comes back; where somebody has waited at any moment for a while, one more is made.
 _AT_ONCE = 2
 _PATIENCE_SECONDS = 0.05
 # Who waits for a connection is told to come back later (503) when none has come back for this long: a queue that moves is worth
@@ -46,7 +46,7 @@ class Connections:
         # Each waits, since a moment, for a connection, or for None: the leave to make one.
         self._waiting: deque[tuple[asyncio.Future[Connection | None], float]] = deque()
         self._watch: asyncio.TimerHandle | None = None
-        self._moved_at = self._grown_at = 0.0
+        self._queued_at = self._moved_at = self._grown_at = 0.0
         self._recovering: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Future[None] | None = None
         self._sweep: asyncio.TimerHandle | None = None
@@ -81,7 +81,10 @@ class Connections:
         """Return what is handed over to the one who waits longest; raises TimeoutError when the queue does not move."""
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[Connection | None] = loop.create_future()
-        self._waiting.append((waiter, loop.time()))
+        now = loop.time()
+        if not self._waiting:
+            self._queued_at = now
+        self._waiting.append((waiter, now))
         if self._watch is None:
             self._watch = loop.call_later(_PATIENCE_SECONDS, self._look)
         try:
@@ -93,14 +96,14 @@ class Connections:
             raise
 
     def _look(self) -> None:
-        """Let who has waited for a while make a connection, or send away who has waited too long; the first came first."""
+        """Let one make a connection where the queue has stood for a while, or send away who has waited too long; the first came first."""
         loop = asyncio.get_running_loop()
         self._watch = None
         while self._waiting:
             waiter, began = self._waiting[0]
             still = min(max(self._moved_at, began) + self._longest_wait, began + _LONGEST_QUEUE_SECONDS)
             may_grow = self._made < self._size
-            until = min(max(began, self._grown_at) + _PATIENCE_SECONDS, still) if may_grow else still
+            until = min(max(self._queued_at, self._grown_at) + _PATIENCE_SECONDS, still) if may_grow else still
             if not waiter.done() and until > loop.time():
                 self._watch = loop.call_at(until, self._look)
                 return

@@ -7,7 +7,7 @@ present, null when empty.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import orjson
@@ -15,8 +15,8 @@ from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.auth.principal import Caller
-from shared.auth.scopes import Reach
 from shared.auth.sides import is_vendor_side
+from shared.db.allowances import allowances
 from shared.db.keyed import Keys
 from shared.db.list_parameters import BOUNDS, filter_text, is_ordered, parameter, schema_of, some_of
 from shared.extensions import filters as attributes
@@ -29,6 +29,7 @@ from shared.search.declaration import search_of
 Row = Mapping[str, Any]
 Getter = Callable[[Row], Any]
 _MOVES: Final = ("allowed_actions", "editable_fields")
+_MOST_PLANS: Final = 256
 _Alike = tuple[str, bool, bool, tuple[str, ...]]
 """Status, whether the row is the caller's own, whether it is seen from above, and the actions that the row itself keeps."""
 
@@ -96,6 +97,16 @@ def _shaper(object_name: str, members: Iterable[Field]) -> Callable[[Row], dict[
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How rows are shown to whoever has the same side and scopes and wants the same members; `allowed` is kept for rows alike."""
+
+    members: Callable[[Row], dict[str, Any]]
+    by_caller: tuple[tuple[str, Callable[[Row, Caller], Any]], ...]
+    moves: tuple[str, ...]
+    allowed: dict[_Alike, dict[str, list[str]]]
+
+
 @dataclass(frozen=True, eq=False)
 class Resource:
     """The public face of a table. Each is one of a kind, so that statements can be kept by it."""
@@ -131,7 +142,7 @@ class Resource:
     _shaping: Callable[[frozenset[str] | None, bool, bool], Callable[[Row], dict[str, Any]]] = field(
         init=False, repr=False
     )
-    _allowed_to: Callable[[str, str], dict[_Alike, dict[str, list[str]]]] = field(init=False, repr=False)
+    _plans: dict[tuple[str, str, frozenset[str] | None], _Plan] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         head = ("id", "version", "created_at", "updated_at")
@@ -145,7 +156,6 @@ class Resource:
         hidden = {each.name for each in members if each.for_partner is not None}
         object.__setattr__(self, "vendors_filters", hidden.intersection(self.filters))
         object.__setattr__(self, "_shaping", lru_cache(maxsize=256)(self._shaper_of))
-        object.__setattr__(self, "_allowed_to", lru_cache(maxsize=256)(lambda kind, scope: {}))
         if guessed := hidden.intersection(self.sorts):
             raise ValueError(f"{self.object}: the order would tell what is withheld of {sorted(guessed)}")
         unknown = {name for name in (*self.sorts, *self.filters) if name not in self.table.c}
@@ -194,53 +204,44 @@ class Resource:
 
     def shaper(self, caller: Caller, only: Iterable[str] | None = None) -> Callable[[Row], dict[str, Any]]:
         """Return what makes the representations for this caller: what does not depend on the row is looked at once a page."""
-        wanted = None if only is None else frozenset(only)
-        members = self._shaping(wanted, not is_vendor_side(caller), self.masks(caller))
-        seen_by = [each for each in self.by_caller.items() if wanted is None or each[0] in wanted]
-        moves = [each for each in _MOVES if self.lifecycle is not None and (wanted is None or each in wanted)]
-        allowances = self._allowances(caller) if moves else None
-
-        def shape(row: Row) -> dict[str, Any]:
-            shown = members(row)
-            for name, made in seen_by:
-                shown[name] = made(row, caller)
-            if allowances is not None:
-                allowed = allowances(row)
-                for name in moves:
-                    shown[name] = allowed[name]
-            return shown
-
-        return shape if seen_by or moves else members
-
-    def _allowances(self, caller: Caller) -> Callable[[Row], dict[str, list[str]]]:
-        """Return what tells the actions and fields that are open to this caller in a row, kept for rows that are alike."""
-        known = self._allowed_to(caller.kind, caller.scope)
-        owner, wall, ruled_out = self.table.info.get("owned_by"), self.table.info["wall"], self.ruled_out
+        plan = self._plan(caller, None if only is None else frozenset(only))
+        if not plan.by_caller and not plan.moves:
+            return plan.members
+        members, by_caller, known, ruled_out = plan.members, plan.by_caller, plan.allowed, self.ruled_out
+        owner, wall = self.table.info.get("owned_by"), self.table.info["wall"]
         # A partner sees a row from above that is of another partner than its own.
         whose = wall.column if caller.kind == "partner" and wall.kind == "partner" else ""
 
-        def allowed(row: Row) -> dict[str, list[str]]:
-            mine = not owner or row[owner] == caller.account_id
-            below = bool(whose) and row[whose] != caller.partner_id
-            key = (row["status"], mine, below, tuple(ruled_out(row, caller)) if ruled_out is not None else ())
-            found = known.get(key)
-            if found is None:
-                found = known[key] = self._allowed(caller, *key)
-            return found
+        def shape(row: Row) -> dict[str, Any]:
+            shown = members(row)
+            for name, made in by_caller:
+                shown[name] = made(row, caller)
+            if plan.moves:
+                mine = not owner or row[owner] == caller.account_id
+                below = bool(whose) and row[whose] != caller.partner_id
+                key = (row["status"], mine, below, tuple(ruled_out(row, caller)) if ruled_out is not None else ())
+                allowed = known.get(key)
+                if allowed is None:
+                    assert self.lifecycle is not None
+                    found = allowances(self.lifecycle, caller, *key, reading=self.permission)
+                    allowed = known[key] = {name: found[name] for name in plan.moves}
+                shown.update(allowed)
+            return shown
 
-        return allowed
+        return shape
 
-    def _allowed(
-        self, caller: Caller, status: str, mine: bool, below: bool, out: tuple[str, ...]
-    ) -> dict[str, list[str]]:
-        assert self.lifecycle is not None
-        moves = [each for each in self.lifecycle.allowed(status) if each.by in (None, caller.kind)]
-        may = partial(_may, caller, reading=self.permission, mine=mine, below=below)
-        actions = [each.action for each in moves if each.action not in out and may(each.permission)]
-        writes = f"{self.permission.partition(':')[0]}:write"
-        editable = self.lifecycle.editable_fields(status) if may(writes) and "edit" not in out else ()
-        hidden = {*out, *(self.lifecycle.vendor_fields if caller.kind == "partner" else ())}
-        return {"allowed_actions": actions, "editable_fields": [each for each in editable if each not in hidden]}
+    def _plan(self, caller: Caller, wanted: frozenset[str] | None) -> _Plan:
+        """Return how rows are shown to callers of this kind and scope, worked out once."""
+        key = (caller.kind, caller.scope, wanted)
+        plan = self._plans.get(key)
+        if plan is None:
+            members = self._shaping(wanted, not is_vendor_side(caller), self.masks(caller))
+            by_caller = tuple(each for each in self.by_caller.items() if wanted is None or each[0] in wanted)
+            moves = tuple(each for each in _MOVES if self.lifecycle and (wanted is None or each in wanted))
+            if len(self._plans) >= _MOST_PLANS:
+                self._plans.clear()
+            plan = self._plans[key] = _Plan(members, by_caller, moves, {})
+        return plan
 
     def choices(self, name: str) -> tuple[str, ...]:
         """Return all that a filter can find, where it is known: the states of a lifecycle."""
@@ -282,17 +283,6 @@ class Resource:
             text = f"Members whose objects to return in `expanded`, separated by commas, of: {', '.join(self.expands)}."
             parameters.append(parameter("expand", some_of(list(self.expands)), text))
         return parameters
-
-
-def _may(caller: Caller, permission: str, *, reading: str, mine: bool, below: bool) -> bool:
-    """Whether a permission goes as far as a row that is seen: to others' rows, to partners below, to all that one reads."""
-    reach = caller.reach(permission)
-    if reach is None or (below and reach is not Reach.SUBTREE):
-        return False
-    if reach is Reach.ASSIGNED and caller.reach(reading) is Reach.ALL:
-        # Which of all partners are assigned is not in the row.
-        return False
-    return mine or caller.own(permission) is None
 
 
 def _document(value: Any) -> Any:

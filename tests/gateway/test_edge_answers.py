@@ -160,7 +160,7 @@ async def test_a_short_answer_is_not_packed(doors: Any, tenant: Tenant) -> None:
     answer = await door.get("/v1/deals", headers=bearer(tenant.vendor(), **{"Accept-Encoding": "gzip"}))
 
     assert "content-encoding" not in answer.headers and answer.json()["data"] == []
-    assert answer.headers["vary"] == "Authorization"
+    assert answer.headers["vary"] == "Authorization, Accept-Encoding"
 
 
 async def test_the_tag_of_a_packed_answer_is_another_and_both_are_known_again(doors: Any, system: System) -> None:

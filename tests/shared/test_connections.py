@@ -66,6 +66,20 @@ async def test_when_none_comes_back_another_is_made(service: Running) -> None:
     await connections.close()
 
 
+async def test_another_is_made_where_somebody_waits_at_any_moment_though_nobody_waits_long(service: Running) -> None:
+    connections = Connections(lambda: asyncpg.connect(service.database.url), size=3)
+
+    async def works() -> set[int]:
+        seen = set()
+        for _ in range(20):
+            async with Loan(connections) as connection:
+                seen.add(int(await connection.fetchval("SELECT pg_backend_pid() FROM pg_sleep(0.01)")))
+        return seen
+
+    assert len(set().union(*await asyncio.gather(*(works() for _ in range(6))))) == 3
+    await connections.close()
+
+
 async def test_who_waits_too_long_is_told_so(service: Running) -> None:
     made = await asyncpg.connect(service.database.url)
 
