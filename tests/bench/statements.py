@@ -1,7 +1,8 @@
 """The very statements of a write, taken from the product while it does one, as a script for pgbench.
 
 Values travel as literals, so that the server has no less to do; what must differ from one run to the next (ids, the
-customer's name, the idempotency key) gets twelve random digits, and the partner is one of twenty.
+customer's name, the idempotency key, by what those wait for each other whose customers are alike) gets twelve random digits, and
+the partner is one of twenty.
 """
 
 import re
@@ -28,6 +29,8 @@ _TYPEID: Final = re.compile(r"[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}")
 _PLACEHOLDER: Final = re.compile(r"\$(\d+)((?:::[\w ]+(?:\[\])?)?)")
 # The number by which a transaction holds its idempotency key, another one each time.
 _HELD: Final = re.compile(r"(pg_try_advisory_xact_lock)\(-?\d+\)")
+# The keys by which customers that are alike hold each other: hashed as most are, they would be those of one and the same.
+_HELD_ALIKE: Final = re.compile(r"(hashtextextended\([^()]* \|\| key), 0\)")
 _PARTNERS: Final = 20
 _FRESH, _PARTNER = "\0", "\1"
 _HEAD: Final = f"\\set r random(100000000000, 999999999999)\n\\set p random(1, {_PARTNERS})\n"
@@ -109,7 +112,9 @@ def _filled(query: str, values: Sequence[Any], varying: _Varying) -> str:
     def literal(found: re.Match[str]) -> str:
         return f"({_literal(values[int(found[1]) - 1], found[2], varying)}){found[2]}"
 
-    return " ".join(_PLACEHOLDER.sub(literal, query).split("\n")) if values else _HELD.sub(r"\1(:r)", query)
+    if not values:
+        return _HELD.sub(r"\1(:r)", query)
+    return " ".join(_PLACEHOLDER.sub(literal, _HELD_ALIKE.sub(r"\1 || :r, 0)", query)).split("\n"))
 
 
 def _literal(value: Any, kind: str, varying: _Varying) -> str:
