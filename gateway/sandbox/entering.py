@@ -5,6 +5,7 @@ from gateway.accounts.queries import OF_LIVE
 from gateway.accounts.tables import accounts
 from gateway.credentials.rules import InvalidCredentials
 from gateway.sessions import commands as sessions
+from gateway.sessions.lifecycle import LIFECYCLE
 from gateway.sessions.rules import require_person
 from gateway.sessions.tables import sessions as sessions_table
 from gateway.sign_in.commands import begin_session
@@ -16,7 +17,7 @@ from gateway.tokens.issuer import Issuer
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
 from shared.db.pool import Record
-from shared.db.tx import Tx, require_version
+from shared.db.tx import Tx
 from shared.errors import Conflict, NotFound
 
 
@@ -29,18 +30,19 @@ class NoSandbox(Conflict):
 async def enter(tx: Tx, issuer: Issuer, *, session_id: str, version: int | None, caller: Caller) -> SessionGrantOut:
     """Begin a session in the sandbox, for the caller's account there; it ends with the session it is begun from.
 
-    Raises NotFound for another session than the caller's own, Forbidden for partners, NoSandbox, and EmailInUse where
-    somebody of the sandbox's own has the caller's mail address.
+    Raises NotFound for another session than the caller's own, InvalidTransition for one that has ended, Forbidden for
+    partners, NoSandbox, and EmailInUse where somebody of the sandbox's own has the caller's mail address.
     """
     vendor_only(caller)
     if require_person(caller) != session_id:
         raise NotFound()
     async with tx.as_engine("the sandbox is another tenant"):
-        session = await tx.lock(sessions_table, session_id)
-        require_version(session, version)
+        session = await tx.lock_for(
+            sessions_table, session_id, action="enter-sandbox", lifecycle=LIFECYCLE, version=version
+        )
         # Held, so that of two who enter at once the second finds the account that the first has made.
         live = await tx.lock(accounts, caller.account_id)
-        if session["status"] != "active" or live["status"] != "active":
+        if live["status"] != "active":
             raise InvalidCredentials()
         async with in_sandbox(tx) as there:
             if there is None:

@@ -3,6 +3,7 @@
 import asyncio
 
 from tests.gateway.make import Vendor, accept, caller, invited_person, seller, sign_in, token_mailed, vendor
+from tests.gateway.sandboxes import enters
 from tests.partners.make import working_partner
 from tests.system import Client, Response, System
 
@@ -22,6 +23,15 @@ async def switched(person: Client, session: str, partner_id: str) -> Response:
     return await person.post(f"/v1/sessions/{session}/switch", {"partner_id": partner_id}, if_match="*")
 
 
+async def ended_elsewhere(system: System, office: Vendor, session: str) -> None:
+    """End a session as another process has it, before this one hears of it."""
+    await system.superuser.execute(
+        "UPDATE gateway.sessions SET status = 'ended', end_reason = 'signed_out' WHERE tenant_id = $1 AND id = $2",
+        office.tenant.id,
+        session,
+    )
+
+
 async def test_of_four_who_switch_one_session_at_once_one_gets_another(system: System) -> None:
     office = await vendor(system)
     person, session, second = await at_two_partners(office)
@@ -36,16 +46,25 @@ async def test_of_four_who_switch_one_session_at_once_one_gets_another(system: S
 async def test_nobody_goes_on_from_or_ends_a_session_that_has_ended_a_moment_ago_elsewhere(system: System) -> None:
     office = await vendor(system)
     person, session, second = await at_two_partners(office)
-    # As another process has it, before this one hears of it.
-    await system.superuser.execute(
-        "UPDATE gateway.sessions SET status = 'ended', end_reason = 'signed_out' WHERE tenant_id = $1 AND id = $2",
-        office.tenant.id,
-        session,
-    )
+    await ended_elsewhere(system, office, session)
 
     answers = [
         await switched(person, session, second),
         await person.request("DELETE", f"/v1/sessions/{session}", headers={"if-match": "*"}),
+    ]
+
+    assert [(each.status, each.problem) for each in answers] == [(409, "invalid_transition")] * 2
+
+
+async def test_nobody_enters_the_sandbox_from_a_session_that_has_ended_a_moment_ago_elsewhere(system: System) -> None:
+    office = await vendor(system, mode="live")
+    grant = await sign_in(office.tenant, office.email)
+    boss = caller(office.tenant, grant)
+    await ended_elsewhere(system, office, grant["session_id"])
+
+    answers = [
+        await enters(boss, grant["session_id"]),
+        await boss.post(f"/v1/sessions/{grant['session_id']}/enter-sandbox", if_match='"99"'),
     ]
 
     assert [(each.status, each.problem) for each in answers] == [(409, "invalid_transition")] * 2
