@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 
 from shared.db.afterwards import Afterwards
 from shared.db.pool import Record
@@ -16,7 +16,7 @@ from shared.db.tx import Tx
 from shared.db.visibility import shape_of, within
 from shared.errors import AlreadyExists, Fault, Forbidden, Invalid, InvalidTransition
 from shared.extensions.bodies import MOST_REFERENCES
-from shared.extensions.declaration import Extension
+from shared.extensions.declaration import Extension, extension_of
 from shared.extensions.filters import clauses, owner_of
 from shared.extensions.keys import Side, reference_key
 from shared.extensions.stored import ExternalReferenceTaken as ExternalReferenceTaken
@@ -82,7 +82,9 @@ def _first_of(row: Row | None, side: Side) -> dict[str, str] | None:
 
 
 async def find(tx: Tx, table: Table, wanted: Mapping[str, str]) -> Record | None:
-    """Return the object in the caller's view that its side knows by a reference `{system, type, id}`."""
+    """Return the object in the caller's view that its side knows by a reference `{system, type, id}`, or that has this one only."""
+    if extension_of(table) is None:
+        return await tx.first(_finding_by_column(table, shape_of(tx.viewer)), **wanted)
     key = reference_key(owner_of(tx.caller), wanted["system"], wanted["type"])
     return await tx.first(_finding(table, shape_of(tx.viewer)), attribute_0_key=key, attribute_0_eq=wanted["id"])
 
@@ -90,6 +92,12 @@ async def find(tx: Tx, table: Table, wanted: Mapping[str, str]) -> Record | None
 @lru_cache(maxsize=64)
 def _finding(table: Table, shape: str) -> Statement:
     named = clauses(table, "attribute_0", "eq")
+    return Statement(select(table).where(table.c.tenant_id == TENANT, *within(table, shape), *named))
+
+
+@lru_cache(maxsize=64)
+def _finding_by_column(table: Table, shape: str) -> Statement:
+    named = [table.c[f"external_{name}"] == bindparam(name) for name in ("system", "type", "id")]
     return Statement(select(table).where(table.c.tenant_id == TENANT, *within(table, shape), *named))
 
 

@@ -75,6 +75,11 @@ class Condition:
 UNCONDITIONAL: Final = Condition()
 
 
+def condition_in(headers: Mapping[str, str]) -> Condition:
+    """Return what the headers of a request expect."""
+    return Condition(headers.get("if-match"), headers.get("if-none-match"))
+
+
 async def refused_in_any_version(
     endpoint: Callable[..., Awaitable[Any]], arguments: Mapping[str, Any]
 ) -> Problem | None:

@@ -23,10 +23,11 @@ from shared.db.read import Read
 from shared.db.resource import Resource
 from shared.db.tx import Tx, require_version, transaction
 from shared.errors import Fault, PreconditionRequired, Problem, StaleVersion
+from shared.extensions.references import find
 from shared.web import idempotency
 from shared.web.accepted import accepted
 from shared.web.bodies import parsed
-from shared.web.conditional import Condition, refused_in_any_version, version_in
+from shared.web.conditional import condition_in, refused_in_any_version, version_in
 from shared.web.deprecation import Deprecation
 from shared.web.documentation import describe
 from shared.web.json import LARGEST_BODY
@@ -223,8 +224,7 @@ class Operation:
             if self.reasons:
                 tx.reason, tx.named = reason_in(body, self.reasons), request.path_values.get(self.row_name or "")
             given = {"tx": tx, "caller": caller, "now": now, "version": version, "request": request}
-            if self._is_conditional:
-                given["condition"] = Condition(request.headers.get("if-match"), request.headers.get("if-none-match"))
+            given |= {"condition": condition_in(request.headers)} if self._is_conditional else {}
             try:
                 result = await self.endpoint(**self._arguments(request, body, given))
             except StaleVersion as stale:
@@ -263,6 +263,8 @@ class Operation:
 
     async def _before(self, tx: Tx, request: Request, version: int | None) -> None:
         """Raise what comes before a complaint about the body: 404, a state that does not allow the action, 412."""
+        if self._is_conditional and self.resource is not None:
+            condition_in(request.headers).require(await find(tx, self.resource.table, request.path_values))
         row = await self._row(tx, request)
         if row is None or self.about is None:
             return

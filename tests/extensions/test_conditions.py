@@ -66,8 +66,12 @@ async def test_so_it_is_for_every_noun_that_is_written_by_reference(tenant: Tena
         await asked(if_match='"9"'),
         await asked(if_match='"1"'),
     ]
+    body = {"nonsense": True}
+    refused = [await asked(if_match='"9"'), await asked(if_none_match="*"), await asked(if_match="*"), await asked()]
 
     assert [each.status for each in answers] == [412, 201, 412, 412, 200]
+    # What it is written to is looked at before what is written.
+    assert [each.status for each in refused] == [412, 412, 422, 422]
 
 
 async def test_what_others_call_an_object_by_may_be_in_any_script(tenant: Tenant):

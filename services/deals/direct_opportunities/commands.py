@@ -6,7 +6,7 @@ from typing import Any
 from services.deals.customers.commands import resolve
 from services.deals.customers.origins import brought_by
 from services.deals.direct_opportunities.lifecycle import LIFECYCLE
-from services.deals.direct_opportunities.queries import known_as, of_customer
+from services.deals.direct_opportunities.queries import of_customer
 from services.deals.direct_opportunities.schemas import DirectOpportunityIn, DirectOpportunityPatch
 from services.deals.direct_opportunities.tables import direct_opportunities
 from services.deals.products.queries import family_for_registration
@@ -15,7 +15,7 @@ from shared.auth.sides import vendor_only
 from shared.db.afterwards import Afterwards
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
-from shared.extensions.references import as_expected
+from shared.extensions.references import as_expected, find
 from shared.web.conditional import UNCONDITIONAL, Condition
 from shared.web.models import ExternalReferenceIn
 
@@ -60,7 +60,8 @@ async def put(
 ) -> Row:
     """Take in the opportunity that the CRM knows by a reference, or bring it up to date; safe to repeat."""
     vendor_only(tx.caller)
-    known = await as_expected(tx, direct_opportunities, await known_as(tx, reference), condition)
+    known = await find(tx, direct_opportunities, reference.model_dump())
+    known = await as_expected(tx, direct_opportunities, known, condition)
     if known is None:
         return await create(tx, body.model_copy(update={"external_reference": reference}))
     tx.afterwards = Afterwards(200)

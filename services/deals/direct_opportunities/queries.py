@@ -11,7 +11,6 @@ from shared.db.pool import Record
 from shared.db.resource import Resource, computed
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
-from shared.web.models import ExternalReferenceIn
 
 _REFERENCE = {"system": "external_system", "type": "external_type", "id": "external_id"}
 
@@ -35,22 +34,9 @@ DIRECT_OPPORTUNITIES = Resource(
     lifecycle=LIFECYCLE,
 )
 _O = direct_opportunities.c
-_BY_REFERENCE = Statement(
-    select(direct_opportunities).where(
-        _O.tenant_id == TENANT,
-        _O.external_system == bindparam("system"),
-        _O.external_type == bindparam("type"),
-        _O.external_id == bindparam("external"),
-    )
-)
 _OF_CUSTOMER = Statement(
     select(direct_opportunities).where(_O.tenant_id == TENANT, _O.customer_id == bindparam("customer")).order_by(_O.id)
 )
-
-
-async def known_as(tx: Tx, reference: ExternalReferenceIn) -> Record | None:
-    """Return the opportunity that has this reference, if any."""
-    return await tx.first(_BY_REFERENCE, system=reference.system, type=reference.type, external=reference.id)
 
 
 async def of_customer(tx: Tx, customer_id: str) -> list[Record]:
