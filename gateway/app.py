@@ -29,6 +29,7 @@ from gateway.keys.keyring import Keyring
 from gateway.keys.sealing import Vault
 from gateway.meta.routes import router as meta
 from gateway.metadata import PLUMBING
+from gateway.oauth import refusals
 from gateway.oauth import routes as oauth
 from gateway.oauth_clients import routes as oauth_clients
 from gateway.operations import routes as operations
@@ -145,6 +146,7 @@ def create_app(
         ],
         database=database,
     )
+    app.rewordings |= dict.fromkeys(refusals.PATHS, refusals.reworded)
     app.state.identity = Identity(tokens)
     app.state.keyring = keyring
     app.state.requests = requests

@@ -1,4 +1,5 @@
-"""What the form operations of OAuth refuse, as RFC 6749 words it: also where the door refuses before they have a word."""
+"""What the form operations of OAuth refuse, as RFC 6749 words it: also where the door, or what reads a request, refuses
+before they have a word."""
 
 from typing import Final
 

@@ -95,12 +95,9 @@ def _document(operation: Operation, form: type[BaseModel]) -> None:
     body = {"required": True, "content": {FORM: {"schema": form.model_json_schema()}}}
     operation.openapi_extra = {**operation.openapi_extra, "requestBody": body}
     refusal = {"application/json": {"schema": OAuthErrorOut.model_json_schema()}}
-    # What cannot be read at all is refused before OAuth has a word.
-    unreadable = operation.responses[400]["content"]
+    said = {400: "Refused, as in RFC 6749", 401: "Client authentication failed"}
     operation.responses |= {
-        400: {"description": "Refused, as in RFC 6749", "content": {**refusal, **unreadable}},
-        401: {"description": "Client authentication failed", "content": refusal},
-        413: {"description": "Body too large", "content": unreadable},
-        429: {"description": "Too many requests", "content": refusal},
-        503: {"description": "Unavailable", "content": {**refusal, **unreadable}},
+        status: {"description": said.get(int(status), described["description"]), "content": refusal}
+        for status, described in operation.responses.items()
+        if int(status) >= 400
     }

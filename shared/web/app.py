@@ -14,7 +14,7 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 from shared import clock
 from shared.auth.principal import Caller
 from shared.auth.tokens import InvalidToken
-from shared.errors import BadRequest, Fault, MethodNotAllowed, NotFound, TooLarge, Unauthenticated
+from shared.errors import BadRequest, Fault, MethodNotAllowed, NotFound, Problem, TooLarge, Unauthenticated
 from shared.web.documentation import document_expansions
 from shared.web.failures import problem_of
 from shared.web.health import Health
@@ -60,6 +60,8 @@ class App(FastAPI):
             title=title, version="1.0.0", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
         )
         self.service, self.runtime, self.health = service, runtime, health
+        self.rewordings: dict[str, Callable[[Problem], Reply]] = {}
+        """What makes the answer of a problem at the paths where another standard than RFC 9457 says how it reads."""
         self.operations: list[Operation] = [each for router in routers for each in router.operations]
         self._spelled_out: dict[tuple[str, ...], list[Operation]] = {}
         self._with_values: dict[tuple[str, int], list[Operation]] = {}
@@ -111,7 +113,12 @@ class App(FastAPI):
                 reply = await operation.serve(request, caller, self.runtime)
         except Exception as error:
             problem = problem_of(error, service=self.service, request_id=request_id)
-            reply = reply_of(problem, request_id=request_id, languages=headers.get("accept-language"))
+            reworded = self.rewordings.get(scope["path"])
+            reply = (
+                reworded(problem)
+                if reworded is not None
+                else reply_of(problem, request_id=request_id, languages=headers.get("accept-language"))
+            )
         if operation is not None and operation.deprecation is not None:
             reply.headers = operation.deprecation.added_to(reply.headers)
         await _send(send, reply, request_id, head=scope["method"] == "HEAD")

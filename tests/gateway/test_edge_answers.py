@@ -96,6 +96,23 @@ async def test_an_app_that_asks_for_tokens_too_fast_is_told_so_in_the_words_of_o
     assert (second.headers["content-type"], second.headers["retry-after"]) == ("application/json", "60")
 
 
+@pytest.mark.parametrize("path", ["/oauth/token", "/oauth/revoke", "/oauth/introspect"])
+async def test_what_cannot_be_read_is_refused_in_the_words_of_oauth_too(doors: Any, path: str) -> None:
+    door = await doors()
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answers = [
+        await door.post(path, headers=form, content=b"grant_type=" + b"x" * 1_100_000),
+        await door.post(f"{path}?a=1&a=2", headers=form, content=b"grant_type=client_credentials"),
+        await door.get(path),
+    ]
+
+    assert [each.status_code for each in answers] == [413, 400, 405]
+    for each in answers:
+        assert each.headers["content-type"] == "application/json"
+        assert (each.json().keys(), each.json()["error"]) == ({"error", "error_description"}, "invalid_request")
+    assert answers[2].headers["allow"] == "POST"
+
+
 async def test_several_gateways_let_in_their_part_each(doors: Any, tenant: Tenant) -> None:
     door = await doors(limit_per_key=100, replicas=4)
 
