@@ -6,7 +6,7 @@ import orjson
 
 from services.incentives.earnings.rules import told
 from services.incentives.earnings.schemas import ExplanationOut, TransferOut
-from services.incentives.earnings.tables import earnings
+from services.incentives.earnings.tables import LIFECYCLE, earnings
 from services.incentives.ledger.queries import transfers_of
 from shared.db.pool import Record
 from shared.db.read import Read
@@ -63,6 +63,7 @@ EARNINGS: Final = Resource(
         "earned_on",
         "posted_on",
     ),
+    lifecycle=LIFECYCLE,
 )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from services.incentives.plans.rules import RejectionCode
-from shared.web.models import MoneyOut, Out, ResourceOut, told
+from shared.web.models import LifecycleOut, MoneyOut, Out, told
 
 ComponentCode = Literal[
     "paid_from_orders",
@@ -26,7 +26,7 @@ ReasonCode = (
 """Why a sale has earned nothing, or waits."""
 
 
-class EarningOut(ResourceOut):
+class EarningOut(LifecycleOut):
     """A line of money; below zero where something is taken back."""
 
     partner_id: str

@@ -7,8 +7,19 @@ from services.incentives.ledger.rules import ACCOUNTS
 from services.incentives.metadata import METADATA
 from shared.db.columns import bigint, day, document, entity, identifier, integer, text
 from shared.db.walls import partner_wall
+from shared.lifecycle import Lifecycle
 
-STATES = ("accrued", "held", "statemented", "payable", "paid")
+# What is held was suspended with its partner; statements and payouts take it on from there, and nobody asks a line for it.
+LIFECYCLE = Lifecycle(
+    ("accrued", "held", "statemented", "payable", "paid"),
+    initial=("accrued", "held"),
+    by_itself={
+        "accrued": ("held", "statemented"),
+        "held": ("accrued",),
+        "statemented": ("payable",),
+        "payable": ("paid",),
+    },
+)
 KINDS = ("commission", "true_up", "adjustment", "clawback")
 
 earnings = entity(
@@ -20,7 +31,7 @@ earnings = entity(
     identifier("licence_id", null=True),
     identifier("licence_invoice_id", null=True),
     text("kind", check=KINDS),
-    text("status", check=STATES),
+    text("status", check=LIFECYCLE.states),
     bigint("amount"),
     text("currency"),
     identifier("plan_id"),

@@ -9,15 +9,20 @@ from services.leads.metadata import METADATA
 from shared.db.columns import document, entity, identifier, instant, integer, text
 from shared.db.resource import Resource
 from shared.db.walls import partner_wall
+from shared.lifecycle import Lifecycle
 
-STATUSES = ("offered", "accepted", "declined", "expired", "recalled")
+# It is answered and taken back on its lead.
+LIFECYCLE = Lifecycle(
+    ("offered", "accepted", "declined", "expired", "recalled"),
+    by_itself={"offered": ("accepted", "declined", "expired", "recalled"), "accepted": ("recalled",)},
+)
 
 offers = entity(
     "offers",
     METADATA,
     identifier("lead_id"),
     identifier("partner_id"),
-    text("status", check=STATUSES),
+    text("status", check=LIFECYCLE.states),
     instant("expires_at"),
     instant("decided_at", null=True),
     text("reason", null=True),
@@ -41,4 +46,5 @@ OFFERS = Resource(
     expands={"lead_id": "leads", "partner_id": "partners"},
     permission="offers:read",
     filters=("status", "partner_id", "lead_id", "created_at"),
+    lifecycle=LIFECYCLE,
 )
