@@ -12,7 +12,8 @@ from services.deals.conflict_policies.rules import ConflictPolicy, terms_of
 from services.deals.directory.queries import tier_of
 from services.deals.screening import scope as scopes
 from services.deals.screening.queries import CONFLICT_CASES
-from services.deals.screening.rules import company_shown, judged, worst_of
+from services.deals.screening.rules import company_shown, judged
+from services.deals.screening.verdicts import worst_of
 from shared.auth.sides import vendor_only
 from shared.db.read import Read
 from shared.errors import Conflict

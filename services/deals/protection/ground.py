@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from services.deals.screening.findings import stands
 from services.deals.screening.scope import Span
 from services.deals.screening.territories import spans_of
 from shared.values.countries import NUMBERS
@@ -71,5 +72,4 @@ def without(territory: Sequence[Span], countries: Iterable[str]) -> list[Span]:
 def _shares(other: Mapping[str, Any] | None, deal_id: str, *, at: datetime) -> bool:
     if other is None or all(each["deal_id"] != deal_id for each in other["shares"] or ()):
         return False
-    ends_at = other["period"].upper
-    return other["status"] == "pending" or (other["status"] == "active" and (ends_at is None or ends_at > at))
+    return stands(other, at=at)

@@ -42,13 +42,13 @@ from services.deals.screening.rules import (
     Asked,
     Registered,
     Screening,
-    Source,
     compare_all,
     likest,
     matters,
     verdict_over,
 )
 from services.deals.screening.scope import Extent, Span, ordinals
+from services.deals.screening.verdicts import Source
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement

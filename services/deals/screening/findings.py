@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.deals.screening.rules import NOTES, worst_of
+from services.deals.screening.verdicts import summed_up
 
 Kept = Mapping[str, Any]
 """A finding as a case keeps it."""
@@ -12,11 +12,7 @@ Kept = Mapping[str, Any]
 
 def told_by(findings: Sequence[Kept]) -> dict[str, Any]:
     """Return what a case says by these findings: them, the gravest class, and the reasons of those that are in it, and of notes."""
-    gravest = worst_of(each["class"] for each in findings)
-    telling = [each for each in findings if each["class"] != "none"]
-    reasons = dict.fromkeys(reason for each in telling if each["class"] == gravest for reason in each["reasons"])
-    notes = [each for each in findings if each["class"] == "none" and each["reasons"] and each["source"] in NOTES]
-    reasons |= dict.fromkeys(NOTES[each["source"]] for each in notes)
+    gravest, reasons = summed_up((each["class"], each["reasons"], each["source"]) for each in findings)
     return {"findings": list(findings), "class": gravest, "reasons": list(reasons)}
 
 
@@ -49,9 +45,13 @@ def is_elsewhere(
 
 def has_let_go(claim: Mapping[str, Any] | None, *, at: datetime) -> bool:
     """Tell whether a claim is no longer on the register: it neither protects nor asks to, nor is its sale remembered."""
-    if claim is None or claim["status"] == "pending":
-        return claim is None
-    if claim["incumbent_until"] is not None and claim["incumbent_until"] > at:
-        return False
+    if claim is None:
+        return True
+    is_remembered = claim["incumbent_until"] is not None and claim["incumbent_until"] > at
+    return not (stands(claim, at=at) or is_remembered)
+
+
+def stands(claim: Mapping[str, Any], *, at: datetime) -> bool:
+    """Tell whether a claim protects, or asks to."""
     ends_at = claim["period"].upper
-    return claim["status"] != "active" or (ends_at is not None and ends_at <= at)
+    return claim["status"] == "pending" or (claim["status"] == "active" and (ends_at is None or ends_at > at))

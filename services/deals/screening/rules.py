@@ -1,42 +1,21 @@
 """What a company found on the register means for the one who asks: SPEC D-b, steps 3 to 6. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from services.deals.conflict_policies.rules import BUILT_IN, ConflictPolicy
 from services.deals.screening import scope as scopes
 from services.deals.screening.scope import Extent, scope_of
+from services.deals.screening.verdicts import NOTES, SEVERITY, Source, is_note, summed_up
 from shared.errors import Conflict
 from shared.matching import ENGINE_VERSION, Company, ReasonCode, Scope, Score, Verdict, classify, identity_score
 
-Source = Literal[
-    "registration",
-    "own_registration",
-    "installed_base",
-    "licence",
-    "named_account",
-    "ended",
-    "lead",
-    "direct_opportunity",
-]
 DealType = Literal["new", "expansion", "renewal"]
-_SEVERITY: Final[dict[Verdict, int]] = {"none": 0, "possible": 1, "related": 2, "probable": 3, "blocking": 4}
 NEEDS_A_CASE: Final[frozenset[Verdict]] = frozenset({"probable", "related", "blocking"})
 MOST_FINDINGS: Final = 20
 _KEPT: Final = ("name", "domain", "country", "tax_id", "lei", "duns", "address")
 _RELATED: Final[frozenset[ReasonCode]] = frozenset({"parent_or_subsidiary", "same_group_other_country"})
-# What entries are told as that decide nothing by themselves.
-NOTES: Final[Mapping[Source, ReasonCode]] = {
-    "own_registration": "own_registration",
-    "installed_base": "installed_base",
-    "licence": "installed_base",
-    "named_account": "named_account",
-    "ended": "recently_registered",
-    "lead": "lead_offered",
-}
-
-
 _RIVALS: Final[frozenset[Source]] = frozenset({"registration", "licence"})
 
 
@@ -104,7 +83,7 @@ class Finding:
     @property
     def is_note(self) -> bool:
         """Whether it is only told of: no class, but something to know."""
-        return self.verdict == "none" and bool(self.reasons) and self.rival.source in NOTES
+        return is_note(self.verdict, self.reasons, self.rival.source)
 
     def to_json(self) -> dict[str, object]:
         """Return the finding as a case stores it; it names the rival and is for the vendor only."""
@@ -256,18 +235,11 @@ def verdict_over(findings: Sequence[Finding], *, policy: ConflictPolicy = BUILT_
     """
     renews = any(each.is_of_record for each in findings)
     telling = [each for each in findings if each.verdict != "none" and not (renews and each.rival.source in _RIVALS)]
-    ranked = sorted(telling, key=lambda each: (-_SEVERITY[each.verdict], -each.score, each.rival.deal_id or ""))
-    worst = ranked[0].verdict if ranked else "none"
-    reasons = dict.fromkeys(reason for each in ranked if each.verdict == worst for reason in each.reasons)
+    ranked = sorted(telling, key=lambda each: (-SEVERITY[each.verdict], -each.score, each.rival.deal_id or ""))
     notes = [each for each in findings if each.is_note]
-    reasons |= dict.fromkeys(NOTES[each.rival.source] for each in notes)
+    gravest, reasons = summed_up((each.verdict, each.reasons, each.rival.source) for each in (*ranked, *notes))
     kept = (*ranked, *sorted(notes, key=lambda each: (-each.score, each.rival.deal_id or "")))
-    return Screening(worst, tuple(reasons), kept[:MOST_FINDINGS], policy=policy, deal_type=_deal_type(findings))
-
-
-def worst_of(classes: Iterable[Verdict]) -> Verdict:
-    """Return the gravest of some classes, `none` of none."""
-    return max(classes, key=lambda each: _SEVERITY[each], default="none")
+    return Screening(gravest, reasons, kept[:MOST_FINDINGS], policy=policy, deal_type=_deal_type(findings))
 
 
 def shown(company: Company) -> dict[str, str | None]:

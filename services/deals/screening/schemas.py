@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from services.deals.customers.identifiers import Domain, IdentityIn, TaxNumber
-from services.deals.screening.rules import Source
 from services.deals.screening.territories import Territories
+from services.deals.screening.verdicts import Source
 from shared.matching import ReasonCode, Verdict
 from shared.web.models import Body, Code, Country, Out, ResourceOut, Short, told
 
