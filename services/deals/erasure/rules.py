@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 from services.deals.customers.spellings import company_of, learnt
-from services.deals.registrations.rules import Facts
 from shared.matching import Company, IdentityKey, blocking_keys, identity_keys
 
 CONTACTS: Final = ("address", "email", "phone")
@@ -30,12 +29,9 @@ def of_customer(row: Row) -> dict[str, Any]:
 
 
 def of_deal(row: Row) -> dict[str, Any]:
-    """Return what a deal's row says afterwards; its digest is of what is left, where it was of what the deal says."""
+    """Return what a deal's row says afterwards; a digest from earlier releases is of what is erased, too."""
     left: dict[str, Any] = {f"customer_{part}": None for part in CONTACTS}
-    if row["facts_digest"] is not None:
-        said = Facts.of(row).digest == row["facts_digest"]
-        left["facts_digest"] = Facts.of({**row, **left}).digest if said else None
-    return left
+    return left if row["facts_digest"] is None else {**left, "facts_digest": None}
 
 
 def of_import_row(before: Row | None) -> dict[str, Any] | None:

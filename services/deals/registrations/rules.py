@@ -1,6 +1,5 @@
 """Decisions about registrations. Pure."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -124,16 +123,6 @@ class Facts:
         if is_alike:
             filled = replace(filled, name=theirs.name)
         return record_key(filled) == record_key(theirs)
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 (hex) of what a reviewer decides on; the title is not part of it."""
-        company = self.customer
-        parts = (company.name, company.country, company.domain, company.tax_id, self.product_family)
-        # What is not said is not part of it, so that what was said before more could be said has the digest that it had.
-        more = filter(None, (company.lei, company.duns, company.address, company.email, company.phone))
-        text = "|".join(str(part) for part in (*parts, self.amount, self.currency, self.expected_close_on, *more))
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def completeness_of(row: Mapping[str, Any]) -> Completeness:

@@ -153,7 +153,6 @@ async def _enter(
         decided_at=None,
         decided_by=None,
         decision_reason=None,
-        facts_digest=facts.digest,
         evidence_required=facts.evidence is not None,
         tender_id=None,
         authors=authors_with(deal, tx.caller),

@@ -84,6 +84,7 @@ deals = entity(
     text("deal_type", null=True, check=DEAL_TYPES),
     document("decision_trace"),
     integer("policy_version", null=True),
+    # Written by earlier releases, and by nothing any more.
     text("facts_digest", null=True),
     # In how many steps its policy has it approved; none, and the deal desk decides.
     integer("approval_steps", null=True),

@@ -59,7 +59,6 @@ async def complete(tx: Tx, transfer: Record) -> Row:
         # By these a later amount is measured; the new partner is not told of them.
         approved_amount=old["approved_amount"],
         approved_currency=old["approved_currency"],
-        facts_digest=old["facts_digest"],
         predecessor_id=old["id"],
         record_since=tx.now,
         protected_from=tx.now,
