@@ -72,11 +72,10 @@ async def override(tx: Tx, *, transfer_id: str, reason: str, version: int | None
         return await _decide_alone(tx, await tx.update(deal_transfers, transfer, override_reason=reason))
 
 
-async def cancel(tx: Tx, *, transfer_id: str, reason: str, version: int | None, caller: Caller) -> Row:
+async def cancel(tx: Tx, *, transfer_id: str, version: int | None, caller: Caller) -> Row:
     """Leave a registration where it is."""
     vendor_only(caller)
     transfer = await _held(tx, transfer_id, action="cancel", version=version)
-    tx.reason = reason
     async with tx.as_engine("a transfer is about two partners, of whom its caller may look after one"):
         return await _end(tx, transfer, status="cancelled")
 

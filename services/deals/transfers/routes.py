@@ -51,7 +51,7 @@ async def override_deal_transfer(id: str, body: RequiredReasonIn, tx: Tx, caller
 @transfers.post("/{id}/cancel", permission="deal-transfers:approve", returns=DEAL_TRANSFERS, out=DealTransferOut)
 async def cancel_deal_transfer(id: str, body: RequiredReasonIn, tx: Tx, caller: Principal, version: Version) -> Row:
     """Leave a registration where it is."""
-    return await commands.cancel(tx, transfer_id=id, reason=body.reason, version=version, caller=caller)
+    return await commands.cancel(tx, transfer_id=id, version=version, caller=caller)
 
 
 @consents.post(

@@ -17,12 +17,11 @@ from shared.db.tx import Tx
 from shared.events.catalog.protection import ProtectionPaused, ProtectionResumed
 
 
-async def pause(tx: Tx, *, claim_id: str, reason: str, version: int | None, caller: Caller) -> Row:
+async def pause(tx: Tx, *, claim_id: str, version: int | None, caller: Caller) -> Row:
     """Stop the clock of a protection while the vendor owes something; raises ProtectionPaused where somebody has already."""
     vendor_only(caller)
     deal, claim = await _held(tx, claim_id, action="pause", version=version)
     kept = opened(claim["pauses"], VENDOR, at=tx.now)
-    tx.reason = reason
     return await stopped(tx, deal, claim, pauses=kept, cause=VENDOR)
 
 

@@ -94,7 +94,7 @@ async def refuse_protection_extension(
 )
 async def pause_protection_claim(id: str, body: RequiredReasonIn, tx: Tx, caller: Principal, version: Version) -> Row:
     """Stop the clock of a protection while the vendor owes something."""
-    return await pausing.pause(tx, claim_id=id, reason=body.reason, version=version, caller=caller)
+    return await pausing.pause(tx, claim_id=id, version=version, caller=caller)
 
 
 @claims.post(

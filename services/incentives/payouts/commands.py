@@ -94,28 +94,28 @@ def _payable(row: Record) -> Payable:
     return Payable(row["id"], row["partner_id"], row["currency"], row["total"], row["status"] in _PUBLISHED)
 
 
-async def approve(tx: Tx, *, payout_id: str, reason: str | None, version: int | None, caller: Caller) -> Record:
+async def approve(tx: Tx, *, payout_id: str, version: int | None, caller: Caller) -> Record:
     """Approve a payout as a second person; raises FourEyes for the one who prepared it, and for keys and apps of theirs."""
     vendor_only(caller)
-    row = await _held(tx, payout_id, "approve", version, reason=reason)
+    row = await _held(tx, payout_id, "approve", version)
     rules.require_second_person(created_by=row["created_by"], approver=caller.answerable_id)
     return await tx.update(payouts, row, status="approved", approved_by=caller.answerable_id, approved_at=tx.now)
 
 
-async def submit(tx: Tx, *, payout_id: str, reason: str | None, version: int | None, caller: Caller) -> Record:
+async def submit(tx: Tx, *, payout_id: str, version: int | None, caller: Caller) -> Record:
     """Send an approved payout on its way."""
     vendor_only(caller)
-    row = await _held(tx, payout_id, "submit", version, reason=reason)
+    row = await _held(tx, payout_id, "submit", version)
     row = await tx.update(payouts, row, status="submitted", submitted_at=tx.now)
     event = PayoutSubmitted(payout_id=row["id"], partner_id=row["partner_id"], amount=_amount(row))
     tx.emit(event, subject=row, audience=[row["partner_id"]])
     return row
 
 
-async def confirm(tx: Tx, *, payout_id: str, reason: str | None, version: int | None, caller: Caller) -> Record:
+async def confirm(tx: Tx, *, payout_id: str, version: int | None, caller: Caller) -> Record:
     """Record that a payout has arrived: its statements and earnings are paid, and the cash is out."""
     vendor_only(caller)
-    row = await _held(tx, payout_id, "confirm", version, reason=reason)
+    row = await _held(tx, payout_id, "confirm", version)
     row = await tx.update(payouts, row, status="paid", paid_at=tx.now)
     await statements.mark_paid(tx, await statements.hold(tx, list(row["statement_ids"])), at=tx.now)
     posted_on = await ledger.posting_day(tx, tx.now.date())
@@ -129,7 +129,7 @@ async def confirm(tx: Tx, *, payout_id: str, reason: str | None, version: int | 
 async def fail(tx: Tx, body: FailureIn, *, payout_id: str, version: int | None, caller: Caller) -> Record:
     """Record that a payout did not arrive; its statements can be paid by another, this one never again."""
     vendor_only(caller)
-    row = await _held(tx, payout_id, "fail", version, reason=body.reason)
+    row = await _held(tx, payout_id, "fail", version)
     row = await tx.update(payouts, row, status="failed", failure_reason=body.reason)
     await tx.run(_FREED, payout=row["id"])
     event = PayoutFailed(payout_id=row["id"], partner_id=row["partner_id"], amount=_amount(row), reason=body.reason)
@@ -137,17 +137,16 @@ async def fail(tx: Tx, body: FailureIn, *, payout_id: str, version: int | None, 
     return row
 
 
-async def cancel(tx: Tx, *, payout_id: str, reason: str | None, version: int | None, caller: Caller) -> Record:
+async def cancel(tx: Tx, *, payout_id: str, version: int | None, caller: Caller) -> Record:
     """Give up a payout that was not submitted yet; its statements can be paid by another."""
     vendor_only(caller)
-    row = await _held(tx, payout_id, "cancel", version, reason=reason)
+    row = await _held(tx, payout_id, "cancel", version)
     row = await tx.update(payouts, row, status="cancelled")
     await tx.run(_FREED, payout=row["id"])
     return row
 
 
-async def _held(tx: Tx, payout_id: str, action: str, version: int | None, *, reason: str | None) -> Record:
-    tx.reason = reason
+async def _held(tx: Tx, payout_id: str, action: str, version: int | None) -> Record:
     return await tx.lock_for(payouts, payout_id, action=action, lifecycle=LIFECYCLE, version=version)
 
 

@@ -38,19 +38,19 @@ async def create_payout(body: PayoutIn, tx: Tx, caller: Principal) -> Record:
 )
 async def approve_payout(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Record:
     """Approve a payout that somebody else has prepared."""
-    return await commands.approve(tx, payout_id=id, reason=body.reason, version=version, caller=caller)
+    return await commands.approve(tx, payout_id=id, version=version, caller=caller)
 
 
 @router.post("/{id}/submit", permission="payouts:pay", returns=PAYOUTS, out=PayoutOut, key_required=True)
 async def submit_payout(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Record:
     """Send an approved payout on its way."""
-    return await commands.submit(tx, payout_id=id, reason=body.reason, version=version, caller=caller)
+    return await commands.submit(tx, payout_id=id, version=version, caller=caller)
 
 
 @router.post("/{id}/confirm", permission="payouts:pay", returns=PAYOUTS, out=PayoutOut, key_required=True)
 async def confirm_payout(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Record:
     """Record that a payout has arrived."""
-    return await commands.confirm(tx, payout_id=id, reason=body.reason, version=version, caller=caller)
+    return await commands.confirm(tx, payout_id=id, version=version, caller=caller)
 
 
 @router.post("/{id}/fail", permission="payouts:pay", returns=PAYOUTS, out=PayoutOut, key_required=True)
@@ -62,4 +62,4 @@ async def fail_payout(id: str, body: FailureIn, tx: Tx, caller: Principal, versi
 @router.post("/{id}/cancel", permission="payouts:write", returns=PAYOUTS, out=PayoutOut, key_required=True)
 async def cancel_payout(id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()) -> Record:
     """Give up a payout that was not submitted yet."""
-    return await commands.cancel(tx, payout_id=id, reason=body.reason, version=version, caller=caller)
+    return await commands.cancel(tx, payout_id=id, version=version, caller=caller)

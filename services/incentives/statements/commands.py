@@ -83,19 +83,17 @@ async def _freeze(tx: Tx, statement: Record, row: Record) -> None:
     )
 
 
-async def approve(tx: Tx, *, statement_id: str, reason: str | None, version: int | None, caller: Caller) -> Record:
+async def approve(tx: Tx, *, statement_id: str, version: int | None, caller: Caller) -> Record:
     """Owe the partner what the statement says: each line moves from accrued to payable in the ledger."""
     vendor_only(caller)
-    tx.reason = reason
     row = await tx.lock_for(statements, statement_id, action="approve", lifecycle=LIFECYCLE, version=version)
     await earnings.approve(tx, await earnings.on_statements(tx, [statement_id]))
     return await tx.update(statements, row, status="approved", approved_at=tx.now, approved_by=caller.account_id)
 
 
-async def publish(tx: Tx, *, statement_id: str, reason: str | None, version: int | None, caller: Caller) -> Record:
+async def publish(tx: Tx, *, statement_id: str, version: int | None, caller: Caller) -> Record:
     """Show the statement to its partner; its earnings are payable from now on."""
     vendor_only(caller)
-    tx.reason = reason
     row = await tx.lock_for(statements, statement_id, action="publish", lifecycle=LIFECYCLE, version=version)
     await earnings.release_for_payment(tx, await earnings.on_statements(tx, [statement_id]))
     row = await tx.update(statements, row, status="published", published_at=tx.now, published_to=row["partner_id"])
@@ -110,11 +108,10 @@ async def publish(tx: Tx, *, statement_id: str, reason: str | None, version: int
     return row
 
 
-async def acknowledge(tx: Tx, *, statement_id: str, reason: str | None, version: int | None, caller: Caller) -> Record:
+async def acknowledge(tx: Tx, *, statement_id: str, version: int | None, caller: Caller) -> Record:
     """Record that the partner agrees; raises Forbidden for anybody else."""
     if caller.kind != "partner":
         raise Forbidden("Only the partner may acknowledge its statement.")
-    tx.reason = reason
     row = await tx.lock_for(statements, statement_id, action="acknowledge", lifecycle=LIFECYCLE, version=version)
     return await tx.update(
         statements, row, status="acknowledged", acknowledged_at=tx.now, acknowledged_by=caller.account_id

@@ -39,7 +39,7 @@ async def approve_statement(
     id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()
 ) -> Record:
     """Approve a statement: its sum is owed to the partner."""
-    return await commands.approve(tx, statement_id=id, reason=body.reason, version=version, caller=caller)
+    return await commands.approve(tx, statement_id=id, version=version, caller=caller)
 
 
 @router.post("/{id}/publish", permission="statements:approve", returns=STATEMENTS, out=StatementOut)
@@ -47,7 +47,7 @@ async def publish_statement(
     id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()
 ) -> Record:
     """Publish an approved statement to its partner; it can be paid out."""
-    return await commands.publish(tx, statement_id=id, reason=body.reason, version=version, caller=caller)
+    return await commands.publish(tx, statement_id=id, version=version, caller=caller)
 
 
 @router.post("/{id}/acknowledge", permission="statements:write", returns=STATEMENTS, out=StatementOut)
@@ -55,4 +55,4 @@ async def acknowledge_statement(
     id: str, tx: Tx, caller: Principal, version: Version, body: ReasonIn = ReasonIn()
 ) -> Record:
     """Agree with a statement, as its partner."""
-    return await commands.acknowledge(tx, statement_id=id, reason=body.reason, version=version, caller=caller)
+    return await commands.acknowledge(tx, statement_id=id, version=version, caller=caller)

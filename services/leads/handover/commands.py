@@ -58,7 +58,6 @@ async def accept(tx: Tx, lead_id: str, *, version: int | None) -> Record:
 async def decline(tx: Tx, lead_id: str, *, reason: str, version: int | None) -> Record:
     """Refuse the lead that is offered and send it on; returns the offer, which is all this partner still sees."""
     partner_id = partner_of(tx.caller)
-    tx.reason = reason
     lead = await tx.lock_for(leads, lead_id, action="decline", lifecycle=LIFECYCLE, version=version)
     _require_own(lead, partner_id)
     require_standing(expires_at=lead["offer_expires_at"], now=tx.now)

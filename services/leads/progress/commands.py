@@ -41,7 +41,6 @@ async def convert(tx: Tx, lead_id: str, body: ConvertIn, *, version: int | None)
 
 async def disqualify(tx: Tx, lead_id: str, *, reason: str, version: int | None) -> Record:
     """Close a lead that came to nothing; a partner may while it holds it."""
-    tx.reason = reason
     lead = await tx.lock_for(leads, lead_id, action="disqualify", lifecycle=LIFECYCLE, version=version)
     if lead["offer_id"] is not None:
         await offers.release(tx, lead["offer_id"])

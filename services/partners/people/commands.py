@@ -117,14 +117,13 @@ async def invite(tx: Tx, *, person_id: str, version: int | None = None) -> Row:
     return row
 
 
-async def deactivate(tx: Tx, *, person_id: str, version: int | None = None, reason: str | None = None) -> Row:
+async def deactivate(tx: Tx, *, person_id: str, version: int | None = None) -> Row:
     """End a person's access; raises LastAdmin for the last administrator of a partner that is not terminated."""
     partner, row = await _locked(tx, person_id)
     LIFECYCLE.require(row["status"], "deactivate")
     require_version(row, version)
     if partner["status"] != "terminated":
         await _require_another_admin(tx, row)
-    tx.reason = reason
     row = await tx.update(people, row, status="deactivated", deactivated_at=tx.now)
     event = UserDeactivated(person_id=person_id, partner_id=row["partner_id"])
     tx.emit(event, subject=row, audience=[row["partner_id"]])

@@ -72,7 +72,7 @@ async def deactivate_person(
     body: ReasonIn = ReasonIn(),
 ) -> Row:
     """End a person's access; the last administrator stays."""
-    return await commands.deactivate(tx, person_id=id, version=version, reason=body.reason)
+    return await commands.deactivate(tx, person_id=id, version=version)
 
 
 def internal(database: Database) -> Router:
