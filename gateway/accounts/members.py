@@ -2,14 +2,14 @@
 
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Text, bindparam, or_, select
+from sqlalchemy import BindParameter, Text, bindparam, or_
 
-from gateway.accounts.rules import Membership
-from gateway.accounts.tables import memberships, partner_standings
+from gateway.accounts.queries import PLACES, membership_of
+from gateway.accounts.tables import memberships
 from gateway.roles import queries as roles
 from shared.auth.scopes import parse
 from shared.db.pool import Database
-from shared.db.statements import TENANT, Statement
+from shared.db.statements import Statement
 from shared.db.tx import transaction
 from shared.errors import NotFound
 from shared.events.inbox import system_caller
@@ -19,14 +19,7 @@ from shared.web.router import Router
 
 _MEMBER: Final[BindParameter[str]] = bindparam("member", type_=Text(collation="C"))
 _PLACE: Final = Statement(
-    select(memberships, partner_standings.c.status.label("standing"))
-    .outerjoin(
-        partner_standings,
-        (partner_standings.c.tenant_id == memberships.c.tenant_id)
-        & (partner_standings.c.partner_id == memberships.c.partner_id),
-    )
-    .where(
-        memberships.c.tenant_id == TENANT,
+    PLACES.where(
         memberships.c.partner_id == bindparam("partner"),
         or_(memberships.c.account_id == _MEMBER, memberships.c.person_id == _MEMBER),
     )
@@ -56,9 +49,7 @@ def internal(database: Database) -> Router:
             row = await tx.first(_PLACE, partner=partner_id, member=member)
             if row is None:
                 raise NotFound()
-            place = Membership(
-                partner_id, row["person_id"], tuple(row["roles"]), row["status"], row["standing"] or "active"
-            )
+            place = membership_of(row)
             scopes = await roles.scopes_of(tx, place.roles, side="partner")
         reach = parse(" ".join(scopes), vendor=False).reach_of(permission)
         told = None if reach is None else reach.name.lower()

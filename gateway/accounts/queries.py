@@ -27,34 +27,28 @@ ACCOUNTS: Final = Resource(
     # The account of a partner's person follows the person, one in the sandbox the account it is for.
     ruled_out=lambda row, _: () if _is_kept_here(row) else ("invite", "deactivate", "edit"),
 )
-_MEMBERSHIPS: Final = Statement(
+PLACES: Final = (
     select(memberships, partner_standings.c.status.label("standing"))
     .outerjoin(
         partner_standings,
         (partner_standings.c.tenant_id == memberships.c.tenant_id)
         & (partner_standings.c.partner_id == memberships.c.partner_id),
     )
-    .where(memberships.c.tenant_id == TENANT, memberships.c.account_id == bindparam("account"))
-    .order_by(memberships.c.last_used_at.desc().nulls_last(), memberships.c.partner_id)
+    .where(memberships.c.tenant_id == TENANT)
 )
-OF_PERSON: Final = Statement(
-    select(memberships)
-    .where(
-        memberships.c.tenant_id == TENANT,
-        memberships.c.person_id == bindparam("person"),
-        memberships.c.partner_id == bindparam("partner"),
+"""The places of accounts in partners, with how the partners stand."""
+_OF_ACCOUNT: Final = Statement(
+    PLACES.where(memberships.c.account_id == bindparam("account")).order_by(
+        memberships.c.last_used_at.desc().nulls_last(), memberships.c.partner_id
     )
+)
+_HELD: Final = (
+    select(memberships)
+    .where(memberships.c.tenant_id == TENANT, memberships.c.partner_id == bindparam("partner"))
     .with_for_update()
 )
-PLACE: Final = Statement(
-    select(memberships)
-    .where(
-        memberships.c.tenant_id == TENANT,
-        memberships.c.account_id == bindparam("account"),
-        memberships.c.partner_id == bindparam("partner"),
-    )
-    .with_for_update()
-)
+OF_PERSON: Final = Statement(_HELD.where(memberships.c.person_id == bindparam("person")))
+PLACE: Final = Statement(_HELD.where(memberships.c.account_id == bindparam("account")))
 OF_PERSON_ANYWHERE: Final = Statement(
     select(memberships).where(memberships.c.tenant_id == TENANT, memberships.c.person_id == bindparam("person"))
 )
@@ -89,8 +83,11 @@ async def standing_of(tx: Tx, partner_id: str) -> Standing | None:
 
 async def memberships_of(tx: Tx, account_id: str) -> list[Membership]:
     """Return the places of an account in partners, the last used one first."""
-    rows = await tx.all(_MEMBERSHIPS, account=account_id)
-    return [
-        Membership(row["partner_id"], row["person_id"], tuple(row["roles"]), row["status"], row["standing"] or "active")
-        for row in rows
-    ]
+    return [membership_of(row) for row in await tx.all(_OF_ACCOUNT, account=account_id)]
+
+
+def membership_of(row: Mapping[str, Any]) -> Membership:
+    """Return a place from its row; a partner that nothing has been heard of is active."""
+    return Membership(
+        row["partner_id"], row["person_id"], tuple(row["roles"]), row["status"], row["standing"] or "active"
+    )

@@ -9,10 +9,11 @@ import asyncio
 import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import parse_qs, urlencode
 
 import orjson
 
+from gateway.edge.heads import path_sent
 from gateway.edge.table import RoutingTable
 from shared.errors import Unauthenticated, Unavailable
 from shared.web.conditional import matches
@@ -48,7 +49,9 @@ class Expansion:
         known = headers.pop("if-none-match", None)
         headers.pop("content-length", None)
         query = scope["query_string"].decode("latin-1")
-        answer = await call(self._upstreams[owner], "GET", _sent(scope), query=query, headers=headers)
+        answer = await call(
+            self._upstreams[owner], "GET", path_sent(scope).decode("latin-1"), query=query, headers=headers
+        )
         kept = {name: value for name, value in answer.headers.items() if name not in _OF_THE_PLAIN}
         if answer.status != 200:
             return Reply(answer.status, answer.body, kept, answer.headers.get("content-type", "application/json"))
@@ -85,12 +88,6 @@ class Expansion:
         assert owner is not None, f"nobody serves {noun}"
         query = urlencode({"id": ",".join(ids), "limit": _MOST_IDS})
         return _rows(await call(self._upstreams[owner], "GET", path, query=query, headers=headers))
-
-
-def _sent(scope: Mapping[str, Any]) -> str:
-    """Return the path of a request as it was sent."""
-    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
-    return raw.partition(b"?")[0].decode("latin-1")
 
 
 def _rows(answer: Answer) -> list[Row]:

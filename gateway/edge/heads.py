@@ -7,8 +7,9 @@ fields can contradict each other.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 from shared.errors import BadRequest
 
@@ -52,8 +53,14 @@ def request_head(scope: Any, *, host: bytes, prefix: bytes = b"") -> bytes:
     return head + b"\r\n"
 
 
+def path_sent(scope: Mapping[str, Any]) -> bytes:
+    """Return the path of a request as it was sent."""
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    return raw.partition(b"?")[0]
+
+
 def _target(scope: Any, prefix: bytes) -> bytes:
-    path = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
+    path = path_sent(scope)
     target: bytes = prefix + path
     if scope["query_string"]:
         target += b"?" + scope["query_string"]

@@ -8,17 +8,11 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from gateway.edge.app import Door, Edge
 from gateway.edge.forward import Forwarder
-from gateway.edge.origins import Origins
-from gateway.edge.table import table_of
 from gateway.embedded import embed
-from gateway.limits.limiter import Limiter
-from gateway.publish.pages import Pages
-from gateway.publish.specifications import committed
 from shared.settings import Settings
-from shared.web.reply import Reply
 from tests.databases import SECRET
+from tests.gateway.doors import door_of
 from tests.journeys.world import client_of
 from tests.system import Tenant
 
@@ -35,22 +29,7 @@ async def broken_door(database_url: str, tmp_path: Path) -> AsyncIterator[httpx.
             await stack.enter_async_context(app.router.lifespan_context(app))
         stack.push_async_callback(down.close)
 
-    async def fine(path: str) -> Reply:
-        return Reply(200)
-
-    edge = Edge(
-        table=table_of(committed()),
-        upstreams={**embedded.apps, "deals": down},
-        verifier=gateway.runtime.verifier,
-        identity=gateway.state.identity,
-        pages=Pages(),
-        lifespans=live,
-        probe=fine,
-        door=Door(Limiter({}), Origins(["*"])),
-        requests=gateway.state.requests,
-        inner=gateway,
-    )
-    async with client_of(edge) as client:
+    async with client_of(door_of(gateway, {**embedded.apps, "deals": down}, lifespans=live)) as client:
         yield client
 
 

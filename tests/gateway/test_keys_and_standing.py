@@ -1,18 +1,11 @@
 """What is left to a partner's keys and pages goes with the partner's standing, from one request to the next."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import httpx
 import pytest
 
-from gateway.edge.app import Door, Edge
-from gateway.edge.origins import Origins
-from gateway.edge.table import table_of
-from gateway.limits.limiter import Limiter
-from gateway.publish.pages import Pages
-from gateway.publish.specifications import committed
-from shared.web.reply import Reply
+from tests.gateway.doors import door_of
 from tests.gateway.make import api_key, vendor
 from tests.gateway.test_embed_tokens import ORIGIN, claims, minted
 from tests.journeys.world import client_of
@@ -23,27 +16,7 @@ from tests.system import Client, System
 @pytest.fixture
 async def door(system: System) -> AsyncIterator[httpx.AsyncClient]:
     """The product's door over the services of the tests, which remembers what it has exchanged."""
-    gateway = system.apps["gateway"]
-
-    async def alive_already(stack: Any) -> None:
-        """The services of the tests are up."""
-
-    async def fine(path: str) -> Reply:
-        return Reply(200)
-
-    edge = Edge(
-        table=table_of(committed()),
-        upstreams=system.apps,
-        verifier=gateway.runtime.verifier,
-        identity=gateway.state.identity,
-        pages=Pages(),
-        lifespans=alive_already,
-        probe=fine,
-        door=Door(Limiter({}), Origins(["*"])),
-        requests=gateway.state.requests,
-        inner=gateway,
-    )
-    async with client_of(edge) as client:
+    async with client_of(door_of(system.apps["gateway"], system.apps)) as client:
         yield client
 
 

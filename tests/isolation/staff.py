@@ -1,22 +1,16 @@
 """Somebody with each shipped role, signed in for real, who comes through the gateway's door."""
 
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, fields
 from typing import Any
 
-from gateway.edge.app import Door, Edge
-from gateway.edge.origins import Origins
-from gateway.edge.table import table_of
-from gateway.limits.limiter import Limiter
-from gateway.publish.pages import Pages
+from gateway.edge.app import Edge
 from shared.web.peer import Answer, call
-from shared.web.reply import Reply
 from tests.gateway import make as identity
+from tests.gateway.doors import door_of
 from tests.isolation.permissions import roles
 from tests.isolation.place import Place
 from tests.partners.make import assigned
-from tests.responses import specifications
 from tests.system import Client, System
 
 
@@ -34,26 +28,7 @@ class AtTheDoor(System):
 
 def door(system: System) -> AtTheDoor:
     """The gateway's edge in front of the running apps; nobody is slowed down there."""
-    gateway = system.apps["gateway"]
-
-    async def started(_: AsyncExitStack) -> None:
-        """All of them run already."""
-
-    async def probe(path: str) -> Reply:
-        raise AssertionError(f"{path} is for those who run the product")
-
-    edge = Edge(
-        table=table_of(specifications()),
-        upstreams=system.apps,
-        verifier=gateway.runtime.verifier,
-        identity=gateway.state.identity,
-        pages=Pages(),
-        lifespans=started,
-        probe=probe,
-        door=Door(Limiter({}), Origins(["*"])),
-        requests=gateway.state.requests,
-        inner=gateway,
-    )
+    edge = door_of(system.apps["gateway"], system.apps)
     return AtTheDoor(**{each.name: getattr(system, each.name) for each in fields(System)}, edge=edge)
 
 
