@@ -1,7 +1,7 @@
 """What becomes of the others when a registration lets its customer go or takes it up again.
 
-Who was approved beside it has the customer alone, and who shared it has its ground back; who waits for what is another's now gets a case, since nobody could approve it;
-and a case that waits for a decision is no longer about who has gone.
+Who was approved beside it has the customer alone, and who shared it has its ground back; who waits for what is another's
+now gets a case, since nobody could approve it; and a case that waits for a decision is no longer about who has gone.
 """
 
 from collections.abc import Mapping
@@ -74,9 +74,10 @@ async def drop_who_left(tx: Tx, customer_id: str) -> None:
 
 
 async def settle(tx: Tx, customer_id: str) -> None:
-    """Let whoever is left protect a customer alone, and all that it asked for, and open a case for each registration that waits for what another holds.
+    """Let whoever is left protect a customer alone, and all that it asked for, and have a case for who waits in vain.
 
-    Its lock is held. Rows of deals are left as they are: whoever approves one of them waits for that lock.
+    That is each registration that waits for what another holds. The customer's lock is held. Rows of deals are left as they
+    are: whoever approves one of them waits for that lock.
     """
     async with tx.as_engine("what becomes of one registration of a customer concerns the others"):
         await give_back(tx, customer_id)
