@@ -93,12 +93,11 @@ async def _session(tx: Tx, session_id: str) -> Record:
 
 
 def _require_own(session: Record, client: Client | None) -> None:
-    if session["client_id"] is None:
-        return
-    if client is None:
+    """Raise OAuthError unless the session is the app's, or nobody's but the person's where no app asks (RFC 7009, 2.1)."""
+    if session["client_id"] is not None and client is None:
         raise OAuthError("invalid_client", "Say which app asks.", status=401)
-    if session["client_id"] != client.id:
-        raise OAuthError("unauthorized_client", "The token was given to another app.")
+    if session["client_id"] != (client.id if client is not None else None):
+        raise OAuthError("unauthorized_client", "The token was not given to this app.")
 
 
 def _claims(token: str) -> dict[str, Any]:

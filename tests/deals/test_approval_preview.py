@@ -82,6 +82,22 @@ async def test_a_partner_learns_nothing_of_rivals_from_its_drafts(tenant: Tenant
     assert (await holder.get(f"/v1/deals/{contested['id']}/approval-preview")).status == 404
 
 
+async def test_a_partner_learns_nothing_of_named_accounts_from_its_drafts(tenant: Tenant):
+    place = await world(tenant)
+    await place.vendor.post("/v1/customers", {**GLOBEX, "named_account": True, "country": "CA"})
+    seller = await place.partner()
+    free = {"name": "Initech", "domain": "initech.com", "country": "US", "tax_id": None}
+    named, unnamed = await drafts(seller), await drafts(seller, free)
+
+    for rules in (
+        [{"code": "any", "when": "true"}],
+        [{"code": "known", "when": '!customer.named || customer.country == "CA"'}],
+    ):
+        await policy(place, rules=rules)
+        shown = [(await seller.get(f"/v1/deals/{each['id']}/approval-preview")).json for each in (named, unnamed)]
+        assert {**shown[0], "deal_id": None} == {**shown[1], "deal_id": None}
+
+
 async def test_a_deal_that_was_judged_is_shown_by_its_own_policy(tenant: Tenant):
     place = await world(tenant)
     desk = await hires(place, "deal_desk")

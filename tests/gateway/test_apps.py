@@ -227,6 +227,10 @@ async def test_a_token_is_revoked_and_introspected_by_the_standards(system: Syst
     assert (known["active"], known["sub"]) == (True, office.account_id)
     assert stranger.json == {"active": False}
 
+    for token in (grant["refresh_token"], grant["access_token"]):
+        refused = await post_form(office.tenant, "/oauth/revoke", {"token": token}, basic=basic)
+        assert (refused.status, refused.json["error"]) == (400, "unauthorized_client")
+    assert (await introspected(office.tenant))["active"] is True
     assert (await post_form(office.tenant, "/oauth/revoke", {"token": grant["refresh_token"]})).status == 200
     assert (await introspected(office.tenant)).json == {"active": False}
     assert (await post_form(office.tenant, "/oauth/revoke", {"token": "unknown"})).status == 200

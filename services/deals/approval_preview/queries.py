@@ -43,8 +43,8 @@ from shared.rules import REFER, Result
 async def preview(read: Read, *, deal_id: str) -> ApprovalPreviewOut:
     """Return what the policy says of a deal, and who would be asked until when; nothing is changed by asking.
 
-    A deal that was judged is shown by its own policy and facts, any other by what is in force. For a partner's draft no
-    rivals are looked for: that has a budget of its own, under `conflict-checks`.
+    A deal that was judged is shown by its own policy and facts, any other by what is in force. For a partner's draft neither
+    rivals nor its customer are looked for: that has a budget of its own, under `conflict-checks`.
     """
     opened = transaction(
         read.database, caller=read.caller, viewer=read.viewer, now=read.now, action="preview_deal_approval"
@@ -150,13 +150,18 @@ async def _facts(
     extent = Extent(
         frozenset({family.ordinal}), spans_of(deal["territories"]), period=from_now(tx.now), project=facts.title
     )
-    asked = await customer_named_by_keys(tx, Asked(facts.customer, family.code, None, extent, deal["id"]))
-    # A customer nobody has registered yet is no named account.
-    unknown = {"named_account": False, "country": facts.customer.country}
-    customer = await tx.fetch(customers, asked.customer_id) if asked.customer_id else unknown
     partner = await partner_of(tx, deal["partner_id"])
-    terms = await conflict_policy_in_force(tx, tier=partner.tier)
-    screening = await screened(tx, asked, partner_id=deal["partner_id"], policy=terms) if for_vendor else None
+    # What the vendor and others have made of the customer is unknown to a partner, who could ask for one after the other.
+    customer: Row = {"named_account": None, "country": facts.customer.country}
+    screening: Screening | None = None
+    if for_vendor:
+        asked = await customer_named_by_keys(tx, Asked(facts.customer, family.code, None, extent, deal["id"]))
+        # A customer nobody has registered yet is no named account.
+        customer = (
+            await tx.fetch(customers, asked.customer_id) if asked.customer_id else {**customer, "named_account": False}
+        )
+        terms = await conflict_policy_in_force(tx, tier=partner.tier)
+        screening = await screened(tx, asked, partner_id=deal["partner_id"], policy=terms)
     admitted = {
         # Whether the quota is used up is decided under its lock, when the deal is submitted.
         "partner.within_quota": True,

@@ -150,7 +150,7 @@ class ConflictAppealed(Event):
 
 
 class RegistrationApproved(Event):
-    """A registration was approved and protected in one step."""
+    """A registration was approved and protected in one step; until when is not known while the clock stands still."""
 
     type = "deal.registration.approved.v1"
     deal_id: str
@@ -158,7 +158,7 @@ class RegistrationApproved(Event):
     product_family: str
     automatic: bool
     protected_from: datetime
-    protected_until: datetime
+    protected_until: datetime | None
 
 
 class RegistrationRejected(Event):
