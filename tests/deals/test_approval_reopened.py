@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.deals.approvals import LARGE, answers, hires, policy, seen, step
 from tests.deals.make import BEYOND_LIMIT, GLOBEX, events_of, submits, terms, world
+from tests.deals.test_protection_clock import OWED, the_claim
 from tests.partners.make import changed
 from tests.system import Client, Response, Tenant
 
@@ -227,3 +228,22 @@ async def test_a_deal_returned_and_resubmitted_keeps_its_priority_unless_its_cus
 
     assert same["priority_no"] == deal["priority_no"]
     assert other["priority_no"] > deal["priority_no"]
+
+
+async def test_a_deal_whose_clock_the_vendor_has_stopped_can_be_approved_again(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller)
+    path, claim = (
+        f"/v1/deals/{deal['id']}",
+        f"/v1/protection-claims/{(await the_claim(place.vendor, deal['id']))['id']}",
+    )
+    await place.vendor.act(claim, "pause", OWED)
+    await changes(seller, deal, amount=BEYOND_LIMIT)
+
+    approved = await place.vendor.act(path, "approve")
+    told = (await events_of(place, "deal.registration.approved.v1"))[-1]
+    resumed = await place.vendor.act(claim, "resume")
+
+    assert (approved["status"], approved["protected_until"], told["protected_until"]) == ("approved", None, None)
+    assert (await seller.get(path))["protected_until"] == resumed["protected_until"] is not None

@@ -64,25 +64,6 @@ async def test_the_days_of_a_suspension_within_a_pause_are_given_back_once(tenan
     assert timedelta(days=30) <= longer < timedelta(days=30, minutes=1)
 
 
-async def test_a_deal_whose_clock_the_vendor_has_stopped_can_be_approved_again(tenant: Tenant):
-    place = await world(tenant)
-    seller = await place.partner()
-    deal = await submits(seller)
-    path, claim = (
-        f"/v1/deals/{deal['id']}",
-        f"/v1/protection-claims/{(await the_claim(place.vendor, deal['id']))['id']}",
-    )
-    await place.vendor.act(claim, "pause", OWED)
-    await changes(seller, path, {"amount": BEYOND_LIMIT})
-
-    approved = await place.vendor.act(path, "approve")
-    told = (await events_of(place, "deal.registration.approved.v1"))[-1]
-    resumed = await place.vendor.act(claim, "resume")
-
-    assert (approved["status"], approved["protected_until"], told["protected_until"]) == ("approved", None, None)
-    assert (await seller.get(path))["protected_until"] == resumed["protected_until"] is not None
-
-
 async def test_a_protection_that_has_ended_is_not_paused(tenant: Tenant):
     place = await world(tenant)
     deal = await submits(await place.partner())
