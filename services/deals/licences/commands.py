@@ -13,6 +13,7 @@ from services.deals.licences.schemas import ActivationIn, LicenceIn, RenewalIn
 from services.deals.licences.timers import forget, remind_of
 from services.deals.orders.rules import LARGEST, is_live
 from services.deals.products.queries import family_for_registration
+from services.deals.registrations.rules import sold_as
 from services.deals.registrations.tables import deals
 from shared.auth.principal import Caller
 from shared.auth.sides import is_vendor_side, vendor_only
@@ -213,7 +214,7 @@ async def _require_deal(tx: Tx, deal_id: str, *, partner_id: str) -> None:
         raise unknown from missing
     if deal["partner_id"] != partner_id:
         raise unknown
-    if not is_live(status=deal["status"], ordered_on=tx.now.date(), at=tx.now, protected_until=deal["protected_until"]):
+    if not is_live(status=sold_as(deal), ordered_on=tx.now.date(), at=tx.now, protected_until=deal["protected_until"]):
         raise Invalid(
             errors=[Fault("/deal_id", "deal_not_live", "Nothing is sold by this deal: it is not approved or won.")]
         )

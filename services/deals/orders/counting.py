@@ -17,8 +17,8 @@ async def count_for_deal(
 ) -> None:
     """Count a delivery for the order's deal, but for lines of another family than it was registered for.
 
-    A deal that is lost, revoked or undecided, or was over when the order came, counts nothing. What a distributor takes into its
-    stock counts when it is sold out.
+    A deal that is lost, revoked or was never approved, or was over when the order came, counts nothing. What a distributor takes
+    into its stock counts when it is sold out.
     """
     if order["deal_id"] is None or order["kind"] == "sell_in":
         return

@@ -12,7 +12,7 @@ from services.deals.metadata import PLUMBING
 from services.deals.orders.rules import ALIKE, is_live
 from services.deals.protection.queries import claim_of
 from services.deals.protection.rules import STANDARD, Terms
-from services.deals.registrations.rules import ends_at
+from services.deals.registrations.rules import ends_at, sold_as
 from services.deals.registrations.tables import deals
 from shared.auth.sides import is_vendor_side
 from shared.db.pool import Record
@@ -68,9 +68,10 @@ async def deal_ordered_for(tx: Tx, deal_id: str, *, partners: Collection[str | N
 async def is_ordered_in_time(tx: Tx, order: Row, deal: Row) -> bool:
     """Tell whether a deal is live for an order, as of when that was handed in; as the engine, whosever the deal is."""
     claim = await claim_of(tx, deal["id"])
-    terms = STANDARD if claim is None else Terms.of(claim["terms"])
+    # A claim that waits for a decision has no terms yet.
+    terms = STANDARD if claim is None or claim["terms"] is None else Terms.of(claim["terms"])
     return is_live(
-        status=deal["status"],
+        status=sold_as(deal),
         ordered_on=order["ordered_on"],
         at=order["submitted_at"] or tx.now,
         protected_until=ends_at(deal),

@@ -16,7 +16,7 @@ REST: Final = ""
 ALIKE: Final = 0.85
 """From which likeness on the customer of an order is taken for its deal's."""
 TAIL: Final = timedelta(days=STANDARD.tail_days)
-# A deal that is one of these can be ordered for; a lost, revoked or undecided one cannot.
+# A deal that is sold as one of these can be ordered for; a lost or revoked one, or one that was never approved, cannot.
 _ORDERED_FOR: Final = frozenset({"approved", "won", "expired"})
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from services.deals.customers.spellings import PARTS
 from services.deals.protection.rules import STANDARD
+from services.deals.registrations.lifecycle import STANDING
 from services.deals.screening.rules import NEEDS_A_CASE
 from shared.auth.principal import Caller
 from shared.errors import Conflict, Fault, Invalid
@@ -211,6 +212,12 @@ def ends_at(deal: Mapping[str, Any]) -> datetime | None:
     """Return when a deal's protection ends, or ended, if nothing more is done for it; None while its clock stands still."""
     known = [each for each in (deal["protected_until"], deal["lapses_at"]) if each is not None]
     return min(known) if known else None
+
+
+def sold_as(deal: Mapping[str, Any]) -> str:
+    """Return the state by which something is sold by a deal: while it is decided again and its protection goes on, approved."""
+    is_decided_again = deal["status"] in STANDING and deal["protected_from"] is not None
+    return "approved" if is_decided_again else str(deal["status"])
 
 
 def is_past_protection(

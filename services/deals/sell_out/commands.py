@@ -8,6 +8,7 @@ from services.deals.consumption.commands import undo_line
 from services.deals.directory.queries import partner_of
 from services.deals.orders.rules import LARGEST
 from services.deals.pos_mappings.queries import mapping_named
+from services.deals.registrations.rules import sold_as
 from services.deals.sell_out import giving_back, matching, queries
 from services.deals.sell_out.queries import BATCH_LIFECYCLE, MATCH_LIFECYCLE
 from services.deals.sell_out.reading import MOST_FAULTS, lines_in
@@ -242,7 +243,7 @@ async def _credit(tx: Tx, line: Row, parts: Sequence[Part], *, pointers: Sequenc
                     raise Invalid(errors=[fault])
                 continue
             deal = await queries.deal_named(tx, part.deal_id)
-            if deal is None or deal["status"] not in CREDITED:
+            if deal is None or sold_as(deal) not in CREDITED:
                 raise Invalid(
                     errors=[Fault(pointer, "deal_not_live", "There is no approved, won or expired deal of this id.")]
                 )

@@ -8,7 +8,7 @@ from services.deals.consumption.commands import Delivered, count
 from services.deals.consumption.queries import held_registration, is_delivered, remaining_of
 from services.deals.customers.likeness import Named, likeness, named_by
 from services.deals.customers.queries import known_customers
-from services.deals.registrations.rules import ends_at
+from services.deals.registrations.rules import ends_at, sold_as
 from services.deals.sell_out import queries
 from services.deals.sell_out.giving_back import GIVEN_BACK
 from services.deals.sell_out.rules import (
@@ -132,7 +132,7 @@ async def _compared(tx: Tx, found: Sequence[Row], customer: Named) -> list[Candi
 def _candidate(deal: Row, identity: float, features: Mapping[str, float]) -> Candidate:
     return Candidate(
         deal_id=deal["id"],
-        status=deal["status"],
+        status=sold_as(deal),
         product_family=deal["product_family"],
         identity=identity,
         features=features,

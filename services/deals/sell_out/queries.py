@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ARRAY, Boolean, Integer, Text, and_, any_, bindparam, func, lateral, literal, select, true
+from sqlalchemy import ARRAY, Boolean, Integer, Text, and_, any_, bindparam, func, lateral, literal, or_, select, true
 
 from services.deals.customers.tables import match_keys
 from services.deals.protection.tables import protection_claims
+from services.deals.registrations.lifecycle import STANDING
 from services.deals.registrations.tables import deals
 from services.deals.sell_out.rules import CREDITED, Scored, is_final
 from services.deals.sell_out.tables import pos_batches, pos_lines, pos_matches
@@ -152,7 +153,13 @@ _OF_CUSTOMERS = Statement(
     _DEALS.where(
         _D.tenant_id == TENANT,
         _D.customer_id == any_(bindparam("customers", type_=_TEXTS)),
-        _D.status == any_(bindparam("credited", value=list(CREDITED), type_=ARRAY(Text))),
+        or_(
+            _D.status == any_(bindparam("credited", value=list(CREDITED), type_=ARRAY(Text))),
+            and_(
+                _D.status == any_(bindparam("standing", value=list(STANDING), type_=ARRAY(Text))),
+                _D.protected_from.is_not(None),
+            ),
+        ),
     )
     .order_by(_D.customer_id, _D.id)
     .limit(200)
