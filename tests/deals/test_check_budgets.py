@@ -97,3 +97,23 @@ async def test_a_deal_that_is_lost_after_a_day_has_asked_nothing(tenant: Tenant)
         await seller.act(f"/v1/deals/{each['id']}", "lose", {"reason_code": "price"})
 
     assert (await submits(seller))["status"] == "approved"
+
+
+async def test_whoever_asks_by_registrations_that_the_policy_rejects_has_no_more_answers_than_by_checks(tenant: Tenant):
+    place = await world(tenant)
+    await _few_checks(place)
+    large = {"code": "not_tiny", "when": "deal.amount >= 100000", "outcome": "fail"}
+    drafted = await place.vendor.post("/v1/approval-policies", {"name": "Ours", "rules": [large]})
+    await place.vendor.act(f"/v1/approval-policies/{drafted['id']}", "publish")
+    await submits(await place.partner())
+    rival, tiny = await place.partner(), {"amount": {"amount": 100, "currency": "EUR"}}
+
+    told = [await submits(rival, each, **tiny) for each in (GLOBEX, *OTHERS)]
+
+    assert [each.json.get("status") for each in told[:3]] == ["rejected"] * 3
+    assert (told[0]["conflict_class"], told[1]["conflict_class"]) == ("blocking", "none")
+    assert (told[3].status, told[3].problem) == (429, "conflict_check_budget")
+    checked = await rival.post("/v1/conflict-checks", {"customer": GLOBEX, "product_family": "cloud"})
+    assert checked.problem == "conflict_check_budget"
+    by_vendor = await submits(place.vendor, OTHERS[2], partner_id=rival.partner_id, **tiny)
+    assert by_vendor["status"] == "rejected"

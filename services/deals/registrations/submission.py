@@ -38,6 +38,7 @@ from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import by_a_person, entries_of, entry, screened_entry
 from services.deals.reopening.clock import hold, kept_claim, let_run
 from services.deals.reviews.commands import awaited
+from services.deals.screening.budgets import spend_on
 from services.deals.screening.commands import open_case, supersede_cases
 from services.deals.screening.days import require_checks_left
 from services.deals.screening.queries import open_cases_held
@@ -249,6 +250,8 @@ async def _reject(tx: Tx, deal: Record, judged: _Judged) -> Row:
         **_recorded(judged, judged.screening),
     )
     await supersede_cases(tx, deal["id"])
+    # It is told whom it meets, and nothing of it stands: it has only asked.
+    await spend_on(tx, rejected)
     event = RegistrationRejected(deal_id=rejected["id"], partner_id=rejected["partner_id"], reason=reason)
     tx.emit(event, subject=rejected, audience=[rejected["partner_id"]])
     return rejected

@@ -1,6 +1,7 @@
 """How often a partner asks in a day whom it would meet: by checks, and by registrations that it does not keep once it knows.
 
-It does not keep what it withdraws, turns to another customer or product, or gives up soon after it was submitted.
+It does not keep what it withdraws, turns to another customer or product, or gives up soon after it was submitted, nor what the
+policy rejects.
 """
 
 from typing import Final
