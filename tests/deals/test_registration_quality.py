@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from services.deals.quality.rules import Figures, adjusted, as_text, parts_of, score
-from tests.deals.make import drafts, events_of, meets, publishes, submits, wins, world
+from tests.deals.make import BEYOND_LIMIT, drafts, events_of, meets, publishes, submits, wins, world
 from tests.system import Client, Response, Tenant
 
 NOBODY = Figures(
@@ -62,6 +62,22 @@ async def test_a_lost_deal_comes_back_within_the_quota_or_with_evidence(tenant: 
     shown = await seller.act(path, "reopen")
 
     assert (bare.problem, bare["quota"], shown["status"]) == ("registration_quota_reached", 1, "approved")
+
+
+async def test_a_rejection_is_appealed_against_within_the_quota_or_with_evidence(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    await publishes(place.vendor, quotas=[{"open": 1}])
+    refused = await submits(seller, company(0), amount=BEYOND_LIMIT)
+    path = f"/v1/deals/{refused['id']}"
+    await place.vendor.act(path, "reject")
+    await submits(seller, company(1))
+
+    bare = await seller.act(path, "appeal")
+    await meets(seller, refused)
+    shown = await seller.act(path, "appeal")
+
+    assert (bare.problem, bare["quota"], shown["status"]) == ("registration_quota_reached", 1, "in_review")
 
 
 async def test_a_policy_may_refuse_whatever_is_beyond_the_quota(tenant: Tenant):

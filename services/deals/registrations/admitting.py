@@ -6,6 +6,7 @@ from typing import Any
 from services.deals.directory.queries import Partner
 from services.deals.four_eyes.rules import barred_from
 from services.deals.protection import commands as protection
+from services.deals.registration_policies.queries import policy_in_force
 from services.deals.registrations.admission import (
     Admission,
     DuplicateRegistration,
@@ -23,7 +24,7 @@ from services.deals.registrations.edits import tell_change
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import deals_with
 from services.deals.registrations.rules import Facts, authors_with
-from services.deals.registrations.standing import Standing, open_for_certain, standing_of
+from services.deals.registrations.standing import Standing, open_for_certain, open_now, standing_of
 from services.deals.registrations.tables import deals
 from services.deals.screening.commands import supersede_cases
 from services.deals.screening.rules import Screening, is_likely, own_alike
@@ -111,6 +112,15 @@ async def require_none_beside(tx: Tx, deal: Row, claim: Row, *, partner: Partner
     action = standing.policy.on_duplicate(tier=partner.tier, product_family=deal["product_family"])
     if live is not None and not (by_a_person and action == "review"):
         raise DuplicateRegistration(**link_to(tx, live))
+
+
+async def require_room(tx: Tx, deal: Row, *, partner: Partner) -> None:
+    """Hold a deal that comes back to the quota, as one that is submitted; raises RegistrationQuotaReached."""
+    policy = await policy_in_force(tx)
+    quota = policy.quota(partner.tier)
+    async with tx.as_engine("a quota counts every registration of a partner, whoever may see them"):
+        within = await open_now(tx, deal) < quota
+    require_quota(within=within, has_evidence=deal["evidence_count"] > 0, policy=policy, quota=quota)
 
 
 def with_evidence(facts: Facts, admission: Admission) -> Facts:

@@ -5,7 +5,7 @@ from typing import Any
 from services.deals.approval.queries import policy_of_version
 from services.deals.directory.queries import active_partner
 from services.deals.protection import commands as protection
-from services.deals.registrations.admitting import require_none_beside
+from services.deals.registrations.admitting import require_none_beside, require_room
 from services.deals.registrations.decisions import UNSPECIFIED
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.rules import APPEAL_WINDOW, AppealedAlready, AppealTooLate, authors_with
@@ -26,7 +26,8 @@ async def appeal(tx: Tx, *, deal_id: str, reason: str | None, version: int | Non
 
     A conflict that was upheld against it is decided again. While the customer is out to tender, it enters the tender instead.
     Raises DecidedByTender for what a tender has decided, or once it is closed, AppealedAlready the second time, AppealTooLate
-    after 10 days, PartnerNotActive, DuplicateRegistration where the partner has another registration of the customer now.
+    after 10 days, PartnerNotActive, DuplicateRegistration where the partner has another registration of the customer now,
+    RegistrationQuotaReached where it has no room for this one.
     """
     deal = await tx.lock_for(deals, deal_id, action="appeal", lifecycle=LIFECYCLE, version=version)
     if deal["tender_id"] is not None:
@@ -38,6 +39,7 @@ async def appeal(tx: Tx, *, deal_id: str, reason: str | None, version: int | Non
     partner = await active_partner(tx, deal["partner_id"])
     claim = await protection.held_claim(tx, deal_id)
     await require_none_beside(tx, deal, claim, partner=partner, by_a_person=True)
+    await require_room(tx, deal, partner=partner)
     waits = await _in_tender(tx, deal, claim) or await _before_the_desk(tx, deal, claim, reason=reason)
     appealed = await tx.update(
         deals,

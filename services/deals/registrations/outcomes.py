@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from services.deals.directory.queries import Partner, active_partner
+from services.deals.directory.queries import active_partner
 from services.deals.pipelines.queries import pipeline_of_deal
 from services.deals.pipelines.rules import LOST, WON
 from services.deals.pipelines.rules import reason_code as ends_with
@@ -14,9 +14,7 @@ from services.deals.protection.incumbency import keep_for_renewal
 from services.deals.protection.queries import pauses_over
 from services.deals.protection.rules import Pause, ProtectionEnded, Terms, notice_due, stale_at
 from services.deals.protection.tables import protection_claims
-from services.deals.registration_policies.queries import policy_in_force
-from services.deals.registrations.admission import require_quota
-from services.deals.registrations.admitting import require_none_beside
+from services.deals.registrations.admitting import require_none_beside, require_room
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import partner_on
 from services.deals.registrations.reopening import sale_approved
@@ -29,7 +27,6 @@ from services.deals.registrations.rules import (
     is_past_protection,
     renews_nothing,
 )
-from services.deals.registrations.standing import open_now
 from services.deals.registrations.tables import deals
 from services.deals.screening.budgets import spend_on
 from services.deals.screening.commands import supersede_cases
@@ -155,7 +152,7 @@ async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
     claim = await protection.held_claim(tx, deal_id)
     await require_no_tender(tx, claim)
     await require_none_beside(tx, deal, claim, partner=partner)
-    await _require_room(tx, deal, partner)
+    await require_room(tx, deal, partner=partner)
     claim = await protection.take_up_again(tx, claim)
     await look_later(tx, claim["customer_id"])
     reopened = await tx.update(
@@ -175,15 +172,6 @@ async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
         audience=[reopened["partner_id"]],
     )
     return reopened
-
-
-async def _require_room(tx: Tx, deal: Row, partner: Partner) -> None:
-    """Hold a deal that comes back to the quota, as one that is submitted; raises RegistrationQuotaReached."""
-    policy = await policy_in_force(tx)
-    quota = policy.quota(partner.tier)
-    async with tx.as_engine("a quota counts every registration of a partner, whoever may see them"):
-        within = await open_now(tx, deal) < quota
-    require_quota(within=within, has_evidence=deal["evidence_count"] > 0, policy=policy, quota=quota)
 
 
 async def expire(tx: Tx, deal_id: str, _: Mapping[str, Any]) -> None:
