@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.deals.make import BEYOND_LIMIT, World, publishes, submits, world
+from tests.deals.make import BEYOND_LIMIT, World, changes, publishes, submits, world
 from tests.deals.test_duplicates import REVIEW
 from tests.deals.test_transfers import consents, opens, successor
 from tests.system import Client, Response, Tenant
@@ -78,6 +78,8 @@ async def test_nobody_gets_a_registration_of_a_customer_that_it_has_been_approve
 
     asked = await opens(place, deal, new)
     alone = await opens(place, deal, new, override_reason="The customer has decided")
+    decided_again = await changes(new, f"/v1/deals/{beside['id']}", {"amount": BEYOND_LIMIT})
+    meanwhile = await opens(place, deal, new, override_reason="The customer has decided")
 
-    assert approved["status"] == "approved"
-    assert [(each.status, each.problem) for each in (asked, alone)] == [(409, "duplicate_registration")] * 2
+    assert (approved["status"], decided_again["status"]) == ("approved", "in_review")
+    assert [(each.status, each.problem) for each in (asked, alone, meanwhile)] == [(409, "duplicate_registration")] * 3

@@ -177,6 +177,30 @@ async def test_a_transfer_waits_while_its_deal_is_decided_again_and_ends_when_th
     assert await offered() == ("cancelled", [])
 
 
+@pytest.mark.parametrize("agreed_first", [True, False])
+async def test_what_both_agree_to_while_the_deal_is_decided_again_moves_once_it_is_approved(
+    tenant: Tenant, agreed_first: bool
+):
+    place = await world(tenant)
+    old, new = await place.partner(), await place.partner()
+    deal = await submits(old)
+    path = f"/v1/deals/{deal['id']}"
+    await opens(place, deal, new)
+    before, after = (old, new) if agreed_first else (new, old)
+    await consents(before)
+    await changes(old, path, {"amount": BEYOND_LIMIT})
+
+    (given,) = await consents(after)
+    await tenant.system.settle()
+    (waiting,) = (await place.vendor.get("/v1/deal-transfers"))["data"]
+    await place.vendor.act(path, "approve")
+    await tenant.system.settle()
+
+    assert (given["status"], waiting["status"]) == ("given", "open")
+    (moved,) = (await place.vendor.get("/v1/deal-transfers"))["data"]
+    assert (moved["status"], moved["successor_id"]) == ("completed", (await successor(place, deal))["id"])
+
+
 @pytest.mark.parametrize("end", ["lose", "revoke", "win"])
 async def test_a_transfer_ends_with_its_deal_and_nobody_is_asked_any_more(tenant: Tenant, end: str):
     place = await world(tenant)

@@ -97,6 +97,12 @@ def live_one(others: Sequence[Row], *, at: datetime) -> Row | None:
     return next((each for each in others if each["status"] in STANDING and not is_past(each, at=at)), None)
 
 
+def protected_one(others: Sequence[_AnyRow], *, at: datetime) -> _AnyRow | None:
+    """Return the registration among them that is protected: approved, or being decided again, and its protection not over."""
+    approved = (each for each in others if each["status"] in STANDING and each["protected_from"] is not None)
+    return next((each for each in approved if (until := ends_at(each)) is None or at < until), None)
+
+
 def rejected_as_it_is(others: Sequence[Row], deal: Row, *, facts: Facts, is_alike: bool = False) -> Row | None:
     """Return the last one rejected for the countries of a deal where it said the same, and no more shows it now.
 

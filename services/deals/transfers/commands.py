@@ -83,7 +83,10 @@ async def cancel(tx: Tx, *, transfer_id: str, version: int | None, caller: Calle
 async def answer(
     tx: Tx, *, consent_id: str, gives: bool, reason: str | None, version: int | None, caller: Caller
 ) -> Row:
-    """Give or refuse what a partner is asked for; the second consent moves the registration, one refusal ends the transfer."""
+    """Give or refuse what a partner is asked for; the second consent moves the registration, one refusal ends the transfer.
+
+    While the registration is decided again, consents are kept, and it moves once it is approved.
+    """
     action = "give" if gives else "refuse"
     if caller.partner_id is None:
         raise Forbidden()
@@ -113,9 +116,8 @@ async def answer(
             raise InvalidTransition("The transfer has been decided.")
         if not gives:
             await _end(tx, transfer, status="refused")
-        elif all(each["status"] == "given" for each in await queries.consents_of(tx, transfer["id"])):
-            # Neither partner is the one who moves it: what is on record of that, the other may read.
-            await tx.remind(AGREED, subject=transfer["id"], at=tx.now)
+        else:
+            await _move_if_agreed(tx, transfer)
         return await tx.fetch(transfer_consents, consent_id)
 
 
@@ -124,13 +126,21 @@ async def move_as_agreed(tx: Tx, transfer_id: str, _: Mapping[str, Any]) -> None
     known = await tx.fetch(deal_transfers, transfer_id)
     await tx.lock(deals, known["deal_id"])
     transfer = await tx.lock(deal_transfers, transfer_id)
-    if transfer["status"] != "open":
+    if transfer["status"] != "open" or transfer["held_up"]:
         return
     try:
         async with tx.savepoint():
             await complete(tx, transfer)
     except Conflict:
         await _end(tx, transfer, status="cancelled")
+
+
+async def _move_if_agreed(tx: Tx, transfer: Row) -> None:
+    """Have a registration moved that both partners agree to move; while it is decided again, both have only agreed."""
+    if transfer["held_up"] or any(each["status"] != "given" for each in await queries.consents_of(tx, transfer["id"])):
+        return
+    # Neither partner is the one who moves it: what is on record of that, the other may read.
+    await tx.remind(AGREED, subject=transfer["id"], at=tx.now)
 
 
 async def _held(tx: Tx, transfer_id: str, *, action: str, version: int | None) -> Record:
@@ -174,7 +184,10 @@ async def _ask_for_consent(tx: Tx, transfer: Row, deal: Row, *, side: str, partn
 
 
 async def deal_changed(tx: Tx, before: Row, after: Row) -> None:
-    """Cancel the transfer of a deal that ends otherwise, or asks for something else; hold it up while the deal is decided again."""
+    """Cancel the transfer of a deal that ends otherwise, or asks for something else; hold it up while the deal is decided again.
+
+    What both partners have agreed to meanwhile is moved once the deal is approved again.
+    """
     if before["protected_from"] is None or before["status"] == after["status"] or after["status"] == "transferred":
         return
     async with tx.as_engine("a transfer is about two partners, of whom its caller may look after one"):
@@ -185,7 +198,8 @@ async def deal_changed(tx: Tx, before: Row, after: Row) -> None:
         if after["status"] in _ENDED or after["protected_from"] is None:
             await _end(tx, await tx.lock(deal_transfers, transfer["id"]), status="cancelled")
         elif held_up != transfer["held_up"]:
-            await tx.update(deal_transfers, await tx.lock(deal_transfers, transfer["id"]), held_up=held_up)
+            waiting = await tx.lock(deal_transfers, transfer["id"])
+            await _move_if_agreed(tx, await tx.update(deal_transfers, waiting, held_up=held_up))
 
 
 follow_changes(deals, by=deal_changed)

@@ -5,7 +5,7 @@ from services.deals.customers.spellings import PARTS
 from services.deals.directory.queries import Partner, active_partner
 from services.deals.protection import commands as protection
 from services.deals.protection.rules import ProtectionEnded
-from services.deals.registrations.admission import DuplicateRegistration, live_one, meeting
+from services.deals.registrations.admission import DuplicateRegistration, meeting, protected_one
 from services.deals.registrations.admitting import link_to
 from services.deals.registrations.commands import draft
 from services.deals.registrations.decisions import BY_POLICY, withdraw_held
@@ -85,14 +85,14 @@ async def complete(tx: Tx, transfer: Record) -> Row:
 
 
 async def own_beside(tx: Tx, old: Row, *, partner_id: str) -> list[Record]:
-    """Return what the partner that gets a registration has asked for itself of the same, not approved yet, its rows held.
+    """Return what the partner that gets a registration has asked for itself of the same, not protected yet, its rows held.
 
-    Raises DuplicateRegistration where it has been approved.
+    Raises DuplicateRegistration where it has been approved, also while that is decided again.
     """
     rows = meeting(await standing_with(tx, partner_id, like=old), territories=old["territories"])
-    live = live_one([each for each in rows if each["status"] == "approved"], at=tx.now)
-    if live is not None:
-        raise DuplicateRegistration(**link_to(tx, live))
+    own = protected_one(rows, at=tx.now)
+    if own is not None:
+        raise DuplicateRegistration(**link_to(tx, own))
     return [each for each in rows if each["status"] != "approved"]
 
 
