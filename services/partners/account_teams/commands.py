@@ -77,9 +77,7 @@ async def change(tx: Tx, *, team_id: str, version: int | None, **changes: Any) -
     return row
 
 
-async def end(
-    tx: Tx, *, team_id: str, version: int | None, effective_to: date | None = None, reason: str | None = None
-) -> Row:
+async def end(tx: Tx, *, team_id: str, version: int | None, effective_to: date | None = None) -> Row:
     """End a place on a day, today where none is named; one that would begin later is never held. Invalid for the past."""
     vendor_only(tx.caller)
     row = await tx.lock_for(account_teams, team_id, action="end", lifecycle=LIFECYCLE, version=version)
@@ -87,7 +85,6 @@ async def end(
     day = effective_to or today
     if day < today or (row["effective_to"] is not None and day > row["effective_to"]):
         raise Invalid(errors=[Fault("/effective_to", "out_of_range", "From today up to the day on which it ends.")])
-    tx.reason = reason
     row = await cut(tx, row, day=day)
     await follow(tx, row["account_id"])
     return row

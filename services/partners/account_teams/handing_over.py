@@ -19,7 +19,7 @@ AT_ONCE: Final = 200
 
 
 async def reassign(
-    tx: Tx, *, from_account_id: str, to_account_id: str, effective_from: date | None = None, reason: str | None = None
+    tx: Tx, *, from_account_id: str, to_account_id: str, effective_from: date | None = None
 ) -> tuple[int, bool]:
     """Give the places of one member of the staff to another from a day on, so many at a time.
 
@@ -33,7 +33,6 @@ async def reassign(
         raise Invalid(errors=[Fault("/to_account_id", "unchanged", "Somebody else.")])
     if day < tx.now.date():
         raise Invalid(errors=[Fault("/effective_from", "in_the_past", "Today or a later day.")])
-    tx.reason = reason
     rows = await queries.held_after(tx, from_account_id, day=day, most=AT_ONCE + 1)
     await _give(tx, rows[:AT_ONCE], heir=heir, day=day)
     for account_id in sorted((from_account_id, to_account_id)):

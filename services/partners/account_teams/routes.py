@@ -49,13 +49,13 @@ async def patch_account_team(id: str, body: AccountTeamPatch, tx: Tx, version: V
 @router.post("/{id}/end", permission="account-teams:write", returns=ACCOUNT_TEAMS, out=AccountTeamOut)
 async def end_account_team(id: str, tx: Tx, version: Version, body: EndIn = EndIn()) -> Row:  # noqa: A002
     """End a place, today or on a later day."""
-    return await commands.end(tx, team_id=id, version=version, **body.model_dump())
+    return await commands.end(tx, team_id=id, version=version, effective_to=body.effective_to)
 
 
 @router.post("/reassign", permission="account-teams:write", out=ReassignedOut, problems=[AlreadyOnTeam, OwnerTaken])
 async def reassign_account_teams(body: ReassignIn, tx: Tx) -> ReassignedOut:
     """Give the places of one member of the staff to another, at most 200 at a time."""
-    moved, has_more = await handing_over.reassign(tx, **body.model_dump())
+    moved, has_more = await handing_over.reassign(tx, **body.model_dump(exclude={"reason"}))
     return ReassignedOut(object="reassignment", moved=moved, has_more=has_more)
 
 

@@ -83,20 +83,18 @@ async def accept(tx: Tx, *, relationship_id: str, version: int | None) -> Row:
     return row
 
 
-async def decline(tx: Tx, *, relationship_id: str, version: int | None, reason: str | None = None) -> Row:
+async def decline(tx: Tx, *, relationship_id: str, version: int | None) -> Row:
     """Refuse what the other partner has offered."""
-    return await _lapse(
-        tx, await _answered(tx, relationship_id, "decline", version=version), to="declined", reason=reason
-    )
+    return await _lapse(tx, await _answered(tx, relationship_id, "decline", version=version), to="declined")
 
 
-async def withdraw(tx: Tx, *, relationship_id: str, version: int | None, reason: str | None = None) -> Row:
+async def withdraw(tx: Tx, *, relationship_id: str, version: int | None) -> Row:
     """Take back what one's own partner has offered."""
     own = partner_of(tx.caller)
     row = await tx.lock_for(relationships, relationship_id, action="withdraw", lifecycle=LIFECYCLE, version=version)
     if row["offered_by"] != own:
         raise Forbidden("Only the partner that has offered it takes it back.")
-    return await _lapse(tx, row, to="withdrawn", reason=reason)
+    return await _lapse(tx, row, to="withdrawn")
 
 
 async def change(tx: Tx, *, relationship_id: str, version: int | None, **changes: Any) -> Row:
@@ -121,9 +119,7 @@ async def change(tx: Tx, *, relationship_id: str, version: int | None, **changes
     return row
 
 
-async def end(
-    tx: Tx, *, relationship_id: str, version: int | None, effective_to: date | None = None, reason: str | None = None
-) -> Row:
+async def end(tx: Tx, *, relationship_id: str, version: int | None, effective_to: date | None = None) -> Row:
     """End a relationship on a day, today where none is named; the vendor may, and either of the two. Invalid for the past."""
     await _one_at_a_time(tx)
     row = await tx.lock_for(relationships, relationship_id, action="end", lifecycle=LIFECYCLE, version=version)
@@ -131,7 +127,6 @@ async def end(
     day = effective_to or today
     if day < today or (row["effective_to"] is not None and day > row["effective_to"]):
         raise Invalid(errors=[Fault("/effective_to", "out_of_range", "From today up to the day on which it ends.")])
-    tx.reason = reason
     stop = max(day, row["effective_from"])
     status = status_on(today, start=row["effective_from"], end=stop)
     row = await tx.update(relationships, row, effective_to=stop, status=status)
@@ -207,8 +202,7 @@ async def _answered(tx: Tx, relationship_id: str, action: str, *, version: int |
     return row
 
 
-async def _lapse(tx: Tx, row: Row, *, to: str, reason: str | None = None) -> Row:
-    tx.reason = reason
+async def _lapse(tx: Tx, row: Row, *, to: str) -> Row:
     row = await tx.update(relationships, row, status=to)
     await tx.forget(OFFER_LAPSES, subject=row["id"])
     _tell(tx, RelationshipLapsed, row)

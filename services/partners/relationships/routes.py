@@ -60,7 +60,7 @@ async def decline_relationship(
     body: ReasonIn = ReasonIn(),
 ) -> Row:
     """Refuse what the other partner has offered."""
-    return await commands.decline(tx, relationship_id=id, version=version, reason=body.reason)
+    return await commands.decline(tx, relationship_id=id, version=version)
 
 
 @router.post("/{id}/withdraw", permission="relationships:write", returns=RELATIONSHIPS, out=RelationshipOut)
@@ -71,7 +71,7 @@ async def withdraw_relationship(
     body: ReasonIn = ReasonIn(),
 ) -> Row:
     """Take back what one's own partner has offered."""
-    return await commands.withdraw(tx, relationship_id=id, version=version, reason=body.reason)
+    return await commands.withdraw(tx, relationship_id=id, version=version)
 
 
 @router.post("/{id}/end", permission="relationships:write", returns=RELATIONSHIPS, out=RelationshipOut)
@@ -82,4 +82,4 @@ async def end_relationship(
     body: RelationshipEndIn = RelationshipEndIn(),
 ) -> Row:
     """End a relationship, today or on a later day; what was seen by it is no longer."""
-    return await commands.end(tx, relationship_id=id, version=version, **body.model_dump())
+    return await commands.end(tx, relationship_id=id, version=version, effective_to=body.effective_to)
