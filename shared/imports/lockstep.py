@@ -17,9 +17,10 @@ from sqlalchemy import Table
 
 from shared.db.pool import CONTENTION, is_outage
 from shared.db.tx import Tx
-from shared.errors import Conflict, Problem
+from shared.errors import Conflict, Problem, Unavailable
 from shared.imports.rounds import Ask, answer_round
 from shared.imports.row_tx import RowTx, Written
+from shared.web.failures import problem_of
 from shared.web.peer import Answer, Peer
 
 Command = Callable[[Tx], Awaitable[Any]]
@@ -48,7 +49,8 @@ class _InTheWay(Exception):
 async def together(tx: Tx, commands: Sequence[Command]) -> list[Outcome]:
     """Run the commands in the transaction, all of them together, and return the outcome of each; a problem undoes its own row.
 
-    Raises what is nobody's problem: an outage, two transactions in each other's way, a fault of ours.
+    Raises what is nobody's problem: an outage, two transactions in each other's way. A fault of ours is told in the log and
+    is the problem of its row.
     """
     try:
         async with tx.savepoint():
@@ -77,6 +79,11 @@ async def _alone(tx: Tx, command: Command, *, imagined: bool = False) -> Outcome
         return Outcome(problem=problem)
     except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
         return Outcome(problem=NotStored())
+    except Exception as error:
+        problem = problem_of(error, service=tx.database.service, request_id=tx.request_id or tx.action)
+        if isinstance(problem, Unavailable):
+            raise
+        return Outcome(problem=problem)
 
 
 class Lockstep:
@@ -135,6 +142,11 @@ class Lockstep:
                 raise _InTheWay from problem
             row.drop()
             outcomes[row.place] = Outcome(keys=frozenset(row.keys), problem=problem)
+        except Exception as error:
+            if self.alone or is_outage(error):
+                raise
+            # Alone it is that row's and no other's.
+            raise _InTheWay from error
         finally:
             self._running -= 1
             self._settle()

@@ -51,6 +51,12 @@ class LeftAsItIs(Conflict):
     code, title = "changed_since", "Changed since the import"
 
 
+class DecidedUpon(Conflict):
+    """The change was decided upon, and what was decided stands."""
+
+    code, title = "decided_upon", "Decided upon"
+
+
 class InUse(Conflict):
     """Other objects refer to this one, so it is left as it is."""
 

@@ -252,5 +252,5 @@ async def _change(step: "Lockstep", ask: Ask) -> None:
             raise
         ask.answer.set_exception(error)
         return
-    ask.row.has_stored = ask.row.has_stored or ask.kind == "change"
+    ask.row.has_stored = ask.row.has_stored or (ask.kind == "change" and not step.imagined)
     ask.answer.set_result(result)

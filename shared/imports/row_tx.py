@@ -1,6 +1,6 @@
 """The transaction of one row of a batch, as its command sees it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -57,9 +57,7 @@ class RowTx(Tx):
         if is_read(statement):
             rows: list[Record] = await self._ask("read", statement=statement, arguments=arguments)
             return rows
-        if self.step.imagined:
-            return []
-        found: list[Record] = await self._ask("change", call=lambda line: line.fetch(statement.sql, *arguments))
+        found: list[Record] = await self._ask("change", call=lambda line: self._written(line, statement, arguments))
         return found
 
     async def first(self, statement: Statement, /, **values: Any) -> Record | None:
@@ -138,6 +136,19 @@ class RowTx(Tx):
             raise
         finally:
             self.has_stored = self.has_stored or stored
+
+    async def _written(self, line: Any, statement: Statement, arguments: Sequence[Any]) -> list[Record]:
+        """Return what a statement says that it has written; one that is only imagined is undone again."""
+        if not self.step.imagined:
+            written: list[Record] = await line.fetch(statement.sql, *arguments)
+            return written
+        await line.execute("SAVEPOINT imagined")
+        try:
+            written = await line.fetch(statement.sql, *arguments)
+        finally:
+            if not line.is_closed():
+                await line.execute("ROLLBACK TO SAVEPOINT imagined; RELEASE SAVEPOINT imagined")
+        return written
 
     async def _ask(self, kind: Kind, **asked: Any) -> Any:
         return await self.step.ask(Ask(self, kind, self.sees_tenant, **asked))

@@ -15,7 +15,7 @@ from shared.imports.commands import Objects, tables_of
 from shared.imports.faults import faults_of, store_faults
 from shared.imports.lockstep import together
 from shared.imports.objects import Importable
-from shared.imports.problems import LeftAsItIs
+from shared.imports.problems import DecidedUpon, LeftAsItIs
 from shared.imports.row_tx import Written
 from shared.operations.job import Job, Result
 
@@ -29,8 +29,11 @@ ORDER BY number DESC LIMIT $4
 
 def noted(kind: Importable, written: Sequence[Written]) -> dict[str, Any]:
     """Return what a row has written, as it is kept: of each table's row its version now, and what was there before."""
+    undone = kind.undoes(written)
+    if undone is None:
+        return {"rows": [], "stands": True}
     kept: dict[tuple[str, str], dict[str, Any]] = {}
-    for each in written:
+    for each in undone:
         place = (each.table.name, each.after["id"])
         known = kept.setdefault(place, {"table": place[0], "id": place[1], "new": each.before is None, "before": {}})
         known["version"] = each.after["version"]
@@ -85,6 +88,8 @@ async def _take_back(tx: Tx, found: Record, kind: Importable, rows: Sequence[Rec
 
 
 async def _undo(kind: Importable, row: Record, tx: Tx) -> None:
+    if row["before"].get("stands"):
+        raise DecidedUpon()
     tables = kind.table.metadata.tables
     written = sorted(row["before"]["rows"], key=lambda each: each["table"] != kind.table.name)
     held = [(each, await _held(tx, tables[each["table"]], each)) for each in written]
