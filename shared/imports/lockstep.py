@@ -80,10 +80,10 @@ async def _alone(tx: Tx, command: Command, *, imagined: bool = False) -> Outcome
     except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
         return Outcome(problem=NotStored())
     except Exception as error:
-        problem = problem_of(error, service=tx.database.service, request_id=tx.request_id or tx.action)
-        if isinstance(problem, Unavailable):
+        told = problem_of(error, service=tx.database.service, request_id=tx.request_id or tx.action)
+        if isinstance(told, Unavailable):
             raise
-        return Outcome(problem=problem)
+        return Outcome(problem=told)
 
 
 class Lockstep:
