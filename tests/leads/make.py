@@ -149,9 +149,9 @@ async def leads(vendor: Client, count: int) -> list[str]:
         return [f"/v1/leads/{(await take_in(tx, LeadIn.model_validate(body())))[0]['id']}" for _ in range(count)]
 
 
-async def waits_for_a_lock(tenant: Tenant, work: "asyncio.Task[Response]") -> None:
-    """Come back once the work is held up by a row that another transaction holds; raises when it ends instead."""
-    while not await tenant.system.superuser.fetchval(
+async def waits_for_a_lock(tenant: Tenant, work: "asyncio.Task[Response]", *, beside: int = 0) -> None:
+    """Come back once the work is held up by what another transaction holds, `beside` others that are; raises when it ends instead."""
+    while beside >= await tenant.system.superuser.fetchval(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     ):
         assert not work.done(), "nothing held it up"

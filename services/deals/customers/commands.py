@@ -20,7 +20,6 @@ from shared.errors import Fault, Invalid
 from shared.matching import Company, IdentityKey, blocking_keys, identity_keys
 
 _HOLD: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1 || $2, 0))"
-_HOLD_ALIKE: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1 || key, 0)) FROM unnest($2::text[]) AS key"
 _GIVE_KEYS: Final = Statement(
     update(customer_keys)
     .where(customer_keys.c.tenant_id == TENANT, customer_keys.c.customer_id == bindparam("holder"))
@@ -47,15 +46,6 @@ class CustomerNotIdentified(Invalid):
 async def hold(tx: Tx, customer_id: str) -> None:
     """Take the customer's lock until the transaction ends: registrations of one customer are decided one after another."""
     await tx.connection.execute(_HOLD, tx.tenant_id, customer_id)
-
-
-async def hold_alike(tx: Tx, company: Company) -> None:
-    """Make registrations of companies that look like one another wait for each other, until the transaction ends.
-
-    Before the lock of any customer, and one key after another in one order, so that two never wait for each other. Words that
-    very many companies carry are no keys, so that seldom two wait that have nothing to do with each other.
-    """
-    await tx.connection.execute(_HOLD_ALIKE, tx.tenant_id, blocking_keys(company))
 
 
 async def take_in(tx: Tx, body: NewCustomerIn) -> tuple[Row, bool]:

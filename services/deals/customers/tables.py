@@ -52,5 +52,6 @@ match_keys = record(
     METADATA,
     key("key"),
     Column("customer_id", Text(collation="C"), primary_key=True),
+    Index("match_keys_customer", "tenant_id", "customer_id"),
     wall=vendor_wall(),
 )

@@ -6,7 +6,8 @@ from services.deals.approval.commands import judge
 from services.deals.approval.queries import last_facts, policy_of_version
 from services.deals.approval.rules import FACTS, ApprovalPolicy
 from services.deals.approval.steps import applying
-from services.deals.customers.commands import hold_alike, resolve
+from services.deals.customers.alike import hold_alike
+from services.deals.customers.commands import resolve
 from services.deals.directory.queries import partner_of
 from services.deals.protection import commands as protection
 from services.deals.registrations import submission

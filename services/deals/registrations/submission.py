@@ -14,7 +14,8 @@ from services.deals.approval.queries import policy_in_force
 from services.deals.approval.rules import FACTS, ApprovalPolicy
 from services.deals.approval.steps import applying
 from services.deals.conflict_policies.queries import policy_in_force as conflict_policy_in_force
-from services.deals.customers.commands import hold_alike, resolve
+from services.deals.customers.alike import hold_alike
+from services.deals.customers.commands import resolve
 from services.deals.directory.queries import Partner, active_partner
 from services.deals.products.queries import family_for_registration
 from services.deals.protection import commands as protection
