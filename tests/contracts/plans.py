@@ -202,7 +202,9 @@ _SAMPLES: Final = {
 }
 
 
-async def plan_of(connection: "asyncpg.Connection[Any]", statement: Statement, *, role: str) -> dict[str, Any]:
+async def plan_of(
+    connection: "asyncpg.Connection[Any]", statement: Statement, *, role: str, **given: str
+) -> dict[str, Any]:
     """The plan that a role gets for a statement of a feature, with made-up values for what it is not given."""
     async with connection.transaction():
         await connection.execute(
@@ -214,7 +216,7 @@ async def plan_of(connection: "asyncpg.Connection[Any]", statement: Statement, *
         types = await connection.fetchval(
             "SELECT parameter_types::text[] FROM pg_prepared_statements WHERE name = $1", name
         )
-        known = {**statement._compiled[2], "tenant_id": TENANT, "viewer": "*"}
+        known = {**statement._compiled[2], "tenant_id": TENANT, "viewer": "*", **given}
         values = [_literal(known.get(each), kind) for each, kind in zip(statement.names, types, strict=True)]
         asked = f"({', '.join(values)})" if values else ""
         found = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE {name}{asked}")

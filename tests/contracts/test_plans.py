@@ -14,6 +14,7 @@ from importlib import import_module
 import asyncpg
 import pytest
 
+from services.deals.screening.queries import _NAMING
 from shared.db.provision import SERVICES, url_as
 from shared.db.statements import Statement
 from shared.db.walls import roles_of
@@ -133,4 +134,15 @@ async def test_no_statement_of_a_feature_scans_a_table(filled, service):
     assert found != {}
     assert {name for name, tables in found.items() if tables} == {
         name for name in WHOLE if name.startswith(f"{package_of(service)}.")
+    }
+
+
+async def test_the_cases_that_name_a_deal_are_found_by_it_and_not_among_all(filled):
+    connection = await connected(filled, "deals")
+    plan = await plan_of(connection, _NAMING, role=roles_of("deals")["engine"], deal="deal_7")
+    await connection.close()
+
+    assert {node["Index Name"] for node in nodes(plan) if "Index Name" in node} == {
+        "conflict_case_rivals_pkey",
+        "conflict_cases_pkey",
     }

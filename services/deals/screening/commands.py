@@ -6,6 +6,7 @@ from typing import Any
 from services.deals.four_eyes.rules import barred_from, listed
 from services.deals.screening import queries
 from services.deals.screening.findings import handed_over, told_by
+from services.deals.screening.rivals import keep_rivals
 from services.deals.screening.rules import ConflictUndecided, ConflictUpheld, Screening, shown
 from services.deals.screening.tables import UNDECIDED, conflict_cases
 from shared.db.pool import Record
@@ -44,6 +45,7 @@ async def open_case(
             authors=sorted(barred_from(deal)),
             **{"class": screening.conflict_class, "status": "open", **(resolved or {})},
         )
+        await keep_rivals(tx, case)
     found = RegistrationConflictFound(
         deal_id=deal["id"], partner_id=deal["partner_id"], conflict_class=screening.conflict_class
     )
@@ -107,6 +109,7 @@ async def _open_again(tx: Tx, case: Record, *, deal: Row, findings: Sequence[Map
     kept |= {"deal_id": deal["id"], "partner_id": deal["partner_id"], **told_by(findings)}
     kept["authors"] = _authors(case, deal)
     opened = await tx.insert(conflict_cases, id=tx.new_id("case"), **kept)
+    await keep_rivals(tx, opened)
     if case["status"] == "resolved":
         await tx.remind("case_closes", subject=opened["id"], at=case["appealable_until"])
     found = RegistrationConflictFound(deal_id=deal["id"], partner_id=deal["partner_id"], conflict_class=opened["class"])

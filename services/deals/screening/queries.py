@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, Text, any_, bindparam, func, or_, select
 from services.deals.customers import queries as customers
 from services.deals.four_eyes.rules import is_among, listed
 from services.deals.screening.rules import Asked
-from services.deals.screening.tables import UNDECIDED, conflict_cases, conflict_checks
+from services.deals.screening.tables import UNDECIDED, conflict_case_rivals, conflict_cases, conflict_checks
 from shared.auth.principal import Caller
 from shared.db.pool import Record
 from shared.db.resource import Resource, group, withheld
@@ -135,15 +135,19 @@ _UNDECIDED_AT = Statement(
 )
 _NAMING = Statement(
     select(conflict_cases)
+    .select_from(conflict_case_rivals.join(conflict_cases, _CASES.id == conflict_case_rivals.c.case_id))
     .where(
+        conflict_case_rivals.c.tenant_id == TENANT,
+        conflict_case_rivals.c.deal_id == bindparam("deal", type_=Text(collation="C")),
         _CASES.tenant_id == TENANT,
         _CASES.status != "closed",
+        # Whoever had a row may have found otherwise before it let it go.
         _CASES.findings.op("@>")(
-            func.jsonb_build_array(func.jsonb_build_object("deal_id", bindparam("deal", type_=Text)))
+            func.jsonb_build_array(func.jsonb_build_object("deal_id", bindparam("deal", type_=Text(collation="C"))))
         ),
     )
     .order_by(_CASES.id)
-    .with_for_update(key_share=True)
+    .with_for_update(key_share=True, of=conflict_cases)
 )
 _ELSEWHERE = Statement(
     select(conflict_cases)

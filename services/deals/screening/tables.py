@@ -5,7 +5,7 @@ from sqlalchemy import text as sql
 
 from services.deals.metadata import METADATA
 from shared.db.columns import document, entity, identifier, instant, integer, key, record, text
-from shared.db.walls import partner_wall
+from shared.db.walls import partner_wall, vendor_wall
 
 UNDECIDED = ("open", "assigned", "appealed")
 RESOLUTIONS = ("upheld", "rejected_match", "split_scope", "dual", "customer_choice", "superseded")
@@ -80,4 +80,13 @@ conflict_cases = entity(
     Index("conflict_cases_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("conflict_cases_assigned", "tenant_id", "assigned_to", postgresql_where=sql("assigned_to IS NOT NULL")),
     wall=partner_wall(),
+)
+
+# The deals that cases name, so that the cases which name one are found.
+conflict_case_rivals = record(
+    "conflict_case_rivals",
+    METADATA,
+    key("deal_id"),
+    key("case_id"),
+    wall=vendor_wall(),
 )
