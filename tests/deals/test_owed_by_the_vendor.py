@@ -55,6 +55,22 @@ async def test_a_sale_ends_what_the_vendor_owed_for_it_and_its_protection_ends_i
     assert (await submits(await place.partner()))["status"] == "approved"
 
 
+async def test_for_what_is_sold_nothing_is_owed_and_its_clock_is_not_stopped(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller)
+    claim = await the_claim(seller, deal["id"])
+    path = f"/v1/protection-claims/{claim['id']}"
+    before = await place.vendor.get(path)
+    await wins(seller, deal, amount=900_000, on=place.today())
+
+    sold = await place.vendor.get(path)
+    refused = await place.vendor.act(path, "pause", OWED)
+
+    assert (before["allowed_actions"], sold["allowed_actions"], sold["status"]) == (["pause"], [], "active")
+    assert (refused.status, refused.problem) == (409, "invalid_transition")
+
+
 async def test_what_the_vendor_owes_it_owes_the_next_partner_too(tenant: Tenant):
     place = await world(tenant)
     old, new = await place.partner(), await place.partner()

@@ -33,10 +33,21 @@ def is_paused(row: Row) -> bool:
     return bool(row["status"] == "active" and row["period"].upper is None)
 
 
+def is_kept_by_sale(row: Row) -> bool:
+    """Tell whether a claim protects what its deal has sold: no activity is asked of it any more, nor does the vendor owe anything."""
+    return bool(row["status"] == "active" and row["active_at"] is None)
+
+
 def _open_pause(row: Row) -> bool:
     pauses = row["pauses"]
     listed = orjson.loads(pauses) if isinstance(pauses, str) else pauses
     return any(each["cause"] == VENDOR and each["until"] is None for each in listed)
+
+
+def _not_now(row: Row) -> tuple[str, ...]:
+    if _open_pause(row):
+        return ("pause",)
+    return ("pause", "resume") if is_kept_by_sale(row) else ("resume",)
 
 
 PROTECTION_CLAIMS = Resource(
@@ -66,7 +77,7 @@ PROTECTION_CLAIMS = Resource(
     permission="protection-claims:read",
     filters=("deal_id", "partner_id", "customer_id", "product_family", "status", "protected_until"),
     lifecycle=CLAIM_LIFECYCLE,
-    ruled_out=lambda row, _: ("pause",) if _open_pause(row) else ("resume",),
+    ruled_out=lambda row, _: _not_now(row),
 )
 
 

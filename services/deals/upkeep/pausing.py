@@ -6,6 +6,7 @@ Rows are taken in the order in which registrations take them: the deal, its cust
 from services.deals.protection import commands as protection
 from services.deals.protection.lifecycle import CLAIM_LIFECYCLE
 from services.deals.protection.pauses import Kept, closed, opened
+from services.deals.protection.queries import is_kept_by_sale
 from services.deals.protection.rules import VENDOR
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.tables import deals
@@ -14,13 +15,19 @@ from shared.auth.sides import vendor_only
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
+from shared.errors import InvalidTransition
 from shared.events.catalog.protection import ProtectionPaused, ProtectionResumed
 
 
 async def pause(tx: Tx, *, claim_id: str, version: int | None, caller: Caller) -> Row:
-    """Stop the clock of a protection while the vendor owes something; raises ProtectionPaused where somebody has already."""
+    """Stop the clock of a protection while the vendor owes something, which for a sale it does not.
+
+    Raises ProtectionPaused where somebody has already.
+    """
     vendor_only(caller)
     deal, claim = await _held(tx, claim_id, action="pause", version=version)
+    if is_kept_by_sale(claim):
+        raise InvalidTransition("The deal is sold: nothing is owed for it any more.")
     kept = opened(claim["pauses"], VENDOR, at=tx.now)
     return await stopped(tx, deal, claim, pauses=kept, cause=VENDOR)
 
