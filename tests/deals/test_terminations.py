@@ -59,3 +59,23 @@ async def test_what_a_terminated_partner_has_sold_stays_sold_and_keeps_the_custo
     (told,) = await events_of(place, "deal.protection.expired.v1")
     assert (told["deal_id"], told["reason"]) == (sold["id"], "terminated")
     assert (await submits(await place.partner()))["status"] == "approved"
+
+
+async def test_what_a_terminated_partner_was_offered_for_and_sells_after_all_keeps_the_customer_from_nobody(
+    tenant: Tenant,
+):
+    place = await world(tenant)
+    await terms(place, on_termination="offer")
+    old = await place.partner()
+    deal = await submits(old)
+    await place.tells_of(old.partner_id, status="terminated")
+    await tenant.advance(days=5)
+
+    won = await wins(place.vendor, deal, amount=900_000, on=place.today())
+
+    assert (won["status"], won["protected_until"] < deal["protected_until"]) == ("won", True), won.json
+    (claim,) = (await place.vendor.get("/v1/protection-claims"))["data"]
+    assert (claim["status"], claim["incumbent_until"]) == ("released", None)
+    (told,) = await events_of(place, "deal.protection.expired.v1")
+    assert (told["deal_id"], told["reason"]) == (deal["id"], "terminated")
+    assert (await submits(await place.partner()))["status"] == "approved"

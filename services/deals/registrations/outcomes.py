@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from services.deals.directory.queries import active_partner
+from services.deals.directory.queries import active_partner, partner_of
 from services.deals.pipelines.queries import pipeline_of_deal
 from services.deals.pipelines.rules import LOST, WON
 from services.deals.pipelines.rules import reason_code as ends_with
 from services.deals.protection import commands as protection
 from services.deals.protection.exclusivity import look_later
-from services.deals.protection.incumbency import keep_for_renewal
+from services.deals.protection.incumbency import give_up, keep_for_renewal
 from services.deals.protection.queries import pauses_over
 from services.deals.protection.rules import Pause, ProtectionEnded, Terms, notice_due, stale_at
 from services.deals.protection.tables import protection_claims
@@ -98,7 +98,26 @@ async def win(
         credited_partner_id=await partner_on(tx, won, closed_on),
     )
     tx.emit(event, subject=won, audience=[won["partner_id"]])
+    if kept["offered_at"] is not None and (await partner_of(tx, won["partner_id"])).status == "terminated":
+        return await release_sold(tx, won)
     return won
+
+
+async def release_sold(tx: Tx, deal: Record) -> Record:
+    """Let go of the customer that a terminated partner has sold to: the sale is nobody's to take over."""
+    if not await give_up(tx, deal["id"]):
+        return deal
+    released = await tx.update(deals, deal, protected_until=tx.now, lapses_at=None)
+    tell_terminated(tx, released)
+    return released
+
+
+def tell_terminated(tx: Tx, deal: Row) -> None:
+    """Tell that a protection has ended with its partner."""
+    event = ProtectionExpired(
+        deal_id=deal["id"], partner_id=deal["partner_id"], protected_until=tx.now, reason="terminated"
+    )
+    tx.emit(event, subject=deal, audience=[deal["partner_id"]])
 
 
 async def lose(tx: Tx, *, deal_id: str, reason: str | None, reason_code: str | None, version: int | None) -> Row:

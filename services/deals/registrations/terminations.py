@@ -1,18 +1,17 @@
 """What becomes of a partner's registrations when it is a partner no more."""
 
 from services.deals.protection import commands as protection
-from services.deals.protection.incumbency import give_up
 from services.deals.protection.rules import Terms
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.decisions import BY_POLICY, end_round, withdraw_held
-from services.deals.registrations.outcomes import notice_end
+from services.deals.registrations.outcomes import notice_end, release_sold, tell_terminated
 from services.deals.registrations.queries import deals_kept_by_sale, standing_deals
 from services.deals.registrations.tables import deals
 from services.deals.reviews.rules import NOT_AWAITED
 from services.deals.screening.commands import supersede_cases
 from shared.db.pool import Record
 from shared.db.tx import Tx
-from shared.events.catalog.protection import ProtectionExpired, ProtectionOffered
+from shared.events.catalog.protection import ProtectionOffered
 
 TERMINATED = "partner_terminated"
 
@@ -34,7 +33,7 @@ async def follow_termination(tx: Tx, partner_id: str) -> None:
         elif claim["offered_at"] is None:
             await _offer(tx, deal, claim)
     for deal in await deals_kept_by_sale(tx, partner_id):
-        await _release_sold(tx, deal)
+        await release_sold(tx, deal)
 
 
 async def _offer(tx: Tx, deal: Record, claim: Record) -> None:
@@ -51,16 +50,4 @@ async def _release(tx: Tx, deal: Record) -> None:
     await end_round(tx, deal)
     await tx.forget(protection.TIMER, subject=deal["id"])
     expired = await tx.update(deals, deal, status="expired", protected_until=tx.now, lapses_at=None, **NOT_AWAITED)
-    _tell(tx, expired)
-
-
-async def _release_sold(tx: Tx, deal: Record) -> None:
-    if await give_up(tx, deal["id"]):
-        _tell(tx, await tx.update(deals, deal, protected_until=tx.now, lapses_at=None))
-
-
-def _tell(tx: Tx, deal: Record) -> None:
-    event = ProtectionExpired(
-        deal_id=deal["id"], partner_id=deal["partner_id"], protected_until=tx.now, reason="terminated"
-    )
-    tx.emit(event, subject=deal, audience=[deal["partner_id"]])
+    tell_terminated(tx, expired)
