@@ -8,7 +8,7 @@ import pytest
 from services.deals.customers.origins import brought_by
 from services.deals.schema import METADATA
 from services.deals.tenders.rules import leaves
-from tests.deals.make import GLOBEX, World, submits, world
+from tests.deals.make import BEYOND_LIMIT, GLOBEX, World, submits, world
 from tests.deals.test_licences import licensed
 from tests.system import Response, Tenant
 
@@ -107,3 +107,26 @@ async def test_tenders_cases_and_the_vendors_own_sales_follow_a_merger_and_go_ba
     assert split.status == 200, split.json
     assert await customers() == {brand["id"]}
     assert (await place.vendor.get(f"/v1/tenders/{of_globex['id']}"))["customer_id"] == globex["id"]
+
+
+@pytest.mark.parametrize("out_to_tender", ["the one that is left", "the one that is merged"])
+async def test_who_waits_for_a_decision_comes_into_the_tender_of_the_customer_that_its_own_turns_out_to_be(
+    tenant: Tenant, out_to_tender: str
+):
+    place = await world(tenant)
+    brand, globex = [await place.vendor.post("/v1/customers", each) for each in (_BRAND, GLOBEX)]
+    waiting = await submits(await place.partner(), _BRAND, amount=BEYOND_LIMIT)
+    put_out = await tender(place, globex["id"])
+    entered = await submits(await place.partner(), GLOBEX)
+    into, other = (globex, brand) if out_to_tender == "the one that is left" else (brand, globex)
+
+    merged = await place.vendor.act(f"/v1/customers/{into['id']}", "merge", {"customer_id": other["id"]})
+
+    assert merged.status == 200, merged.json
+    taken = await place.vendor.get(f"/v1/deals/{waiting['id']}")
+    assert (taken["status"], taken["tender_id"]) == ("in_review", put_out["id"])
+    path = f"/v1/tenders/{put_out['id']}"
+    await place.vendor.act(path, "close")
+    awarded = await place.vendor.act(path, "award", {"deal_id": waiting["id"]})
+    assert awarded["status"] == "awarded", awarded.json
+    assert (await place.vendor.get(f"/v1/deals/{entered['id']}"))["decision_reason"] == "tender_awarded"

@@ -10,7 +10,7 @@ from services.deals.adjudication.schemas import AppealIn, ResolutionIn
 from services.deals.conflict_policies.queries import policy_in_force
 from services.deals.directory.queries import tier_of
 from services.deals.four_eyes.rules import require_second_person
-from services.deals.merging.resolution import say_who_is_who
+from services.deals.merging.resolution import hold_who_is_who, say_who_is_who
 from services.deals.registrations.presence import whereabouts
 from services.deals.registrations.tables import deals
 from services.deals.screening.findings import told_by
@@ -45,6 +45,10 @@ async def resolve(tx: Tx, body: ResolutionIn, *, case_id: str, version: int | No
     where two are said to be one that were told apart before, NothingLeftToSplit, CustomerAlreadyProtected.
     """
     vendor_only(caller)
+    if body.identity is not None or body.resolution == "rejected_match":
+        known = await tx.fetch(conflict_cases, case_id)
+        async with tx.as_engine("customers are merged, or split, with all that partners registered of them"):
+            await hold_who_is_who(tx, known)
     case = await _held(tx, case_id, action="resolve", version=version)
     async with tx.as_engine("who is in a case is decided by the registrations of all partners"):
         present = (await whereabouts(tx, [case])).present(case)

@@ -1,6 +1,7 @@
 """Merging customers that are one, splitting what is two, and pinning two apart.
 
-Rows are taken in the order in which registrations take them, deals before their customer's lock, so that neither waits in a circle.
+Rows are taken in the order in which registrations take them, deals before their cases and both before their customer's lock, so that
+neither waits in a circle.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +21,9 @@ from services.deals.protection.sharing import part
 from services.deals.registrations.contesting import drop_who_left, settle
 from services.deals.registrations.queries import deals_of_customer
 from services.deals.registrations.rules import Facts
-from services.deals.tenders.following import hold_tenders, merge_tenders, split_tenders
+from services.deals.screening.queries import hold_cases_at
+from services.deals.tendering.commands import take_in_waiting
+from services.deals.tenders.following import hold_tenders, is_undecided, merge_tenders, split_tenders
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
 from shared.db.pool import Record
@@ -59,9 +62,10 @@ async def merge(tx: Tx, *, customer_id: str, absorbed_id: str, version: int | No
         raise Invalid(errors=[Fault("/customer_id", "same_customer", "A customer cannot be merged into itself.")])
     await tx.fetch(customers, customer_id)
     async with tx.as_engine("customers are merged with all that partners registered of them"):
-        await hold_tenders(tx, (customer_id, absorbed_id))
-        await deals_of_customer(tx, absorbed_id)
-        await _hold_all(tx, customer_id, absorbed_id)
+        tenders = await hold_tenders(tx, (customer_id, absorbed_id))
+        # Those of the first are taken into a tender for what was the other.
+        also = [customer_id] if any(map(is_undecided, tenders)) else []
+        await _hold_all(tx, customer_id, absorbed_id, registered=await deals_of_customer(tx, absorbed_id, *also))
         survivor = await tx.lock_for(
             customers, customer_id, action="merge", lifecycle=CUSTOMER_LIFECYCLE, version=version
         )
@@ -76,6 +80,7 @@ async def merge(tx: Tx, *, customer_id: str, absorbed_id: str, version: int | No
         brought = [*companies_of(absorbed), *_companies(moving)]
         await remember(tx, customer_id, brought)
         await move(tx, moving, to=survivor)
+        await take_in_waiting(tx, customer_id)
         await follow_merger(tx, merged_id=absorbed_id, into=customer_id)
         await of_licences.follow_merger(tx, merged_id=absorbed_id, into=customer_id)
         known = {name: absorbed[name] for name in IDENTITY if survivor[name] is None}
@@ -102,8 +107,8 @@ async def split(
     await tx.fetch(customers, customer_id)
     async with tx.as_engine("a customer is split with all that partners registered of it"):
         await hold_tenders(tx, (customer_id,))
-        await deals_of_customer(tx, customer_id)
-        await _hold_all(tx, *filter(None, (customer_id, into)))
+        registered = await deals_of_customer(tx, customer_id)
+        await _hold_all(tx, *filter(None, (customer_id, into)), registered=registered)
         source = await tx.lock_for(
             customers, customer_id, action="split", lifecycle=CUSTOMER_LIFECYCLE, version=version
         )
@@ -182,7 +187,8 @@ async def _set_pins(tx: Tx, row: Record, other: Record, *, apart: bool) -> tuple
     return changed[0], changed[1]
 
 
-async def _hold_all(tx: Tx, *customer_ids: str) -> None:
+async def _hold_all(tx: Tx, *customer_ids: str, registered: Iterable[Record] = ()) -> None:
+    await hold_cases_at(tx, customer_ids, deal_ids=[deal["id"] for deal in registered])
     for customer_id in sorted(customer_ids):
         await hold(tx, customer_id)
 

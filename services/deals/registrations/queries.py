@@ -191,9 +191,9 @@ DEALS = Resource(
     ruled_out=_ruled_out,
 )
 
-_ALL_OF_CUSTOMER = Statement(
+_ALL_OF_CUSTOMERS = Statement(
     select(deals)
-    .where(_D.tenant_id == TENANT, _D.customer_id == bindparam("customer"))
+    .where(_D.tenant_id == TENANT, _D.customer_id == any_(bindparam("customers", type_=ARRAY(Text(collation="C")))))
     .order_by(_D.id)
     .with_for_update(key_share=True)
 )
@@ -243,9 +243,9 @@ _WITH_IDS = Statement(
 _BY_ID = Statement(select(deals).where(_D.tenant_id == TENANT, _D.id == bindparam("deal")))
 
 
-async def deals_of_customer(tx: Tx, customer_id: str) -> list[Record]:
-    """Return all deals with a customer, their rows held, in one order whoever asks."""
-    return await tx.all(_ALL_OF_CUSTOMER, customer=customer_id)
+async def deals_of_customer(tx: Tx, *customer_ids: str) -> list[Record]:
+    """Return all deals with a customer, or with several, their rows held, in one order whoever asks."""
+    return await tx.all(_ALL_OF_CUSTOMERS, customers=list(customer_ids))
 
 
 async def standing_deals(tx: Tx, partner_id: str) -> list[Record]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, func, or_, select
+from sqlalchemy import ARRAY, Text, and_, any_, bindparam, func, or_, select
 
 from services.deals.customers import queries as customers
 from services.deals.four_eyes.rules import is_among, listed
@@ -149,6 +149,21 @@ _NAMING = Statement(
     .order_by(_CASES.id)
     .with_for_update(key_share=True, of=conflict_cases)
 )
+_AT_CUSTOMERS = Statement(
+    select(conflict_cases)
+    .where(
+        _CASES.tenant_id == TENANT,
+        or_(
+            _CASES.deal_id == any_(bindparam("deal_ids", type_=ARRAY(Text(collation="C")))),
+            and_(
+                _CASES.customer_id == any_(bindparam("customer_ids", type_=ARRAY(Text(collation="C")))),
+                _CASES.status != "closed",
+            ),
+        ),
+    )
+    .order_by(_CASES.id)
+    .with_for_update(key_share=True)
+)
 _ELSEWHERE = Statement(
     select(conflict_cases)
     .where(
@@ -188,6 +203,11 @@ async def undecided_cases(tx: Tx, customer_id: str) -> list[Record]:
 async def cases_naming(tx: Tx, deal_id: str) -> list[Record]:
     """Return the cases of others, not closed, in which a deal was found, their rows held."""
     return await tx.all(_NAMING, deal=deal_id)
+
+
+async def hold_cases_at(tx: Tx, customer_ids: Sequence[str], *, deal_ids: Sequence[str]) -> None:
+    """Hold the cases of these deals, and those at these customers that are not closed, before the customers' locks."""
+    await tx.all(_AT_CUSTOMERS, customer_ids=list(customer_ids), deal_ids=list(deal_ids))
 
 
 async def cases_elsewhere(tx: Tx, deal_ids: Sequence[str], *, customer_id: str) -> list[Record]:

@@ -1,6 +1,6 @@
 """Opening tenders, closing them, and deciding who gets the customer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from services.deals.approval.queries import policy_in_force
@@ -17,11 +17,12 @@ from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
 from services.deals.reviews.rules import NOT_AWAITED
 from services.deals.screening.commands import supersede_cases
+from services.deals.screening.queries import hold_cases_at
 from services.deals.stages.commands import begin
 from services.deals.tendering.queries import claims_on
 from services.deals.tendering.schemas import AwardIn, TenderIn, TenderPatch, TenderTermsIn
 from services.deals.tenders.entering import enter
-from services.deals.tenders.queries import deals_in, participants
+from services.deals.tenders.queries import deals_in, participants, undecided_tenders
 from services.deals.tenders.rules import LIFECYCLE, NotInTender, TenderExists, faults_of_tender
 from services.deals.tenders.tables import tenders
 from shared.auth.principal import Caller
@@ -55,8 +56,9 @@ async def open_(tx: Tx, body: TenderIn, *, caller: Caller) -> Row:
         raise NotFound()
     family = await family_for_registration(tx, body.product_family)
     _require_sound(tx, body.closes_at, body.terms)
-    await hold(tx, customer["id"])
-    standing = await claims_on(tx, customer_id=customer["id"], product_family=family.code)
+    wanted = {"customer_id": customer["id"], "product_family": family.code}
+    await _hold(tx, customer["id"], [each["deal_id"] for each in await claims_on(tx, **wanted)])
+    standing = await claims_on(tx, **wanted)
     if any(each["status"] == "active" for each in standing):
         raise CustomerAlreadyProtected()
     try:
@@ -122,8 +124,8 @@ async def award(tx: Tx, body: AwardIn, *, tender_id: str, version: int | None, c
     """
     vendor_only(caller)
     tender = await tx.lock_for(tenders, tender_id, action="award", lifecycle=LIFECYCLE, version=version)
-    await hold(tx, tender["customer_id"])
     async with tx.as_engine("an award decides about every registration in the tender"):
+        await _hold(tx, tender["customer_id"], await deals_in(tx, tender_id))
         entered = await deals_in(tx, tender_id)
         if body.deal_id not in entered:
             raise NotInTender()
@@ -143,8 +145,8 @@ async def cancel(tx: Tx, *, tender_id: str, reason: str | None, version: int | N
     vendor_only(caller)
     tender = await tx.lock_for(tenders, tender_id, action="cancel", lifecycle=LIFECYCLE, version=version)
     await tx.forget(CLOSES, subject=tender_id)
-    await hold(tx, tender["customer_id"])
     async with tx.as_engine("a cancellation ends every registration in the tender"):
+        await _hold(tx, tender["customer_id"], await deals_in(tx, tender_id))
         cancelled = await _decide(tx, tender, "cancelled", reason=reason)
         await _leave_out(tx, await deals_in(tx, tender_id), tender_id=tender_id, reason=CANCELLED)
     await _tell(tx, TenderCancelled(tender_id=tender_id), cancelled)
@@ -167,6 +169,23 @@ async def _is_taken(tx: Tx, tender_id: str) -> bool:
     except NotFound:
         return False
     return True
+
+
+async def take_in_waiting(tx: Tx, customer_id: str) -> None:
+    """Make what waits for a decision about a customer, whose lock is held, one of the tender that will decide it. For the engine role."""
+    for tender in await undecided_tenders(tx, customer_id):
+        for claim in await claims_on(tx, customer_id=customer_id, product_family=tender["product_family"]):
+            if claim["status"] == "pending":
+                await _take_in(tx, claim, tender_id=tender["id"])
+
+
+async def _hold(tx: Tx, customer_id: str, deal_ids: Iterable[str]) -> None:
+    """Hold deals, their cases and their customer, in the order in which registrations take them."""
+    held = sorted(deal_ids)
+    for deal_id in held:
+        await tx.lock(deals, deal_id)
+    await hold_cases_at(tx, (customer_id,), deal_ids=held)
+    await hold(tx, customer_id)
 
 
 async def _take_in(tx: Tx, claim: Record, *, tender_id: str) -> None:

@@ -37,8 +37,8 @@ async def merge_tenders(tx: Tx, *, merged_id: str, into: str) -> None:
     """Give the tenders of a customer that is merged to the one that is left; raises TendersCollide."""
     found = await hold_tenders(tx, (merged_id, into))
     moving = [each for each in found if each["customer_id"] == merged_id]
-    staying = {each["product_family"] for each in found if each["customer_id"] == into and _is_undecided(each)}
-    if any(_is_undecided(each) and each["product_family"] in staying for each in moving):
+    staying = {each["product_family"] for each in found if each["customer_id"] == into and is_undecided(each)}
+    if any(is_undecided(each) and each["product_family"] in staying for each in moving):
         raise TendersCollide()
     for each in moving:
         await tx.update(tenders, each, customer_id=into, came_through=[*(each["came_through"] or []), merged_id])
@@ -63,5 +63,6 @@ async def split_tenders(
             await tx.update(tenders, each, customer_id=other_id, came_through=before)
 
 
-def _is_undecided(tender: Record) -> bool:
+def is_undecided(tender: Record) -> bool:
+    """Tell whether a tender waits for its award."""
     return tender["status"] in _UNDECIDED

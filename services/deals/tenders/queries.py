@@ -49,6 +49,16 @@ _OF_CUSTOMER = Statement(
         UNDECIDED,
     )
 )
+_OF_CUSTOMER_ALL = Statement(
+    select(tenders)
+    .where(tenders.c.tenant_id == TENANT, tenders.c.customer_id == bindparam("customer"), UNDECIDED)
+    .order_by(tenders.c.id)
+)
+
+
+async def undecided_tenders(tx: Tx, customer_id: str) -> list[Record]:
+    """Return the tenders that a customer is put out to, for whichever product family, and that wait for their award."""
+    return await tx.all(_OF_CUSTOMER_ALL, customer=customer_id)
 
 
 async def undecided(tx: Tx, *, customer_id: str, product_family: str) -> Record | None:
