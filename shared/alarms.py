@@ -14,6 +14,8 @@ from shared.events.envelope import Envelope
 from shared.events.inbox import system_caller
 
 TimerHandler = Callable[[Tx, str, Mapping[str, Any]], Awaitable[None]]
+Hold = Callable[[Tx, str], Awaitable[object]]
+"""Holds what a timer's handler changes, by the timer's subject."""
 _LOG = logs.logger("timers")
 _DUE: Final = """
 SELECT t.tenant_id, t.kind, t.subject, t.mode, coalesce(c.offset_seconds, 0) AS offset_seconds
@@ -30,12 +32,20 @@ RETURNING arguments, attempts, due_at
 
 
 class Alarms:
-    """The timers of one service."""
+    """The timers of one service; `held` is what is held before a timer of some kinds is taken.
+
+    Whoever sets such a timer holds the same, so that neither waits for the other in a circle.
+    """
 
     def __init__(
-        self, database: Database, handlers: Mapping[str, TimerHandler], *, wall: Callable[[], datetime] = clock.now
+        self,
+        database: Database,
+        handlers: Mapping[str, TimerHandler],
+        *,
+        held: Mapping[str, Hold] | None = None,
+        wall: Callable[[], datetime] = clock.now,
     ) -> None:
-        self._database, self._handlers, self._wall = database, handlers, wall
+        self._database, self._handlers, self._held, self._wall = database, handlers, held or {}, wall
 
     async def run(self) -> None:
         """Run due timers until cancelled."""
@@ -69,6 +79,8 @@ class Alarms:
 
         try:
             async with opened() as tx:
+                if kind in self._held:
+                    await self._held[kind](tx, subject)
                 taken = await tx.connection.fetchrow(_TAKE, row["tenant_id"], kind, subject, now)
                 if taken is not None:
                     await self._handlers[kind](tx, subject, taken["arguments"])

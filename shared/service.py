@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from shared import clock
-from shared.alarms import Alarms, TimerHandler, keep_clock
+from shared.alarms import Alarms, Hold, TimerHandler, keep_clock
 from shared.audit_feed import audit_router
 from shared.auth.tokens import Verifier
 from shared.clock_progress import clock_router
@@ -85,6 +85,7 @@ def assemble(
     subscriptions: Sequence[Subscription],
     timers: Mapping[str, TimerHandler],
     links: Links,
+    held_by_timers: Mapping[str, Hold] | None = None,
     work: Sequence[Work] = (),
     imports: Sequence[Importable] = (),
     pool_size: int = 10,
@@ -134,7 +135,7 @@ def assemble(
             )
             for source in sources
         },
-        Alarms(database, timers, wall=links.wall),
+        Alarms(database, timers, held=held_by_timers, wall=links.wall),
         Operations(runtime, [*work, *work_of(objects)], standing=standing_at(links.peers.get("gateway"))),
         (KeptAnswers(database, wall=links.wall), *workers(database)),
         enabled=background,

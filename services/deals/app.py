@@ -18,6 +18,7 @@ from services.deals.catalogue.routes import router as products
 from services.deals.conflict_checks.routes import router as conflict_checks
 from services.deals.conflict_policies.routes import router as conflict_policies
 from services.deals.consumption import routes as consumption
+from services.deals.customers.commands import hold
 from services.deals.customers.importing import CUSTOMER
 from services.deals.customers.routes import router as customers
 from services.deals.direct_opportunities.routes import router as direct_opportunities
@@ -211,6 +212,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             licence_customers.RECOGNISED: licence_customers.recognise,
             crediting.SETTLES: crediting.settle_anew,
         },
+        held_by_timers={LET_GO: hold},
         work=[PIPELINE_MIGRATION],
         imports=(DEAL, CUSTOMER, PRODUCT),
         links=links,

@@ -1,13 +1,22 @@
 """What it means to others that a registration lets its customer go, or takes it up again."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from services.deals.customers.commands import hold
+from services.deals.protection.exclusivity import look_later
+from shared.db.tx import transaction
+from shared.events.inbox import system_caller
 from tests.deals.make import BEYOND_LIMIT, changes, events_of, submits, world
 from tests.deals.test_conflict_cases import REVIEWED, claims_of, contested
 from tests.system import Tenant
 
+WAITING = """
+SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
+WHERE l.locktype = 'advisory' AND NOT l.granted
+"""
 OTHER = {"name": "Initech", "domain": "initech.com", "country": "US"}
 
 
@@ -85,3 +94,25 @@ async def test_who_gave_way_to_whom_the_customer_chose_has_it_alone_again_when_t
     await rival.act(f"/v1/deals/{second['id']}", "withdraw")
     await tenant.system.settle()
     assert (await claims_of(place))[first["id"]]["exclusive"] is True
+
+
+async def test_whoever_lets_a_customer_go_does_not_wait_for_whoever_waits_to_look_at_it(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    deal = await submits(seller)
+    await seller.act(f"/v1/deals/{deal['id']}", "lose")
+    customer_id = (await place.vendor.get(f"/v1/deals/{deal['id']}"))["customer_id"]
+    caller = system_caller(tenant.id, mode="test")
+
+    async with transaction(
+        place.database, caller=caller, viewer="*", now=tenant.now(), action="a rush", engine=True
+    ) as tx:
+        await hold(tx, customer_id)
+        rings = asyncio.create_task(tenant.system.apps["deals"].state.background.alarms.step())
+        while not await tenant.system.superuser.fetchval(WAITING):
+            assert not rings.done()
+        await asyncio.wait_for(look_later(tx, customer_id), timeout=0.5)
+    await rings
+
+    failed = "SELECT kind, error FROM deals.timers WHERE tenant_id = $1 AND attempts > 0"
+    assert await tenant.system.superuser.fetch(failed, tenant.id) == []

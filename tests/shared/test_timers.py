@@ -10,6 +10,11 @@ from shared.alarms import Alarms
 from tests.shared import sample
 from tests.shared.conftest import caller_of
 
+WAITING = """
+SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
+WHERE l.locktype = 'advisory' AND NOT l.granted
+"""
+
 
 async def remind(service, tenant_id, subject="s", *, mode="live", at=None, **arguments):
     async with service.tx(caller_of(tenant_id, mode=mode)) as tx:
@@ -123,3 +128,29 @@ async def test_a_timer_is_rung_at_the_tenants_own_time(service, tenant_id):
 
     at = await service.admin.fetchval("SELECT at FROM effects WHERE tenant_id = $1", tenant_id)
     assert timedelta(days=99) < at - clock.now() < timedelta(days=101)
+
+
+async def test_a_timer_is_taken_when_its_handler_holds_what_whoever_sets_it_holds(service, tenant_id):
+    found = []
+
+    async def hold(tx, subject):
+        await tx.connection.execute("SELECT pg_advisory_xact_lock(hashtext($1))", tenant_id + subject)
+
+    async def look(tx, subject, arguments):
+        found.append(arguments["says"])
+
+    ringing = Alarms(service.database, {"ring": look}, held={"ring": hold})
+    await remind(service, tenant_id, says="before")
+    async with service.tx(caller_of(tenant_id)) as tx:
+        await hold(tx, "s")
+        rings = asyncio.create_task(ringing.step())
+        while not await service.admin.fetchval(WAITING):
+            assert not rings.done()
+        await asyncio.wait_for(tx.remind("ring", subject="s", at=clock.now(), says="since"), timeout=0.5)
+    await rings
+    kept = await timer(service, tenant_id)
+    await ringing.step()
+
+    assert (kept["attempts"], kept["error"]) == (0, None)
+    assert found == ["since"]
+    assert await timer(service, tenant_id) is None

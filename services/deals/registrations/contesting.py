@@ -10,7 +10,6 @@ from typing import Any, Final
 from sqlalchemy import Text, and_, bindparam, exists, or_, select
 
 from services.deals.conflict_policies.queries import policy_in_force
-from services.deals.customers.commands import hold
 from services.deals.directory.queries import partner_of
 from services.deals.protection.exclusivity import holds, leave_alone
 from services.deals.protection.queries import claim_of
@@ -56,8 +55,7 @@ _WAITING_IN_VAIN: Final = _waiting_in_vain()
 
 
 async def look_again(tx: Tx, customer_id: str, _: Mapping[str, Any]) -> None:
-    """See what it means to others that somebody has let a customer go, or has taken it up again."""
-    await hold(tx, customer_id)
+    """See what it means to others that somebody has let a customer go, or has taken it up again. Its lock is held."""
     await settle(tx, customer_id)
     await drop_who_left(tx, customer_id)
 
