@@ -8,10 +8,12 @@ from services.deals.adjudication.labels import label
 from services.deals.adjudication.rules import AppealWindowClosed, NothingToAppeal, check_terms, implied, is_in_time
 from services.deals.adjudication.schemas import AppealIn, ResolutionIn
 from services.deals.conflict_policies.queries import policy_in_force
+from services.deals.customers.commands import hold_alike
 from services.deals.directory.queries import tier_of
 from services.deals.four_eyes.rules import require_second_person
 from services.deals.merging.resolution import hold_who_is_who, say_who_is_who
 from services.deals.registrations.presence import whereabouts
+from services.deals.registrations.rules import Facts
 from services.deals.registrations.tables import deals
 from services.deals.screening.findings import told_by
 from services.deals.screening.queries import CASE_LIFECYCLE, can_be_appealed
@@ -105,15 +107,19 @@ async def appeal(tx: Tx, body: AppealIn, *, case_id: str, version: int | None, c
     Raises NothingToAppeal where nothing was taken from the partner or its deal has ended, AppealWindowClosed afterwards.
     """
     partner_of(caller)
+    known = await tx.fetch(conflict_cases, case_id)
+    deal = await tx.fetch(deals, known["deal_id"])
+    # Whoever looks like its customer is met, or waits.
+    await hold_alike(tx, Facts.of(deal).customer)
     case = await _held(tx, case_id, action="appeal", version=version)
-    deal = await tx.fetch(deals, case["deal_id"])
     if not can_be_appealed(case) or deal["status"] not in _APPEALABLE:
         raise NothingToAppeal()
     if not is_in_time(tx.now, until=case["appealable_until"]):
         raise AppealWindowClosed()
     async with tx.as_engine("an appeal puts its registration before the vendor again"):
-        row = await tx.update(conflict_cases, case, status="appealed", appealed_at=tx.now, appeal_reason=body.reason)
-        await effects.ask_again(tx, row)
+        since = await effects.ask_again(tx, case, deal=deal)
+        appealed = {"status": "appealed", "appealed_at": tx.now, "appeal_reason": body.reason}
+        row = await tx.update(conflict_cases, case, **appealed, **since)
         await tx.forget(TIMER, subject=case_id)
     event = ConflictAppealed(case_id=row["id"], deal_id=row["deal_id"], partner_id=row["partner_id"])
     tx.emit(event, subject=row, audience=[row["partner_id"]])

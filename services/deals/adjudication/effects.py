@@ -8,23 +8,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.deals.adjudication.rules import NothingLeftToSplit
+from services.deals.conflict_policies.queries import policy_in_force
 from services.deals.conflict_policies.rules import BUILT_IN, terms_of
 from services.deals.customers.commands import hold
 from services.deals.customers.tables import customers
+from services.deals.directory.queries import tier_of
 from services.deals.merging.moving import restore
 from services.deals.protection.ground import held, share, shared_with_others
 from services.deals.protection.queries import claim_of
 from services.deals.protection.rules import CustomerAlreadyProtected
 from services.deals.protection.sharing import claims_of, share_out
 from services.deals.protection.tables import protection_claims
+from services.deals.registrations.encounters import met
 from services.deals.registrations.presence import whereabouts
 from services.deals.registrations.register import entry_of
 from services.deals.registrations.rules import Facts
 from services.deals.registrations.tables import deals
+from services.deals.screening.comebacks import met_since
 from services.deals.screening.commands import open_case
 from services.deals.screening.queries import stands_against
 from services.deals.screening.rules import Asked, compare, verdict_over
 from shared.db.pool import Record
+from shared.db.resource import Row
 from shared.db.tx import Tx
 
 
@@ -52,11 +57,18 @@ async def take_effect(tx: Tx, case: Record) -> None:
         await restore(tx, [case["deal_id"]])
 
 
-async def ask_again(tx: Tx, case: Record) -> None:
-    """Put a registration that lost its case on the register again while its appeal is decided."""
+async def ask_again(tx: Tx, case: Record, *, deal: Row) -> dict[str, Any]:
+    """Put a registration that lost its case on the register again while its appeal is decided; returns what the case says then.
+
+    Whoever it meets has come while it was off the register, and did not meet it.
+    """
     own = await claim_of(tx, case["deal_id"])
-    if own is not None and own["status"] == "released" and own["granted_until"] is None:
-        await tx.update(protection_claims, own, status="pending")
+    if own is None or own["status"] != "released" or own["granted_until"] is not None:
+        return {}
+    await hold(tx, own["customer_id"])
+    asked = await tx.update(protection_claims, own, status="pending")
+    policy = await policy_in_force(tx, tier=await tier_of(tx, case["partner_id"]))
+    return met_since(case["findings"], await met(tx, deal, asked, company=Facts.of(deal).customer, policy=policy))
 
 
 async def _claims(tx: Tx, case: Record) -> tuple[Record | None, list[Record], dict[str, Record]]:

@@ -11,7 +11,7 @@ from services.deals.installed_base.queries import renews_own
 from services.deals.protection import queries, rules
 from services.deals.protection.exclusivity import is_with_another
 from services.deals.protection.pauses import over, pauses_of, taken_along
-from services.deals.protection.rules import CustomerAlreadyProtected, NotProtecting, Pause, ProtectionEnded, Terms
+from services.deals.protection.rules import CustomerAlreadyProtected, NotProtecting, Pause, Terms
 from services.deals.protection.sharing import pass_on
 from services.deals.protection.tables import protection_claims, protection_extensions
 from services.deals.screening.territories import territory_of
@@ -78,21 +78,9 @@ async def grant(tx: Tx, claim: Record, *, days: int, terms: Terms, beside_own: b
     return await _activate(tx, claim, lasts=lasts, beside_own=beside_own, **again)
 
 
-async def take_up_again(tx: Tx, claim: Record) -> Record:
-    """Protect a released claim, whose customer's lock is held, again for what is left of its time.
-
-    Raises ProtectionEnded, CustomerAlreadyProtected.
-    """
-    pauses = await queries.pauses_over(tx, claim)
-    until = rules.end_with_pauses(claim["period"].lower, claim["granted_until"], pauses)
-    if until is None or until <= tx.now:
-        raise ProtectionEnded()
-    return await _activate(tx, claim, lasts=until - tx.now)
-
-
-async def protect_again(tx: Tx, claim: Record, *, days: int) -> Record:
-    """Make a claim that has ended, whose customer's lock is held, protect for some days; raises CustomerAlreadyProtected."""
-    return await _activate(tx, claim, lasts=timedelta(days=days))
+async def protect_again(tx: Tx, claim: Record, *, lasts: timedelta) -> Record:
+    """Make a claim that has ended, whose customer's lock is held, protect for some time; raises CustomerAlreadyProtected."""
+    return await _activate(tx, claim, lasts=lasts)
 
 
 async def hand_over(tx: Tx, claim: Record, *, deal_id: str, partner_id: str) -> Record:

@@ -7,6 +7,7 @@ from services.deals.directory.queries import Partner
 from services.deals.four_eyes.rules import barred_from
 from services.deals.protection import commands as protection
 from services.deals.registration_policies.queries import policy_in_force
+from services.deals.registration_policies.rules import RegistrationPolicy
 from services.deals.registrations.admission import (
     Admission,
     DuplicateRegistration,
@@ -77,12 +78,11 @@ async def admit_alike(
 
     What is only a little like one is for a person. Raises UnchangedAfterRejection, DuplicateRegistration or CoolingOff.
     """
-    alike = own_alike(screening)
-    if admission.live is not None or not alike:
+    if admission.live is not None:
         return admission
-    rows = await deals_with(tx, [each.rival.deal_id for each in alike if each.rival.deal_id is not None])
-    known = [(each, rows[each.rival.deal_id]) for each in alike if each.rival.deal_id in rows]
-    likely = [row for each, row in known if is_likely(each, policy=screening.policy)]
+    likely, others = await _own_ones_alike(tx, screening)
+    if not others:
+        return admission
     require_changed(likely, deal, facts=facts, is_alike=True)
     policy = standing.policy
     live = live_one(likely, at=tx.now)
@@ -90,7 +90,6 @@ async def admit_alike(
     if live is not None and action == "refuse":
         raise DuplicateRegistration(**link_to(tx, live))
     require_cooled_off(likely, policy=policy, at=tx.now)
-    others = [row for _, row in known]
     return replace(
         admission,
         live=live or live_one(others, at=tx.now),
@@ -101,17 +100,48 @@ async def admit_alike(
     )
 
 
-async def require_none_beside(tx: Tx, deal: Row, claim: Row, *, partner: Partner, by_a_person: bool = False) -> None:
+async def require_none_beside(
+    tx: Tx, deal: Row, claim: Row, *, partner: Partner, by_a_person: bool = False
+) -> list[str]:
     """Raise DuplicateRegistration where a deal that comes back would be its partner's second one of a customer, whose lock is held.
 
-    Where a person decides about a second one, that is left to the person who decides about this one.
+    Where a person decides about a second one, that is left to the person who decides about this one: returns why, else nothing.
     """
     async with tx.as_engine("a second registration of a customer is one, whoever of the partner made the first"):
         standing = await standing_of(tx, deal, customer_id=claim["customer_id"])
     live = live_one(meeting(standing.others, territories=deal["territories"]), at=tx.now)
-    action = standing.policy.on_duplicate(tier=partner.tier, product_family=deal["product_family"])
-    if live is not None and not (by_a_person and action == "review"):
+    return _left_to_a_person(tx, deal, live, policy=standing.policy, partner=partner, by_a_person=by_a_person)
+
+
+async def require_none_alike(
+    tx: Tx, deal: Row, screening: Screening, *, partner: Partner, by_a_person: bool = False
+) -> list[str]:
+    """Do the same where the other one's customer only looks like this one's; what is only a little like it is for a person."""
+    async with tx.as_engine("a second registration of a customer is one, whoever of the partner made the first"):
+        likely, others = await _own_ones_alike(tx, screening)
+    policy = await policy_in_force(tx)
+    live = live_one(likely, at=tx.now)
+    reasons = _left_to_a_person(tx, deal, live, policy=policy, partner=partner, by_a_person=by_a_person)
+    return reasons or (["duplicate"] if live_one(others, at=tx.now) is not None else [])
+
+
+def _left_to_a_person(
+    tx: Tx, deal: Row, live: Row | None, *, policy: RegistrationPolicy, partner: Partner, by_a_person: bool
+) -> list[str]:
+    if live is None:
+        return []
+    action = policy.on_duplicate(tier=partner.tier, product_family=deal["product_family"])
+    if not by_a_person or action != "review":
         raise DuplicateRegistration(**link_to(tx, live))
+    return ["duplicate"]
+
+
+async def _own_ones_alike(tx: Tx, screening: Screening) -> tuple[list[Record], list[Record]]:
+    """Return the partner's own registrations of customers that are taken for this one, and of all that are at least a little like it."""
+    alike = own_alike(screening)
+    rows = await deals_with(tx, [each.rival.deal_id for each in alike if each.rival.deal_id is not None])
+    known = [(each, rows[each.rival.deal_id]) for each in alike if each.rival.deal_id in rows]
+    return [row for each, row in known if is_likely(each, policy=screening.policy)], [row for _, row in known]
 
 
 async def require_room(tx: Tx, deal: Row, *, partner: Partner) -> None:

@@ -3,12 +3,14 @@
 from typing import Any
 
 from services.deals.approval.queries import policy_of_version
+from services.deals.customers.commands import hold_alike
 from services.deals.directory.queries import active_partner
 from services.deals.protection import commands as protection
-from services.deals.registrations.admitting import require_none_beside, require_room
+from services.deals.registrations.admitting import require_room
 from services.deals.registrations.decisions import UNSPECIFIED
+from services.deals.registrations.encounters import Encounter, met_again, open_its_case
 from services.deals.registrations.lifecycle import LIFECYCLE
-from services.deals.registrations.rules import APPEAL_WINDOW, AppealedAlready, AppealTooLate, authors_with
+from services.deals.registrations.rules import APPEAL_WINDOW, AppealedAlready, AppealTooLate, Facts, authors_with
 from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import entry
 from services.deals.reviews.commands import awaited
@@ -24,10 +26,10 @@ from shared.events.catalog.approvals import RegistrationAppealed
 async def appeal(tx: Tx, *, deal_id: str, reason: str | None, version: int | None) -> Row:
     """Bring a rejected registration before the deal desk once more, with the priority it had.
 
-    A conflict that was upheld against it is decided again. While the customer is out to tender, it enters the tender instead.
-    Raises DecidedByTender for what a tender has decided, or once it is closed, AppealedAlready the second time, AppealTooLate
-    after 10 days, PartnerNotActive, DuplicateRegistration where the partner has another registration of the customer now,
-    RegistrationQuotaReached where it has no room for this one.
+    A conflict that was upheld against it is decided again, and whom it meets by now is in a case. While the customer is out to
+    tender, it enters the tender instead. Raises DecidedByTender for what a tender has decided, or once it is closed,
+    AppealedAlready the second time, AppealTooLate after 10 days, PartnerNotActive, DuplicateRegistration where the partner has
+    another registration of the customer, or of one like it, now, RegistrationQuotaReached where it has no room for this one.
     """
     deal = await tx.lock_for(deals, deal_id, action="appeal", lifecycle=LIFECYCLE, version=version)
     if deal["tender_id"] is not None:
@@ -37,10 +39,12 @@ async def appeal(tx: Tx, *, deal_id: str, reason: str | None, version: int | Non
     if tx.now - deal["decided_at"] > APPEAL_WINDOW:
         raise AppealTooLate()
     partner = await active_partner(tx, deal["partner_id"])
+    await hold_alike(tx, Facts.of(deal).customer)
     claim = await protection.held_claim(tx, deal_id)
-    await require_none_beside(tx, deal, claim, partner=partner, by_a_person=True)
+    encounter = await met_again(tx, deal, claim, partner=partner, by_a_person=True)
     await require_room(tx, deal, partner=partner)
-    waits = await _in_tender(tx, deal, claim) or await _before_the_desk(tx, deal, claim, reason=reason)
+    in_tender = await _in_tender(tx, deal, claim)
+    waits = in_tender or await _before_the_desk(tx, deal, claim, encounter)
     appealed = await tx.update(
         deals,
         deal,
@@ -55,6 +59,8 @@ async def appeal(tx: Tx, *, deal_id: str, reason: str | None, version: int | Non
         lapses_at=None,
         **waits,
     )
+    if in_tender is None and not await reopen_case(tx, deal_id, reason=reason, found=encounter.screening):
+        await open_its_case(tx, appealed, encounter)
     event = RegistrationAppealed(deal_id=deal_id, partner_id=appealed["partner_id"], reason=reason or UNSPECIFIED)
     tx.emit(event, subject=appealed, audience=[appealed["partner_id"]])
     return appealed
@@ -73,7 +79,7 @@ async def _in_tender(tx: Tx, deal: Row, claim: Row) -> dict[str, Any] | None:
     return {"tender_id": tender["id"], "conflict_class": "none", "decision_trace": trace}
 
 
-async def _before_the_desk(tx: Tx, deal: Row, claim: Row, *, reason: str | None) -> dict[str, Any]:
+async def _before_the_desk(tx: Tx, deal: Row, claim: Row, encounter: Encounter) -> dict[str, Any]:
     await protection.ask(
         tx,
         deal=deal,
@@ -81,5 +87,5 @@ async def _before_the_desk(tx: Tx, deal: Row, claim: Row, *, reason: str | None)
         family_ordinal=next(iter(claim["family"])).lower,
         priority_no=claim["priority_no"],
     )
-    await reopen_case(tx, deal["id"], reason=reason)
-    return await awaited(tx, deal["id"], terms=(await policy_of_version(tx, deal["policy_version"])).review)
+    terms = (await policy_of_version(tx, deal["policy_version"])).review
+    return {**encounter.told(deal), **await awaited(tx, deal["id"], terms=terms)}

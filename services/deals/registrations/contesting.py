@@ -15,13 +15,12 @@ from services.deals.protection.exclusivity import holds, leave_alone
 from services.deals.protection.queries import claim_of
 from services.deals.protection.sharing import give_back
 from services.deals.protection.tables import protection_claims
+from services.deals.registrations.encounters import met
 from services.deals.registrations.presence import whereabouts
-from services.deals.registrations.register import extent_of, screened
 from services.deals.registrations.rules import Facts
 from services.deals.registrations.tables import deals
 from services.deals.screening.commands import find_only, open_case
 from services.deals.screening.queries import open_cases, undecided_cases
-from services.deals.screening.rules import Asked
 from services.deals.screening.tables import conflict_cases
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement
@@ -89,9 +88,7 @@ async def screen_again(tx: Tx, deal: Row, *, company: Company, customer_id: str)
     claim = await claim_of(tx, deal["id"])
     if claim is None or claim["status"] not in ("pending", "active") or await open_cases(tx, deal["id"]):
         return
-    extent = extent_of(claim, project=deal["title"])
     policy = await policy_in_force(tx, tier=(await partner_of(tx, deal["partner_id"])).tier)
-    asked = Asked(company, deal["product_family"], customer_id, extent, deal["id"])
-    screening = await screened(tx, asked, partner_id=deal["partner_id"], policy=policy)
+    screening = await met(tx, deal, {**claim, "customer_id": customer_id}, company=company, policy=policy)
     if screening.needs_a_case:
         await open_case(tx, screening, deal=deal, customer=company, customer_id=customer_id)

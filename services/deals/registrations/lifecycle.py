@@ -42,10 +42,10 @@ LIFECYCLE: Final = Lifecycle(
     move("stage", "approved", permission="deals:write"),
     move("win", "approved", "expired", permission="deals:write", to="won"),
     move("lose", "approved", permission="deals:write", to="lost"),
-    move("reopen", "lost", permission="deals:write", to="approved"),
+    move("reopen", "lost", permission="deals:write", to=("approved", "in_review")),
     move("extend", "approved", permission="deals:write"),
     move("transfer", "approved", permission="deals:approve", to="transferred", by="vendor"),
-    move("reinstate", "expired", permission="deals:approve", to="approved", by="vendor"),
+    move("reinstate", "expired", permission="deals:approve", to=("approved", "in_review"), by="vendor"),
     editable={
         **dict.fromkeys(_STATES, _NAMES),
         **dict.fromkeys(("draft", "returned"), (*_DRAFTED, *_FACTS)),

@@ -4,22 +4,26 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
+from services.deals.customers.alike import hold_alike
 from services.deals.directory.queries import active_partner, partner_of
 from services.deals.pipelines.queries import pipeline_of_deal
 from services.deals.pipelines.rules import LOST, WON
 from services.deals.pipelines.rules import reason_code as ends_with
 from services.deals.protection import commands as protection
+from services.deals.protection.comebacks import left_of
 from services.deals.protection.exclusivity import look_later
 from services.deals.protection.incumbency import give_up, keep_for_renewal
 from services.deals.protection.queries import pauses_over
 from services.deals.protection.rules import Pause, ProtectionEnded, Terms, notice_due, stale_at
 from services.deals.protection.tables import protection_claims
-from services.deals.registrations.admitting import require_none_beside, require_room
+from services.deals.registrations.admitting import require_room
+from services.deals.registrations.encounters import kept_out, met_again, wait_for_the_desk
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import partner_on
 from services.deals.registrations.reopening import sale_approved
 from services.deals.registrations.rules import (
     REOPEN_WINDOW,
+    Facts,
     ReopenWindowClosed,
     ends_at,
     fault_of_win,
@@ -156,11 +160,12 @@ async def lose_held(tx: Tx, deal: Record, *, code: str, reason: str | None) -> R
 
 
 async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
-    """Bring a lost deal back for what is left of its protection.
+    """Bring a lost deal back for what is left of its protection; one that meets a rival now comes before a person, with a case.
 
     Raises ReopenWindowClosed after 30 days, ProtectionEnded, CustomerAlreadyProtected when a rival has the customer now, or
-    DecidedByTender while it is put out to tender; DuplicateRegistration where the partner has another registration of the customer
-    now, RegistrationQuotaReached where it has no room for this one, and InvalidTransition for a renewal that was closed with its licence.
+    DecidedByTender while it is put out to tender; DuplicateRegistration where the partner has another registration of the customer,
+    or of one like it, now, RegistrationQuotaReached where it has no room for this one, and InvalidTransition for a renewal that
+    was closed with its licence.
     """
     deal = await tx.lock_for(deals, deal_id, action="reopen", lifecycle=LIFECYCLE, version=version)
     if renews_nothing(deal):
@@ -168,22 +173,22 @@ async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
     if tx.now - deal["lost_at"] > REOPEN_WINDOW:
         raise ReopenWindowClosed()
     partner = await active_partner(tx, deal["partner_id"])
+    await hold_alike(tx, Facts.of(deal).customer)
     claim = await protection.held_claim(tx, deal_id)
     await require_no_tender(tx, claim)
-    await require_none_beside(tx, deal, claim, partner=partner)
+    encounter = await met_again(tx, deal, claim, partner=partner)
     await require_room(tx, deal, partner=partner)
-    claim = await protection.take_up_again(tx, claim)
-    await look_later(tx, claim["customer_id"])
-    reopened = await tx.update(
-        deals,
-        deal,
-        status="approved",
-        lost_at=None,
-        lost_reason=None,
-        lost_reason_code=None,
-        **protection.mirrored(claim),
-        **await stages.begin_again(tx, deal),
-    )
+    left = await left_of(tx, claim)
+    encounter = await kept_out(tx, deal, claim, encounter)
+    not_lost = {"lost_at": None, "lost_reason": None, "lost_reason_code": None}
+    if encounter.is_clear:
+        claim = await protection.protect_again(tx, claim, lasts=left)
+        await look_later(tx, claim["customer_id"])
+        shown = {**protection.mirrored(claim), **await stages.begin_again(tx, deal)}
+        reopened = await tx.update(deals, deal, status="approved", **not_lost, **shown)
+    else:
+        anew = {"stage_entered_at": None, "stage_overdue_at": None}
+        reopened = await wait_for_the_desk(tx, deal, claim, encounter, left=left, **not_lost, **anew)
     await stages.resume(tx, deal, reopened)
     tx.emit(
         DealReopened(deal_id=reopened["id"], partner_id=reopened["partner_id"]),

@@ -24,8 +24,8 @@ from services.deals.protection.rules import CustomerAlreadyProtected
 from services.deals.registrations.admission import Admission
 from services.deals.registrations.admitting import admit, admit_alike, enter_tender, take_over, with_evidence
 from services.deals.registrations.corrections import NOT_RETURNED, keeps_priority
+from services.deals.registrations.encounters import met
 from services.deals.registrations.lifecycle import LIFECYCLE
-from services.deals.registrations.register import extent_of, screened
 from services.deals.registrations.routing import routed
 from services.deals.registrations.rules import (
     Facts,
@@ -43,7 +43,7 @@ from services.deals.screening.budgets import spend_on
 from services.deals.screening.commands import open_case, supersede_cases
 from services.deals.screening.days import require_checks_left
 from services.deals.screening.queries import open_cases_held
-from services.deals.screening.rules import Asked, Screening, blocked
+from services.deals.screening.rules import Screening, blocked
 from services.deals.stages.commands import begin
 from shared.auth.sides import is_vendor_side
 from shared.db.pool import Record
@@ -112,14 +112,12 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
             family_ordinal=family.ordinal,
             priority_no=submitted["priority_no"],
         )
-        extent = extent_of(claim, project=facts.title)
-        asked = Asked(facts.customer, family.code, customer["id"], extent, deal["id"])
         terms = await conflict_policy_in_force(tx, tier=partner.tier)
         if not is_vendor_side(tx.caller):
             # Whoever does not keep what it has submitted, once it knows whom it meets, has only asked.
             require_checks_left(standing.withdrawn_today, of=terms.checks_a_day, at=tx.now)
-        screening = await screened(
-            tx, asked, partner_id=deal["partner_id"], policy=terms, cool_off=standing.policy.cool_off
+        screening = await met(
+            tx, submitted, claim, company=facts.customer, policy=terms, cool_off=standing.policy.cool_off
         )
         admission = await admit_alike(
             tx, submitted, admission, facts=facts, screening=screening, partner=partner, standing=standing

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.deals.four_eyes.rules import barred_from, listed
 from services.deals.screening import queries
+from services.deals.screening.comebacks import met_since
 from services.deals.screening.findings import handed_over, told_by
 from services.deals.screening.rivals import keep_rivals
 from services.deals.screening.rules import ConflictUndecided, ConflictUpheld, Screening, shown
@@ -129,18 +130,21 @@ async def _close(tx: Tx, case: Record) -> None:
     await tx.forget("case_closes", subject=case["id"])
 
 
-async def reopen_case(tx: Tx, deal_id: str, *, reason: str | None) -> None:
-    """Put a case that was decided against a registration before the vendor once more: what is said now is final."""
+async def reopen_case(tx: Tx, deal_id: str, *, reason: str | None, found: Screening) -> bool:
+    """Put a case that was decided against a registration before the vendor once more: what is said now is final.
+
+    It is also about whom the registration meets since, by what was `found` now. Tells whether there was such a case.
+    """
     async with tx.as_engine("an appeal opens what was decided about the rivals of a registration"):
         case = await queries.latest_case(tx, deal_id)
         if case is None or not queries.stands_against(case):
-            return
-        row = await tx.update(
-            conflict_cases, case, status="appealed", appealed_at=tx.now, appeal_reason=reason, closed_at=None
-        )
+            return False
+        appealed = {"status": "appealed", "appealed_at": tx.now, "appeal_reason": reason, "closed_at": None}
+        row = await tx.update(conflict_cases, case, **appealed, **met_since(case["findings"], found))
         await tx.forget("case_closes", subject=case["id"])
     event = ConflictAppealed(case_id=row["id"], deal_id=row["deal_id"], partner_id=row["partner_id"])
     tx.emit(event, subject=row, audience=[row["partner_id"]])
+    return True
 
 
 async def require_not_upheld(tx: Tx, deal_id: str) -> None:

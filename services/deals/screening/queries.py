@@ -116,6 +116,9 @@ _OPEN = select(conflict_cases).where(
 )
 _OPEN_OF_DEAL = Statement(_OPEN)
 _OPEN_OF_DEAL_HELD = Statement(_OPEN.order_by(_CASES.id).with_for_update(key_share=True))
+_OF_DEAL = Statement(
+    select(conflict_cases).where(_CASES.tenant_id == TENANT, _CASES.deal_id == bindparam("deal")).order_by(_CASES.id)
+)
 _LATEST_OF_DEAL = Statement(
     select(conflict_cases)
     .where(_CASES.tenant_id == TENANT, _CASES.deal_id == bindparam("deal"))
@@ -183,6 +186,11 @@ async def customer_named_by_keys(tx: Tx, asked: Asked) -> Asked:
         held = await customers.holders_of(tx, keys)
     holder = next((held[key] for key in keys if key in held), None)
     return replace(asked, customer_id=holder.customer_id if holder else None)
+
+
+async def cases_of(tx: Tx, deal_id: str) -> list[Record]:
+    """Return the cases of a deal, whatever has become of them."""
+    return await tx.all(_OF_DEAL, deal=deal_id)
 
 
 async def open_cases(tx: Tx, deal_id: str) -> list[Record]:

@@ -23,7 +23,10 @@ class RegistrationAppealed(Event):
 
 
 class RegistrationReopened(Event):
-    """A change of an approved deal asks for a new decision; `reopens` says whether it is screened again as well."""
+    """A deal that was approved asks for a new decision; `reopens` says whether it is screened again as well.
+
+    It has changed, or it is to be reinstated and meets a rival now.
+    """
 
     type = "deal.registration.reopened.v1"
     deal_id: str
