@@ -8,7 +8,7 @@ from services.deals.adjudication.labels import label
 from services.deals.adjudication.rules import AppealWindowClosed, NothingToAppeal, check_terms, implied, is_in_time
 from services.deals.adjudication.schemas import AppealIn, ResolutionIn
 from services.deals.conflict_policies.queries import policy_in_force
-from services.deals.customers.commands import hold_alike
+from services.deals.customers.alike import hold_alike
 from services.deals.directory.queries import tier_of
 from services.deals.four_eyes.rules import require_second_person
 from services.deals.merging.resolution import hold_who_is_who, say_who_is_who

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.deals.approval.queries import policy_of_version
-from services.deals.customers.commands import hold_alike
+from services.deals.customers.alike import hold_alike
 from services.deals.directory.queries import active_partner
 from services.deals.protection import commands as protection
 from services.deals.registrations.admitting import require_room

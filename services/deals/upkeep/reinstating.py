@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.deals.customers.commands import hold_alike
+from services.deals.customers.alike import hold_alike
 from services.deals.directory.queries import active_partner
 from services.deals.four_eyes.rules import barred_from, require_second_person
 from services.deals.protection import commands as protection
