@@ -6,12 +6,14 @@ import pytest
 
 from services.deals.licences.rules import (
     Invoiced,
+    Taken,
     add_months,
     allowed,
     faults_of_issue,
     has_ended,
     in_the_way,
     left_to_invoice,
+    most_at_once,
     renews_at,
     unserved,
 )
@@ -160,3 +162,28 @@ def test_nobody_stands_in_the_way_of_what_is_renewed_by_its_partner_of_record(fa
     screening = verdict_over([compare(Asked(GLOBEX, "cloud", "cus_1"), each) for each in (own, entry())])
 
     assert screening.conflict_class == verdict
+
+
+_YEAR = Taken(5, date(2026, 1, 1), date(2027, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("taken", "start", "most"),
+    [
+        ([], date(2026, 1, 1), 0),
+        ([_YEAR], date(2026, 6, 1), 5),
+        ([_YEAR], date(2027, 1, 1), 0),
+        # The next term begins when this one ends.
+        ([_YEAR, Taken(4, date(2027, 1, 1), date(2028, 1, 1))], date(2026, 6, 1), 5),
+        ([_YEAR, Taken(4, date(2026, 12, 31), date(2028, 1, 1))], date(2026, 6, 1), 9),
+        (
+            [_YEAR, Taken(3, date(2026, 2, 1), date(2026, 3, 1)), Taken(2, date(2026, 4, 1), date(2026, 5, 1))],
+            _YEAR.start,
+            8,
+        ),
+        # One that was called off before it began.
+        ([_YEAR, Taken(4, date(2026, 9, 1), date(2026, 9, 1))], date(2026, 6, 1), 5),
+    ],
+)
+def test_pieces_count_together_on_the_days_on_which_a_partner_has_them(taken: list[Taken], start: date, most: int):
+    assert most_at_once(taken, start=start) == most

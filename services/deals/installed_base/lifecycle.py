@@ -15,8 +15,8 @@ LIFECYCLE: Final = Lifecycle(
     move("invoice", "active", "renewing", "renewed", "lapsed", "cancelled", permission="licences:write", by="vendor"),
     # One that is renewed runs until its end, too.
     move("cancel", *RUNNING, "renewed", permission=_APPROVE, to="cancelled", by="vendor"),
-    # A renewal that was prepared is the former partner's: it is prepared anew.
-    move("transfer", *RUNNING, permission=_APPROVE, to=("trial", "active"), by="vendor"),
+    # A renewal that was prepared is prepared anew, unless it has gone to the new partner before.
+    move("transfer", *RUNNING, permission=_APPROVE, to=RUNNING, by="vendor"),
     initial=("trial", "active"),
     by_itself={
         "trial": ("lapsed",),

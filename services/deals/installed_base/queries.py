@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    and_,
     bindparam,
     cast,
     func,
@@ -31,8 +32,13 @@ _RUNS = (
     _L.tenant_id == TENANT,
     # What is free was sold to nobody.
     _L.kind == "commercial",
-    or_(_L.status == "active", _L.status == "renewing"),
-    _L.ends_on > cast(func.timezone("UTC", _AT), Date),
+    or_(
+        _L.status == "active",
+        _L.status == "renewing",
+        # It is served up to that day; a term that was called off never is.
+        and_(_L.status == "cancelled", _L.starts_on < _L.cancelled_on),
+    ),
+    func.coalesce(_L.cancelled_on, _L.ends_on) > cast(func.timezone("UTC", _AT), Date),
 )
 _OF_RECORD = Statement(
     select(cast(func.count(), BigInteger)).where(

@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from services.deals.directory.queries import Partner
 from services.deals.installed_base.tables import licence_allowances
 from services.deals.licences import queries
-from services.deals.licences.rules import AllowanceExceeded, allowed
+from services.deals.licences.rules import AllowanceExceeded, Taken, allowed, most_at_once
 from services.deals.licences.schemas import LicenceAllowanceIn, LicenceAllowancePatch
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
@@ -30,10 +31,13 @@ async def change(tx: Tx, body: LicenceAllowancePatch, *, allowance_id: str, vers
     return await tx.update(licence_allowances, row, **body.changes())
 
 
-async def require_allowance(tx: Tx, *, partner_id: str, tier: str | None, kind: str, quantity: int) -> None:
-    """Raise AllowanceExceeded when a partner would have more free licences of a kind than its tier allows."""
+async def require_allowance(tx: Tx, partner: Partner, *, kind: str, wanted: Taken) -> None:
+    """Raise AllowanceExceeded when a partner would have more free licences of a kind at a time than its tier allows."""
     # One after another, so that two at once do not both find the last one free.
-    await tx.connection.execute(_TAKE_TURN, tx.tenant_id, partner_id)
-    most = allowed(tier=tier, allowances=await queries.allowances_of(tx, kind))
-    if await queries.taken(tx, partner_id=partner_id, kind=kind) + quantity > most:
+    await tx.connection.execute(_TAKE_TURN, tx.tenant_id, partner.id)
+    most = allowed(tier=partner.tier, allowances=await queries.allowances_of(tx, kind))
+    # What was at once in days gone by is done with.
+    start = max(wanted.start, tx.now.date())
+    taken = await queries.taken(tx, partner_id=partner.id, kind=kind, start=start, end=wanted.end)
+    if most_at_once(taken, start=start) + wanted.quantity > most:
         raise AllowanceExceeded()

@@ -8,12 +8,12 @@ from services.deals.installed_base.lifecycle import LIFECYCLE
 from services.deals.installed_base.tables import licences
 from services.deals.licences.allowances import require_allowance
 from services.deals.licences.customers import customer_of
-from services.deals.licences.rules import FREE, OF_TIERS, LicenceEnded, add_months, faults_of_start, has_ended
+from services.deals.licences.renewals import sells, sold_by
+from services.deals.licences.rules import FREE, OF_TIERS, LicenceEnded, Taken, add_months, faults_of_start, has_ended
 from services.deals.licences.schemas import ActivationIn, LicenceIn, RenewalIn
 from services.deals.licences.timers import forget, remind_of
-from services.deals.orders.rules import LARGEST, is_live
+from services.deals.orders.rules import LARGEST
 from services.deals.products.queries import family_for_registration
-from services.deals.registrations.rules import sold_as
 from services.deals.registrations.tables import deals
 from shared.auth.principal import Caller
 from shared.auth.sides import is_vendor_side, vendor_only
@@ -57,7 +57,8 @@ async def start(tx: Tx, body: LicenceIn, *, caller: Caller) -> Row:
     if body.deal_id is not None:
         await _require_deal(tx, body.deal_id, partner_id=partner.id)
     if body.kind in OF_TIERS:
-        await require_allowance(tx, partner_id=partner.id, tier=partner.tier, kind=body.kind, quantity=body.quantity)
+        wanted = Taken(body.quantity, body.starts_on, add_months(body.starts_on, body.term_months))
+        await require_allowance(tx, partner, kind=body.kind, wanted=wanted)
     customer = body.customer
     of_customer = None
     if body.kind not in OF_TIERS:
@@ -125,7 +126,7 @@ async def activate(tx: Tx, body: ActivationIn, *, licence_id: str, version: int 
 async def renew(tx: Tx, body: RenewalIn, *, licence_id: str, version: int | None, caller: Caller) -> Row:
     """Begin the next term where this one ends, as a licence of its own.
 
-    This one comes back as renewed, and names it in `renewed_by`. Raises LicenceEnded, AllowanceExceeded.
+    This one comes back as renewed, and names it in `renewed_by`. Raises LicenceEnded, PartnerNotActive, AllowanceExceeded.
     """
     row = await held_running(tx, licence_id, action="renew", version=version, caller=caller)
     quantity = body.quantity or row["quantity"]
@@ -134,19 +135,19 @@ async def renew(tx: Tx, body: RenewalIn, *, licence_id: str, version: int | None
     faults = faults_of_start(row["ends_on"], pointer="/term_months")
     if faults:
         raise Invalid(errors=faults)
+    if row["kind"] in OF_TIERS and price:
+        raise Invalid(errors=[_free()])
+    partner = await active_partner(tx, row["partner_id"])
     if row["kind"] in OF_TIERS:
-        if price:
-            raise Invalid(errors=[_free()])
-        partner = await partner_of(tx, row["partner_id"])
-        more = max(quantity - row["quantity"], 0)
-        await require_allowance(tx, partner_id=partner.id, tier=partner.tier, kind=row["kind"], quantity=more)
+        ends_on = add_months(row["ends_on"], months, anchor_day=row["anchor_day"])
+        await require_allowance(tx, partner, kind=row["kind"], wanted=Taken(quantity, row["ends_on"], ends_on))
     return await follow(
         tx,
         row,
         quantity=quantity,
         unit_price=price,
         term_months=months,
-        deal_id=row["renewal_deal_id"],
+        deal_id=await sold_by(tx, row),
         terms_from="request" if body.model_fields_set else "licence",
         created_by=caller.account_id,
     )
@@ -214,7 +215,7 @@ async def _require_deal(tx: Tx, deal_id: str, *, partner_id: str) -> None:
         raise unknown from missing
     if deal["partner_id"] != partner_id:
         raise unknown
-    if not is_live(status=sold_as(deal), ordered_on=tx.now.date(), at=tx.now, protected_until=deal["protected_until"]):
+    if not sells(deal, at=tx.now):
         raise Invalid(
             errors=[Fault("/deal_id", "deal_not_live", "Nothing is sold by this deal: it is not approved or won.")]
         )

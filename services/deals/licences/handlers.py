@@ -5,9 +5,9 @@ from typing import Any
 from services.deals.catalogue.queries import charge_period_of
 from services.deals.licences.commands import follow
 from services.deals.licences.queries import licences_of_renewals, ordered_of, quoted_of
+from services.deals.licences.renewals import registrations_of
 from services.deals.licences.rules import price_of_term, renews_in_time
 from services.deals.orders.rules import LARGEST
-from services.deals.registrations.tables import deals
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.events.catalog.deals import DealWon
@@ -21,22 +21,13 @@ async def on_renewal_won(tx: Tx, event: DealWon, _: Envelope) -> None:
 
     What counts is the day the sale was closed, not when it is heard of: closed after the end it renews nothing.
     """
-    for licence in await licences_of_renewals(tx, await _registrations(tx, event.deal_id)):
+    for licence in await licences_of_renewals(tx, await registrations_of(tx, event.deal_id)):
         in_time = renews_in_time(closed_on=event.closed_on, ends_on=licence["ends_on"])
         if licence["status"] in _RENEWABLE and in_time:
             terms = await _terms(tx, licence, deal_id=event.deal_id)
             # Who has won it is partner of record from then on.
             said = {"deal_id": event.deal_id, "partner_id": event.partner_id, "created_by": licence["created_by"]}
             await follow(tx, licence, term_months=licence["term_months"], **terms, **said)
-
-
-async def _registrations(tx: Tx, deal_id: str) -> list[str]:
-    """Return a deal and those it was taken over from."""
-    found, deal = [deal_id], await tx.fetch(deals, deal_id)
-    while deal["predecessor_id"] is not None:
-        found.append(deal["predecessor_id"])
-        deal = await tx.fetch(deals, deal["predecessor_id"])
-    return found
 
 
 async def _terms(tx: Tx, licence: Row, *, deal_id: str) -> dict[str, Any]:

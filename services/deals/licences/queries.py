@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ARRAY, BigInteger, Date, Text, any_, bindparam, cast, func, select
 
 from services.deals.installed_base.lifecycle import LIFECYCLE
 from services.deals.installed_base.tables import licence_allowances, licence_invoices, licences
-from services.deals.licences.rules import OF_TIERS, Invoiced
+from services.deals.licences.rules import OF_TIERS, Invoiced, Taken
 from services.deals.orders.tables import order_lines, orders
 from services.deals.quotes.tables import quotes
 from shared.db.pool import Record
@@ -107,13 +108,16 @@ _BY_NUMBER = Statement(
 _ALLOWANCES = Statement(
     select(licence_allowances).where(_A.tenant_id == TENANT, _A.kind == bindparam("kind")).limit(1000)
 )
+# Its days tell whether a licence runs, whatever its state: one that is renewed runs until its end, and one that is cancelled
+# until that day.
+_UNTIL = func.coalesce(_L.cancelled_on, _L.ends_on)
 _FREE = Statement(
-    select(cast(func.coalesce(func.sum(_L.quantity), 0), BigInteger)).where(
+    select(_L.quantity, _L.starts_on, _UNTIL.label("until")).where(
         _L.tenant_id == TENANT,
         _L.partner_id == bindparam("partner"),
         _L.kind == bindparam("kind"),
-        _L.status == any_(bindparam("running", value=["active", "renewing"], type_=ARRAY(Text))),
-        _L.ends_on > bindparam("today", type_=Date),
+        _L.starts_on < bindparam("end", type_=Date),
+        bindparam("start", type_=Date) < _UNTIL,
     )
 )
 
@@ -202,9 +206,10 @@ async def allowances_of(tx: Tx, kind: str) -> list[tuple[str | None, int]]:
     return [(row["tier"], row["quantity"]) for row in await tx.all(_ALLOWANCES, kind=kind)]
 
 
-async def taken(tx: Tx, *, partner_id: str, kind: str) -> int:
-    """Return how many pieces of a free kind a partner has now."""
-    return int(await tx.value(_FREE, partner=partner_id, kind=kind, today=tx.now.date()))
+async def taken(tx: Tx, *, partner_id: str, kind: str, start: date, end: date) -> list[Taken]:
+    """Return what a partner has of a free kind on some of the days `[start, end)`."""
+    rows = await tx.all(_FREE, partner=partner_id, kind=kind, start=start, end=end)
+    return [Taken(row["quantity"], row["starts_on"], row["until"]) for row in rows]
 
 
 def invoiced(row: Row) -> Invoiced:

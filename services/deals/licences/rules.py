@@ -138,6 +138,23 @@ def unserved(invoices: Iterable[Invoiced], *, cancelled_on: date) -> list[tuple[
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """So many pieces of a free kind that a partner has on the days `[start, end)`."""
+
+    quantity: int
+    start: date
+    end: date
+
+
+def most_at_once(pieces: Iterable[Taken], *, start: date) -> int:
+    """Return how many pieces there are on the day on which there are most, from a day on."""
+    known = list(pieces)
+    # There are more only on a day on which some begin.
+    days = {max(each.start, start) for each in known}
+    return max((sum(each.quantity for each in known if each.start <= day < each.end) for day in days), default=0)
+
+
 def allowed(*, tier: str | None, allowances: Iterable[tuple[str | None, int]]) -> int:
     """Return how many free licences a tier has: its own number, else that of every tier, else none."""
     known = dict(allowances)

@@ -3,7 +3,7 @@
 from services.deals.directory.queries import active_partner
 from services.deals.installed_base.tables import licences
 from services.deals.licences.commands import held_running
-from services.deals.licences.renewals import close_renewal
+from services.deals.licences.renewals import close_renewal, renewal_held_by
 from services.deals.licences.rules import OF_TIERS
 from services.deals.licences.schemas import LicenceTransferIn
 from services.deals.licences.timers import remind_of
@@ -18,7 +18,8 @@ from shared.events.catalog.licences import LicenceLeft, LicenceTransferred
 async def transfer(tx: Tx, body: LicenceTransferIn, *, licence_id: str, version: int | None, caller: Caller) -> Row:
     """Make another partner that is active partner of record; what is invoiced from now on is its, and so is the renewal.
 
-    A renewal that the former partner had under way is closed, and prepared anew. Raises LicenceEnded, PartnerNotActive.
+    A renewal that the former partner had under way is closed, and prepared anew; one that has gone to the new one before stays.
+    Raises LicenceEnded, PartnerNotActive.
     """
     row = await held_running(tx, licence_id, action="transfer", version=version, caller=caller)
     if row["kind"] in OF_TIERS:
@@ -26,15 +27,17 @@ async def transfer(tx: Tx, body: LicenceTransferIn, *, licence_id: str, version:
     if body.to_partner_id == row["partner_id"]:
         raise Invalid(errors=[Fault("/to_partner_id", "same_partner", "This partner is partner of record already.")])
     partner = await active_partner(tx, body.to_partner_id)
-    await close_renewal(tx, row, reason=LICENCE_TRANSFERRED)
+    renewal_id = await renewal_held_by(tx, row, partner_id=partner.id)
+    if renewal_id is None:
+        await close_renewal(tx, row, reason=LICENCE_TRANSFERRED)
     given = await tx.update(
         licences,
         row,
-        status="active" if row["status"] == "renewing" else row["status"],
+        status="active" if row["status"] == "renewing" and renewal_id is None else row["status"],
         partner_id=partner.id,
         # It was sold by a deal of the former partner, and whoever has a share of that earns nothing by what comes now.
         deal_id=None,
-        renewal_deal_id=None,
+        renewal_deal_id=renewal_id,
     )
     await remind_of(tx, given)
     # Neither learns who the other is.
