@@ -1,5 +1,6 @@
 """Solutions: agreed by those who own them, validated by the vendor, listed for everybody, and whose sales they are."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -96,6 +97,32 @@ async def test_a_listing_ends_with_its_days_or_with_the_version_that_follows(ten
     assert (await lead.get(at(second)))["status"] == "expired"
     assert (await lead.get("/v1/solution-listings"))["data"] == []
     assert len(await events_of(place, "solution.expired.v1")) == 2
+
+
+async def test_a_version_is_followed_by_one_other(tenant: Tenant):
+    place = await world(tenant)
+    lead, other = await place.partner(), await place.partner()
+    first = await lists(place, lead, other)
+    made = [
+        await drafts(lead, (lead, share), (other, 10_000 - share), previous_id=first["id"]) for share in (5_000, 8_000)
+    ]
+    for each in made:
+        await other.act(at(each), "consent")
+        await lead.act(at(each), "submit")
+        await place.vendor.act(at(each), "validate")
+
+    answers = await asyncio.gather(*(place.vendor.act(at(each), "list", {"days": 30}) for each in made))
+    late = await lists(place, lead, other, previous_id=first["id"])
+
+    assert sorted((each.status, each.status == 409 and each.problem) for each in answers) == [
+        (200, False),
+        (409, "invalid_transition"),
+    ]
+    assert late.problem == "invalid_transition"
+    (listed,) = (await lead.get("/v1/solution-listings"))["data"]
+    assert listed["solution_version"] == 2
+    third = await lists(place, lead, other, previous_id=listed["solution_id"])
+    assert (third["status"], third["solution_version"]) == ("listed", 3)
 
 
 async def test_nobody_loses_a_part_of_what_is_in_force_without_consenting_to_it(tenant: Tenant):

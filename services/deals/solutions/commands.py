@@ -5,7 +5,14 @@ from datetime import timedelta
 from typing import Any, Final
 
 from services.deals.solutions import rules
-from services.deals.solutions.queries import in_force_with, listing_of, names_of, owners_of, require_families
+from services.deals.solutions.queries import (
+    in_force_with,
+    is_followed,
+    listing_of,
+    names_of,
+    owners_of,
+    require_families,
+)
 from services.deals.solutions.rules import Owner
 from services.deals.solutions.schemas import OwnerIn, SolutionIn, SolutionPatch
 from services.deals.solutions.tables import IN_FORCE, LIFECYCLE, solution_listings, solution_parties, solutions
@@ -14,7 +21,7 @@ from shared.auth.sides import is_vendor_side, partner_of, vendor_only
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
-from shared.errors import Fault, Forbidden, Invalid
+from shared.errors import Fault, Forbidden, Invalid, InvalidTransition
 from shared.events.catalog.solutions import (
     SolutionExpired,
     SolutionListed,
@@ -121,12 +128,22 @@ async def validate(tx: Tx, *, solution_id: str, version: int | None, caller: Cal
 
 
 async def show(tx: Tx, *, solution_id: str, days: int, version: int | None, caller: Caller) -> Row:
-    """List a solution for all partners, in place of the version before; raises ConsentMissing for who loses its part of that."""
+    """List a solution for all partners, in place of the version before; raises ConsentMissing for who loses its part of that.
+
+    Raises InvalidTransition where another version has taken that place already.
+    """
     vendor_only(caller)
     row = await tx.lock_for(solutions, solution_id, action="list", lifecycle=LIFECYCLE, version=version)
     await _require_consents(tx, row)
     owners, until = rules.sharing(owners_of(row)), tx.now + timedelta(days=days)
     async with tx.as_engine("the listing is for everybody, and the version before may be out of the caller's view"):
+        if row["previous_id"] is not None:
+            # Held first, so that of two that are to follow it at once one finds the other.
+            before = await tx.lock(solutions, row["previous_id"])
+            if await is_followed(tx, before["id"]):
+                raise InvalidTransition("Another version has followed the one before this already.")
+            if before["status"] in IN_FORCE:
+                await _expire(tx, before, reason=None)
         for each in owners_of(row):
             if each not in owners:
                 await tx.remove(solution_parties, solution_id=row["id"], partner_id=each.partner_id)
@@ -139,10 +156,6 @@ async def show(tx: Tx, *, solution_id: str, days: int, version: int | None, call
             listed_until=until,
             **{name: row[name] for name in ("name", "description", "product_families", "solution_version")},
         )
-        if row["previous_id"] is not None:
-            before = await tx.lock(solutions, row["previous_id"])
-            if before["status"] in IN_FORCE:
-                await _expire(tx, before, reason=None)
     listed = await tx.update(
         solutions, row, status="listed", owners=_stored(owners), listed_at=tx.now, expires_at=until
     )

@@ -75,6 +75,15 @@ _IN_FORCE_WITH: Final = Statement(
     .order_by(solutions.c.id)
     .with_for_update(of=solutions)
 )
+_FOLLOWING: Final = Statement(
+    select(solutions.c.id)
+    .where(
+        solutions.c.tenant_id == TENANT,
+        solutions.c.previous_id == bindparam("previous"),
+        solutions.c.listed_at.is_not(None),
+    )
+    .limit(1)
+)
 _LISTING: Final = Statement(
     select(solution_listings).where(_L.tenant_id == TENANT, _L.solution_id == bindparam("solution"))
 )
@@ -88,6 +97,11 @@ _NAMES: Final = Statement(
 async def in_force_with(tx: Tx, partner_id: str) -> list[Record]:
     """Return the solutions in force that a partner leads or owns a part of, held. For the engine role."""
     return await tx.all(_IN_FORCE_WITH, partner=partner_id)
+
+
+async def is_followed(tx: Tx, solution_id: str) -> bool:
+    """Tell whether a version that names this one as the one before has been listed. For the engine role."""
+    return await tx.first(_FOLLOWING, previous=solution_id) is not None
 
 
 async def listing_of(tx: Tx, solution_id: str) -> Record | None:
