@@ -1,5 +1,6 @@
 """Deliveries, returns and invoices of orders, and what counts for deals."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -88,11 +89,30 @@ async def test_each_piece_has_a_serial_number_of_its_own(tenant: Tenant):
     async def delivers(*serials: str) -> Any:
         line = {"line_id": first["id"], "quantity": 2, "serials": list(serials)}
         body = {"fulfilled_on": place.today().isoformat(), "lines": [line]}
-        return await place.vendor.act(f"/v1/orders/{order['id']}", "fulfil", body)
+        return await place.vendor.act(f"/v1/orders/{order['id']}", "fulfil", body, if_match="*")
 
     assert (await delivers("A")).json["errors"][0]["code"] == "serial_count"
     assert (await delivers("A", "A")).json["errors"][0]["code"] == "serial_count"
     assert (await delivers("A", "B"))["status"] == "part_fulfilled"
+    assert (await delivers("B", "C")).json["errors"][0]["code"] == "serial_known"
+    at_once = await asyncio.gather(*(delivers("D", "E") for _ in range(3)))
+    assert sorted(each.status for each in at_once) == [200, 422, 422]
+
+
+async def test_nothing_is_given_back_before_it_was_delivered(tenant: Tenant):
+    place = await world(tenant)
+    order = await accepted_order(place, await place.partner())
+    ordered = place.today()
+    await tenant.advance(days=5)
+    await fulfils(place, order, 0, 2)
+    await tenant.advance(days=5)
+    await fulfils(place, order, 2)
+
+    early = await returns(place, order, 1, on=ordered + timedelta(days=5))
+
+    assert [(each["pointer"], each["code"]) for each in early["errors"]] == [("/returned_on", "out_of_range")]
+    assert (await returns(place, order, 0, 1, on=ordered + timedelta(days=5))).status == 200
+    assert (await returns(place, order, 1, on=ordered + timedelta(days=10))).status == 200
 
 
 async def test_invoices_never_exceed_the_order_nor_credit_notes_the_invoices(tenant: Tenant):

@@ -10,8 +10,10 @@ from services.deals.orders.rules import (
     Moved,
     Progress,
     fault_of_day,
+    fault_of_return_day,
     faults_of_fulfilment,
     faults_of_return,
+    faults_of_serials,
     status_after,
 )
 
@@ -33,6 +35,29 @@ LINES = {"a": Progress("a", 10, 6, 2), "b": Progress("b", 3, 3, 0)}
 )
 def test_a_delivery_stays_within_what_is_open(moved: list[Moved], codes: list[str]):
     assert [each.code for each in faults_of_fulfilment(moved, LINES)] == codes
+
+
+@pytest.mark.parametrize(
+    ("moved", "places"),
+    [
+        ([Moved("a", 2, ("x", "y"))], []),
+        ([Moved("a", 2, ("x", "old")), Moved("b", 1, ("y",))], ["/lines/0/serials"]),
+        ([Moved("a", 1, ("x",)), Moved("b", 1, ("x",))], ["/lines/1/serials"]),
+        # Of another SKU.
+        ([Moved("a", 1, ("x",)), Moved("c", 2, ("x", "old"))], []),
+        ([Moved("nothing", 1, ("x",))], []),
+    ],
+)
+def test_a_piece_is_delivered_once(moved: list[Moved], places: list[str]):
+    skus = {"a": "GX-100", "b": "GX-100", "c": "GX-200"}
+    found = faults_of_serials(moved, skus=skus, delivered=[("GX-100", "old")])
+    assert [each.pointer for each in found] == places
+
+
+@pytest.mark.parametrize(("days", "wrong"), [((), False), ((0, -2), False), ((-2, 1), True)])
+def test_what_is_given_back_was_delivered_before(days: tuple[int, ...], wrong: bool):
+    first = [TODAY + timedelta(days=each) for each in days]
+    assert (fault_of_return_day(TODAY, delivered_on=first, pointer="/x") is not None) == wrong
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,24 @@ from services.deals.consumption.commands import take_back_line
 from services.deals.orders.counting import count_for_deal
 from services.deals.orders.crediting import settle
 from services.deals.orders.lifecycle import LIFECYCLE
-from services.deals.orders.queries import ORDER_FULFILMENTS, ORDER_INVOICES, ORDER_RETURNS, lines_of, progress, recorded
+from services.deals.orders.queries import (
+    ORDER_FULFILMENTS,
+    ORDER_INVOICES,
+    ORDER_RETURNS,
+    first_deliveries,
+    lines_of,
+    progress,
+    recorded,
+    serials_delivered,
+)
 from services.deals.orders.rules import (
     Moved,
     Progress,
     fault_of_day,
+    fault_of_return_day,
     faults_of_fulfilment,
     faults_of_return,
+    faults_of_serials,
     idle_actions,
     status_after,
 )
@@ -50,6 +61,9 @@ async def fulfil(tx: Tx, body: FulfilmentIn, *, order_id: str, version: int | No
         return _same(order, known, day=("fulfilled_on", body.fulfilled_on), moved=moved)
     lines = {row["id"]: row for row in await lines_of(tx, order_id)}
     faults = faults_of_fulfilment(moved, progress([*lines.values()]))
+    if any(each.serials for each in moved):
+        skus = {line_id: line["sku"] for line_id, line in lines.items()}
+        faults += faults_of_serials(moved, skus=skus, delivered=await serials_delivered(tx, order_id))
     _refuse(tx, order, faults, day=body.fulfilled_on, pointer="/fulfilled_on")
     told = [_line(lines[each.line_id], each) | {"serials": list(each.serials)} for each in moved]
     row = await tx.insert(
@@ -99,6 +113,10 @@ async def take_back(tx: Tx, body: OrderReturnIn, *, order_id: str, version: int 
         return _same(order, known, day=("returned_on", body.returned_on), moved=moved)
     lines = {row["id"]: row for row in await lines_of(tx, order_id)}
     faults = faults_of_return(moved, progress([*lines.values()]))
+    first = await first_deliveries(tx, order_id)
+    delivered_on = [first[each.line_id] for each in moved if each.line_id in first]
+    early = fault_of_return_day(body.returned_on, delivered_on=delivered_on, pointer="/returned_on")
+    faults += [] if early is None else [early]
     _refuse(tx, order, faults, day=body.returned_on, pointer="/returned_on")
     row = await tx.insert(
         order_returns,

@@ -1,6 +1,7 @@
 """Reading orders, their lines, and what happened to them."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from sqlalchemy import ARRAY, BigInteger, Text, any_, bindparam, cast, delete, func, select
 
@@ -140,6 +141,11 @@ _UNDELIVERED = Statement(
 DROP_LINES = Statement(
     delete(order_lines).where(order_lines.c.tenant_id == TENANT, order_lines.c.order_id == bindparam("order"))
 )
+_FULFILMENTS = Statement(
+    select(order_fulfilments.c.fulfilled_on, order_fulfilments.c.lines).where(
+        order_fulfilments.c.tenant_id == TENANT, order_fulfilments.c.order_id == bindparam("order")
+    )
+)
 _BY_SOURCE = {
     table: Statement(
         select(table).where(
@@ -160,6 +166,21 @@ async def lines_of(tx: Tx, order_id: str) -> list[Record]:
 async def ordered_besides(tx: Tx, order: Row, deal_ids: Sequence[str]) -> int:
     """Return what other orders for these deals, which passed their checks or a person, still have to be delivered, in minor units."""
     return int(await tx.value(_UNDELIVERED, besides=order["id"], deals=list(deal_ids), owed_in=order["currency"]))
+
+
+async def serials_delivered(tx: Tx, order_id: str) -> set[tuple[str, str]]:
+    """Return the serial numbers of what was delivered of an order, each with its SKU."""
+    rows = await tx.all(_FULFILMENTS, order=order_id)
+    return {(line["sku"], serial) for row in rows for line in row["lines"] for serial in line["serials"]}
+
+
+async def first_deliveries(tx: Tx, order_id: str) -> dict[str, date]:
+    """Return the days on which the lines of an order were first delivered, by their ids."""
+    found: dict[str, date] = {}
+    for row in await tx.all(_FULFILMENTS, order=order_id):
+        for line in row["lines"]:
+            found[line["line_id"]] = min(row["fulfilled_on"], found.get(line["line_id"], row["fulfilled_on"]))
+    return found
 
 
 async def recorded(tx: Tx, resource: Resource, *, order_id: str, source_reference: str | None) -> Record | None:

@@ -101,6 +101,23 @@ def faults_of_fulfilment(moved: Sequence[Moved], lines: Mapping[str, Progress]) 
     return faults
 
 
+def faults_of_serials(
+    moved: Sequence[Moved], *, skus: Mapping[str, str], delivered: Iterable[tuple[str, str]]
+) -> list[Fault]:
+    """Return which lines name serial numbers that were `delivered`, as (SKU, serial number), before or on another line."""
+    seen, faults = set(delivered), list[Fault]()
+    for place, each in enumerate(moved):
+        named = {(skus.get(each.line_id, ""), serial) for serial in each.serials}
+        if named & seen:
+            faults.append(
+                Fault(
+                    f"/lines/{place}/serials", "serial_known", "A piece with this serial number was delivered before."
+                )
+            )
+        seen |= named
+    return faults
+
+
 def faults_of_return(moved: Sequence[Moved], lines: Mapping[str, Progress]) -> list[Fault]:
     """Return what is wrong with a return: lines of another order or named twice, or more than was delivered and kept."""
     faults = _faults_of_lines_named(moved, lines)
@@ -130,6 +147,13 @@ def fault_of_day(day: date, *, ordered_on: date, today: date, pointer: str) -> F
     if ordered_on <= day <= today:
         return None
     return Fault(pointer, "out_of_range", "It happens after the order, on a day that has begun.")
+
+
+def fault_of_return_day(day: date, *, delivered_on: Iterable[date], pointer: str) -> Fault | None:
+    """Return what is wrong with the day something was given back, by the days on which its lines were first delivered, or None."""
+    if all(first <= day for first in delivered_on):
+        return None
+    return Fault(pointer, "out_of_range", "Nothing is given back before it was delivered.")
 
 
 def status_after(lines: Iterable[Progress], *, amount: int, invoiced: int) -> str:
