@@ -58,9 +58,9 @@ from services.deals.quality.measuring import measure
 from services.deals.quality.routes import router as registration_quality
 from services.deals.quote_documents.routes import router as quote_documents
 from services.deals.quote_orders.routes import router as quote_orders
-from services.deals.quotes.commands import EXPIRES as QUOTE_EXPIRES
 from services.deals.quotes.commands import expire as expire_quote
 from services.deals.quotes.routes import router as quotes
+from services.deals.quotes.versions import EXPIRES as QUOTE_EXPIRES
 from services.deals.quotes.warnings import warn
 from services.deals.registration_policies.routes import router as registration_policies
 from services.deals.registrations import moving

@@ -8,28 +8,27 @@ from sqlalchemy.dialects.postgresql import insert as upserting
 from services.deals.directory.queries import Partner, active_partner, partner_of
 from services.deals.quotes.letterhead import vendor_name
 from services.deals.quotes.pricing import QuotedLines, quoted
-from services.deals.quotes.queries import LIFECYCLE, draft_after
-from services.deals.quotes.rules import NeedsSpecialPrice, QuoteExpired, number_of, taken_from, valid_until
+from services.deals.quotes.queries import LIFECYCLE
+from services.deals.quotes.rules import NeedsSpecialPrice, QuoteExpired, number_of, products_of, taken_from, valid_until
 from services.deals.quotes.schemas import QuoteIn, QuotePatch, TaxIn
 from services.deals.quotes.tables import quote_numbers, quote_products, quotes
-from services.deals.quotes.warnings import warn_deal
+from services.deals.quotes.versions import EXPIRES, give_up_draft, supersede, told, version_before
+from services.deals.quotes.warnings import warn_deal, warn_quote
 from services.deals.registrations.tables import deals
 from services.deals.special_prices.commands import use
 from shared.auth.principal import Caller
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx, require_version
-from shared.errors import Fault, Invalid, InvalidTransition, NotFound
-from shared.events.catalog.deals import Amount
+from shared.errors import Fault, Invalid, NotFound
 from shared.events.catalog.quotes import (
     QuoteAccepted,
     QuoteDeclined,
     QuoteExpiredUnanswered,
     QuoteIssued,
-    QuoteSuperseded,
 )
 
-EXPIRES: Final = "quote_expires"
+_PRICED: Final = ("lines", "net_amount", "price_list_id", "end_of_sale_on")
 _NEXT_NUMBER: Final = Statement(
     upserting(quote_numbers)
     .values(tenant_id=TENANT, last_no=1)
@@ -106,12 +105,13 @@ async def issue(tx: Tx, *, quote_id: str, version: int | None) -> Record:
 
     Raises NeedsSpecialPrice where a line is below the floor.
     """
+    before = await version_before(tx, quote_id)
     row = await tx.lock_for(quotes, quote_id, action="issue", lifecycle=LIFECYCLE, version=version)
     partner = await active_partner(tx, row["partner_id"])
     priced = await _priced_anew(tx, row, partner)
     if priced.needs_special_price:
         raise NeedsSpecialPrice()
-    await _supersede(tx, row["supersedes_id"], by=quote_id)
+    await supersede(tx, before, by=quote_id)
     until = valid_until(tx.now, days=row["valid_days"], specials_end=priced.specials_end)
     names = {"partner_name": partner.name, "vendor_name": await vendor_name(tx)}
     # Drawn after everything that takes time: others who draw wait until this is stored.
@@ -130,7 +130,7 @@ async def issue(tx: Tx, *, quote_id: str, version: int | None) -> Record:
     await _name_products(tx, issued, priced.products)
     await warn_deal(tx, issued, before=row)
     await tx.remind(EXPIRES, subject=quote_id, at=until)
-    tx.emit(QuoteIssued(**_told(issued), valid_until=until), subject=issued, audience=[issued["partner_id"]])
+    tx.emit(QuoteIssued(**told(issued), valid_until=until), subject=issued, audience=[issued["partner_id"]])
     return issued
 
 
@@ -147,9 +147,9 @@ async def accept(tx: Tx, *, quote_id: str, version: int | None) -> Record:
     await use(tx, taken_from(row["lines"]))
     accepted = await tx.update(quotes, row, status="accepted", accepted_at=tx.now)
     await tx.forget(EXPIRES, subject=quote_id)
-    await _give_up_draft(tx, accepted)
+    await give_up_draft(tx, accepted)
     await warn_deal(tx, accepted)
-    tx.emit(QuoteAccepted(**_told(accepted)), subject=accepted, audience=[accepted["partner_id"]])
+    tx.emit(QuoteAccepted(**told(accepted)), subject=accepted, audience=[accepted["partner_id"]])
     return accepted
 
 
@@ -159,19 +159,23 @@ async def decline(tx: Tx, *, quote_id: str, reason: str | None, version: int | N
     declined = await tx.update(quotes, row, status="declined", declined_at=tx.now, decline_reason=reason)
     await tx.forget(EXPIRES, subject=quote_id)
     await warn_deal(tx, declined)
-    tx.emit(QuoteDeclined(**_told(declined)), subject=declined, audience=[declined["partner_id"]])
+    tx.emit(QuoteDeclined(**told(declined)), subject=declined, audience=[declined["partner_id"]])
     return declined
 
 
 async def revise(tx: Tx, *, quote_id: str, version: int | None, caller: Caller) -> Record:
     """Draft the next version of a quote at today's prices; the one before stays good until this one is issued.
 
-    What has become of its special prices meanwhile is asked when it is changed or issued. Raises AlreadyExists when the next
-    version has been begun.
+    What has become of its special prices meanwhile is asked when it is changed or issued; where something in it is not sold any
+    more, its lines are as they were until they are changed. Raises AlreadyExists when the next version has been begun.
     """
     row = await tx.lock_for(quotes, quote_id, action="revise", lifecycle=LIFECYCLE, version=version)
     partner = await partner_of(tx, row["partner_id"])
-    priced = await _priced_anew(tx, row, partner, begun=True)
+    priced: QuotedLines | None
+    try:
+        priced = await _priced_anew(tx, row, partner, begun=True)
+    except Invalid:
+        priced = None
     kept = ("partner_id", "deal_id", "number_no", "customer_name", "customer_country", "currency", "tax", "valid_days")
     made = await tx.insert(
         quotes,
@@ -182,11 +186,12 @@ async def revise(tx: Tx, *, quote_id: str, version: int | None, caller: Caller) 
         supersedes_id=quote_id,
         status="draft",
         created_by=caller.account_id,
-        **_columns(priced),
+        **(_columns(priced) if priced else {name: row[name] for name in _PRICED}),
     )
-    await _name_products(tx, made, priced.products)
-    await warn_deal(tx, made)
-    return made
+    await _name_products(tx, made, priced.products if priced else products_of(row["lines"]))
+    said = made if priced else await warn_quote(tx, made)
+    await warn_deal(tx, said)
+    return said
 
 
 async def expire(tx: Tx, quote_id: str, _: Mapping[str, Any]) -> None:
@@ -199,40 +204,13 @@ async def expire(tx: Tx, quote_id: str, _: Mapping[str, Any]) -> None:
         return
     expired = await tx.update(quotes, row, status="expired")
     await warn_deal(tx, expired)
-    tx.emit(QuoteExpiredUnanswered(**_told(expired)), subject=expired, audience=[expired["partner_id"]])
+    tx.emit(QuoteExpiredUnanswered(**told(expired)), subject=expired, audience=[expired["partner_id"]])
 
 
 async def _next_number(tx: Tx) -> int:
     """Draw the tenant's next number: whoever draws waits for the one before, and one that is rolled back was not given."""
     async with tx.as_engine("quotes of all partners share one series of numbers"):
         return int(await tx.value(_NEXT_NUMBER))
-
-
-async def _supersede(tx: Tx, quote_id: str | None, *, by: str) -> None:
-    if quote_id is None:
-        return
-    old = await tx.lock(quotes, quote_id)
-    if old["status"] == "accepted":
-        raise InvalidTransition("The version before this one has been accepted.")
-    if old["status"] == "declined":
-        # What its customer has answered stands; there is nothing of it to give way.
-        return
-    await tx.forget(EXPIRES, subject=quote_id)
-    await _give_way(tx, old, by=by)
-
-
-async def _give_up_draft(tx: Tx, accepted: Record) -> None:
-    async with tx.as_engine("the next version may be a colleague's draft"):
-        begun = await draft_after(tx, accepted)
-        if begun is not None:
-            await _give_way(tx, begun, by=accepted["id"])
-
-
-async def _give_way(tx: Tx, old: Record, *, by: str) -> None:
-    superseded = await tx.update(quotes, old, status="superseded")
-    await warn_deal(tx, superseded)
-    event = QuoteSuperseded(**_told(superseded), superseded_by=by)
-    tx.emit(event, subject=superseded, audience=[superseded["partner_id"]])
 
 
 async def _priced_anew(
@@ -282,14 +260,4 @@ def _columns(priced: QuotedLines) -> dict[str, Any]:
         "net_amount": priced.net,
         "price_list_id": priced.price_list_id,
         "end_of_sale_on": priced.end_of_sale_on,
-    }
-
-
-def _told(row: Record) -> dict[str, Any]:
-    return {
-        "quote_id": row["id"],
-        "partner_id": row["partner_id"],
-        "deal_id": row["deal_id"],
-        "number": row["number"],
-        "net": Amount(amount=row["net_amount"], currency=row["currency"]),
     }

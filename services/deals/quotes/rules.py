@@ -73,6 +73,11 @@ def net_by_period(lines: Iterable[Mapping[str, Any]]) -> dict[str | None, int]:
     return {period: sums[period] for period in PERIODS if period in sums}
 
 
+def products_of(lines: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the products that lines are made of, also those within bundles."""
+    return frozenset(part["sku"] for each in lines for part in each["products"])
+
+
 def taken_from(lines: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """Return how many a quote takes of each special price that it uses."""
     taken: dict[str, int] = {}

@@ -50,6 +50,12 @@ async def warn(tx: Tx, product_id: str, arguments: Mapping[str, Any]) -> None:
         await tx.remind(WARNS, subject=product_id, at=tx.now, after=ids[-1])
 
 
+async def warn_quote(tx: Tx, quote: Record) -> Record:
+    """Let a quote say when the first product in it is not sold any more; return it."""
+    ends_on = await tx.value(_OF_QUOTE, quote=quote["id"])
+    return quote if ends_on == quote["end_of_sale_on"] else await tx.update(quotes, quote, end_of_sale_on=ends_on)
+
+
 async def warn_deal(tx: Tx, quote: Row, *, before: Row | None = None) -> None:
     """Let the deal of a quote say what its open quotes say, after one of them was written or is open no more."""
     said = {each["end_of_sale_on"] for each in (quote, before) if each is not None}
@@ -61,8 +67,7 @@ async def warn_deal(tx: Tx, quote: Row, *, before: Row | None = None) -> None:
 async def _warn(tx: Tx, quote: Record, product: Record) -> None:
     if quote["status"] not in _OPEN_QUOTES:
         return
-    ends_on = await tx.value(_OF_QUOTE, quote=quote["id"])
-    said = quote if ends_on == quote["end_of_sale_on"] else await tx.update(quotes, quote, end_of_sale_on=ends_on)
+    said = await warn_quote(tx, quote)
     deal = await _follow(tx, quote["deal_id"]) if quote["deal_id"] is not None else None
     if product["end_of_sale_on"] is None:
         return
