@@ -30,7 +30,7 @@ _PLACEHOLDER: Final = re.compile(r"\$(\d+)((?:::[\w ]+(?:\[\])?)?)")
 # The number by which a transaction holds its idempotency key, another one each time.
 _HELD: Final = re.compile(r"(pg_try_advisory_xact_lock)\(-?\d+\)")
 # The keys by which customers that are alike hold each other: hashed as most are, they would be those of one and the same.
-_HELD_ALIKE: Final = re.compile(r"(hashtextextended\([^()]* \|\| key), 0\)")
+_HELD_ALIKE: Final = re.compile(r"(hashtextextended\([^()]* \|\| keys\.key),")
 _PARTNERS: Final = 20
 _FRESH, _PARTNER = "\0", "\1"
 _HEAD: Final = f"\\set r random(100000000000, 999999999999)\n\\set p random(1, {_PARTNERS})\n"
@@ -114,7 +114,7 @@ def _filled(query: str, values: Sequence[Any], varying: _Varying) -> str:
 
     if not values:
         return _HELD.sub(r"\1(:r)", query)
-    return " ".join(_PLACEHOLDER.sub(literal, _HELD_ALIKE.sub(r"\1 || :r, 0)", query)).split("\n"))
+    return " ".join(_PLACEHOLDER.sub(literal, _HELD_ALIKE.sub(r"\1 || :r,", query)).split("\n"))
 
 
 def _literal(value: Any, kind: str, varying: _Varying) -> str:
