@@ -162,6 +162,8 @@ async def test_customers_pinned_apart_are_neither_screened_against_each_other_no
     pinned = await place.vendor.act(f"/v1/customers/{one['id']}", "pin-apart", {"customer_id": other["id"]})
 
     assert pinned["apart_from"] == [other["id"]]
+    (case,) = (await place.vendor.get("/v1/conflict-cases"))["data"]
+    assert (case["status"], case["resolution"]) == ("closed", "superseded")
     assert (await merges(place.vendor, one, other)).problem == "customers_apart"
     await rival.act(f"/v1/deals/{near['id']}", "withdraw")
     again = await submits(rival, {"name": "Kovács Pékség", "country": "HU", "domain": "kovacspekseg.eu"})

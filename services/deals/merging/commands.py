@@ -148,7 +148,10 @@ async def split(
 
 
 async def pin_apart(tx: Tx, *, customer_id: str, other_id: str, version: int | None, caller: Caller) -> Row:
-    """Record that two customers are two: neither is screened against the other any more, nor merged with it."""
+    """Record that two customers are two: neither is screened against the other any more, nor merged with it.
+
+    Whoever met the other of them in an undecided case does so no more; one in which nobody is left is closed.
+    """
     return await _repinned(tx, "pin-apart", customer_id, other_id, version=version, caller=caller)
 
 
@@ -170,7 +173,10 @@ async def _repinned(
         return (await _set_pins(tx, row, other, apart=False))[0]
     if other["status"] != "active":
         raise CustomerGone()
-    return (await _pinned(tx, row, other))[0]
+    row, other = await _pinned(tx, row, other)
+    for each in (row, other):
+        await drop_who_left(tx, each["id"])
+    return row
 
 
 async def _pinned(tx: Tx, row: Record, other: Record) -> tuple[Record, Record]:
