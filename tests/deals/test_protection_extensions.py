@@ -159,6 +159,7 @@ async def test_an_expired_deal_comes_back_within_fourteen_days_with_its_priority
     assert datetime.fromisoformat(back["protected_until"]) - datetime.fromisoformat(
         back["protected_from"]
     ) == timedelta(days=20)
+    assert back["stage_entered_at"] == back["protected_from"]
     assert len(await events_of(place, "deal.registration.reinstated.v1")) == 1
     await tenant.advance(days=21)
     assert (await seller.get(path))["status"] == "expired"

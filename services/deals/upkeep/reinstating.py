@@ -13,7 +13,7 @@ from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.outcomes import notice_end
 from services.deals.registrations.rules import Facts, ends_at
 from services.deals.registrations.tables import deals
-from services.deals.stages.commands import begin
+from services.deals.stages.commands import begin_again
 from services.deals.tenders.entering import require_no_tender
 from services.deals.upkeep.rules import require_reinstatable
 from services.deals.upkeep.schemas import ReinstatementIn
@@ -76,7 +76,7 @@ async def reinstate(tx: Tx, body: ReinstatementIn, *, deal_id: str, version: int
         decision_reason=body.reason,
         protected_from=tx.now,
         **protection.mirrored(again),
-        **await begin(tx, deal),
+        **await begin_again(tx, deal),
     )
     event = RegistrationReinstated(
         deal_id=deal_id, partner_id=deal["partner_id"], protected_until=again["protected_until"]
