@@ -7,13 +7,31 @@ from typing import Any
 import pytest
 
 from services.deals.customers.spellings import PARTS
-from services.deals.registrations.admission import UnchangedAfterRejection, is_revoked_before, require_changed
+from services.deals.registrations.admission import (
+    UnchangedAfterRejection,
+    is_revoked_before,
+    rejected_as_it_is,
+    require_changed,
+)
 from services.deals.registrations.rules import Facts
 from tests.deals.make import BEYOND_LIMIT, GLOBEX, drafts, meets, publishes, submits, world
 from tests.deals.test_duplicates import SPELLINGS, reviewed_for
 from tests.system import Tenant
 
 MONDAY = datetime(2030, 1, 7, tzinfo=UTC)
+SAID: dict[str, Any] = dict.fromkeys(f"customer_{part}" for part in PARTS) | {
+    "customer_name": "Globex Corporation",
+    "customer_domain": "globex.com",
+    "title": "Migration",
+    "product_family": "cloud",
+    "amount": 1,
+    "currency": "EUR",
+    "expected_close_on": None,
+    "territories": ["DE"],
+    "evidence_count": 1,
+    "evidence_required": False,
+}
+REJECTED = {"status": "rejected", "protected_from": None}
 
 
 async def test_after_a_rejection_something_must_have_changed(tenant: Tenant):
@@ -24,6 +42,16 @@ async def test_after_a_rejection_something_must_have_changed(tenant: Tenant):
 
     assert (await submits(seller, amount=BEYOND_LIMIT)).problem == "unchanged_after_rejection"
     assert (await submits(seller))["status"] == "approved"
+
+
+async def test_what_was_rejected_is_not_asked_again_by_turns(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    for amount in (BEYOND_LIMIT["amount"], 2 * BEYOND_LIMIT["amount"]):
+        deal = await submits(seller, amount={"amount": amount, "currency": "EUR"})
+        await place.vendor.act(f"/v1/deals/{deal['id']}", "reject")
+
+    assert (await submits(seller, amount=BEYOND_LIMIT)).problem == "unchanged_after_rejection"
 
 
 @pytest.mark.parametrize(
@@ -174,19 +202,30 @@ def test_what_was_revoked_counts_until_the_next_approval(others, is_before):
     ],
 )
 def test_the_same_is_what_says_the_same_of_the_same_countries_and_shows_no_more_for_it(last, is_refused):
-    said = dict.fromkeys(f"customer_{part}" for part in PARTS) | {
-        "customer_name": "Globex Corporation",
-        "customer_domain": "globex.com",
-        "title": "Migration",
-        "product_family": "cloud",
-        "amount": 1,
-        "currency": "EUR",
-        "expected_close_on": None,
-        "territories": ["DE"],
-        "evidence_count": 1,
-        "evidence_required": False,
-    }
-    rejected = said | {"id": "deal_1", "status": "rejected", "tender_id": None, "decided_at": MONDAY}
+    rejected = SAID | REJECTED | {"id": "deal_1", "tender_id": None, "decided_at": MONDAY}
 
     with pytest.raises(UnchangedAfterRejection) if is_refused else nullcontext():
-        require_changed([rejected | last], said, facts=Facts.of(said))
+        require_changed([rejected | last], SAID, facts=Facts.of(SAID))
+
+
+@pytest.mark.parametrize(
+    ("others", "refused_by"),
+    [
+        ([("deal_1", 1, 0), ("deal_2", 2, 1)], "deal_1"),
+        ([("deal_1", 1, 0), ("deal_2", 1, 1)], "deal_2"),
+        ([("deal_1", 2, 0), ("deal_2", 3, 1)], None),
+        ([("deal_1", 1, 0), ("approved", 1, 1)], None),
+        ([("deal_1", 1, 2), ("approved", 1, 1)], "deal_1"),
+    ],
+)
+def test_every_rejection_since_the_last_approval_is_looked_at(others, refused_by):
+    rows = [
+        SAID
+        | {"id": name, "amount": amount, "decided_at": MONDAY.replace(hour=hour), "tender_id": None}
+        | ({"status": "approved", "protected_from": MONDAY.replace(hour=hour)} if name == "approved" else REJECTED)
+        for name, amount, hour in others
+    ]
+
+    found = rejected_as_it_is(rows, SAID, facts=Facts.of(SAID))
+
+    assert (found and found["id"]) == refused_by

@@ -104,17 +104,22 @@ def protected_one(others: Sequence[_AnyRow], *, at: datetime) -> _AnyRow | None:
 
 
 def rejected_as_it_is(others: Sequence[Row], deal: Row, *, facts: Facts, is_alike: bool = False) -> Row | None:
-    """Return the last one rejected for the countries of a deal where it said the same, and no more shows it now.
+    """Return the last one rejected for the countries of a deal that said the same, and no more shows it now, unless one was approved since.
 
     The others are registrations of its customer, or of one that `is_alike`. What a tender left out may come again as it is.
     """
-    there = [each for each in others if each["status"] == "rejected" and each["territories"] == deal["territories"]]
-    rejected = max(there, key=lambda each: each["decided_at"], default=None)
-    if rejected is None or rejected["tender_id"] is not None:
-        return None
-    if not facts.says_no_more_than(Facts.of(rejected), is_alike=is_alike):
-        return None
-    return rejected if deal["evidence_count"] <= rejected["evidence_count"] else None
+    there = [each for each in others if each["territories"] == deal["territories"]]
+    approved_at = max((each["protected_from"] for each in there if each["protected_from"] is not None), default=None)
+    same = [
+        each
+        for each in there
+        if each["status"] == "rejected"
+        and each["tender_id"] is None
+        and (approved_at is None or each["decided_at"] > approved_at)
+        and deal["evidence_count"] <= each["evidence_count"]
+        and facts.says_no_more_than(Facts.of(each), is_alike=is_alike)
+    ]
+    return max(same, key=lambda each: each["decided_at"], default=None)
 
 
 def require_changed(others: Sequence[Row], deal: Row, *, facts: Facts, is_alike: bool = False) -> None:
