@@ -106,6 +106,19 @@ async def test_the_customer_written_otherwise_stays_approved_with_its_priority(t
     assert [each["reopens"] for each in await events_of(place, "deal.registration.reopened.v1")] == ["screening"]
 
 
+async def test_a_deal_that_is_renamed_to_a_rivals_customer_meets_it_though_it_keeps_its_domain(tenant: Tenant):
+    place = await world(tenant)
+    seller, rival = await place.partner(), await place.partner()
+    await submits(rival, {"name": "Aldermoor Maschinenbau GmbH", "domain": "aldermoor.de", "country": "DE"})
+    deal = await submits(seller, {"name": "Foo AG", "domain": "foo-werk.de", "country": "DE"})
+
+    renamed = await changes(seller, deal, customer={"name": "Aldermoor Maschinenbau AG"})
+
+    assert (deal["status"], renamed["status"], renamed["conflict_class"]) == ("approved", "in_review", "possible")
+    assert (renamed["priority_no"], renamed["protected_from"]) == (deal["priority_no"], deal["protected_from"])
+    assert [each["reopens"] for each in await events_of(place, "deal.registration.reopened.v1")] == ["screening"]
+
+
 async def test_another_product_after_a_return_that_was_made_good_has_a_priority_of_its_own(tenant: Tenant):
     place = await world(tenant, "cloud", "edge")
     seller = await place.partner()

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from services.deals.protection.rules import end_with_pauses
-from services.deals.reopening.rules import is_sale_in_doubt, reopens
+from services.deals.reopening.rules import is_named_alike, is_sale_in_doubt, reopens
+from shared.matching import Company
 
 APPROVED: dict[str, Any] = {
     "customer_name": "Globex",
@@ -51,6 +52,23 @@ def test_a_change_asks_for_what_it_puts_in_doubt(change, found):
 def test_what_is_known_of_a_customer_matters_where_it_names_another(change):
     assert reopens(APPROVED, APPROVED | change, same_customer=False) == "screening"
     assert reopens(APPROVED, APPROVED | change, same_customer=True) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "domain", "is_alike"),
+    [
+        ("GÁLFFY Kft", "galffy.hu", True),
+        ("Galffy", "https://www.galffy.hu/", True),
+        ("Gálffy Kft.", None, True),
+        ("Gálffy Gépgyár Kft.", "galffy.hu", False),
+        ("Rival GmbH", "galffy.hu", False),
+        ("Gálffy Kft.", "rival.de", False),
+    ],
+)
+def test_a_company_under_another_name_or_with_another_domain_may_be_another(name, domain, is_alike):
+    before = Company("Gálffy Kft.", country="HU", domain="galffy.hu")
+
+    assert is_named_alike(before, Company(name, country="HU", domain=domain, tax_id="HU12345676")) is is_alike
 
 
 def test_the_first_amount_of_a_deal_taken_over_is_held_to_what_was_approved_before():

@@ -17,7 +17,7 @@ from services.deals.registrations.rules import AmountNotApproved, Facts, reasons
 from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import by_a_person, entries_of, entry
 from services.deals.reopening.clock import hold
-from services.deals.reopening.rules import Reopens, is_sale_in_doubt, reopens
+from services.deals.reopening.rules import Reopens, is_named_alike, is_sale_in_doubt, reopens
 from services.deals.reviews.commands import awaited
 from services.deals.screening.budgets import spend_on
 from shared.db.pool import Record
@@ -76,11 +76,17 @@ async def sale_approved(tx: Tx, deal: Row, *, net: Money) -> dict[str, Any]:
 
 
 async def _is_same_customer(tx: Tx, before: Row, deal: Row) -> bool:
-    """Tell whether what is known of the customer now names the one that was registered, however it is written."""
-    if Facts.of(before).customer == Facts.of(deal).customer:
+    """Tell whether what is known of the customer now names the one that was registered, however it is written.
+
+    Under another name it may be somebody's that the keys of this one do not lead to.
+    """
+    was, now = Facts.of(before).customer, Facts.of(deal).customer
+    if was == now:
         return True
+    if not is_named_alike(was, now):
+        return False
     async with tx.as_engine("the customer is decided by keys across all partners"):
-        return bool((await resolve(tx, Facts.of(deal).customer))["id"] == deal["customer_id"])
+        return bool((await resolve(tx, now))["id"] == deal["customer_id"])
 
 
 async def _approve_again(tx: Tx, deal: Record) -> Row:

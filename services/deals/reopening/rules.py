@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
+from shared.matching import Company, record_key
+
 Reopens = Literal["screening", "approval"]
 # Where it is and what of: others may hold that, and the partner may not sell there.
 _SCOPE: Final = ("customer_country", "product_family")
@@ -26,6 +28,16 @@ def reopens(before: Mapping[str, Any], after: Mapping[str, Any], *, same_custome
     if before["amount"] is None:
         return "approval" if is_far_above(after["amount"], approved=approved) else None
     return "approval" if abs(after["amount"] - approved) * _PART > approved else None
+
+
+def is_named_alike(before: Company, after: Company) -> bool:
+    """Tell whether a company has the name that it had, and no other domain, however they are written."""
+    has_both = before.domain and after.domain
+    was, now = (
+        record_key(Company(each.name, country=after.country, domain=each.domain if has_both else None))
+        for each in (before, after)
+    )
+    return was == now
 
 
 def approved_sum(deal: Mapping[str, Any]) -> tuple[int | None, str | None]:
