@@ -1,14 +1,12 @@
 """Beginning an import, filling it, and starting its work."""
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any, Final
 
-from shared.auth.sides import vendor_only
 from shared.db import several
 from shared.db.pool import Record
 from shared.db.tx import Tx
-from shared.errors import Fault, Forbidden, Invalid, InvalidTransition
+from shared.errors import Fault, Invalid, InvalidTransition
 from shared.imports.csv_text import rows_in
 from shared.imports.lifecycle import LIFECYCLE, MOST_ROWS, UNRUN, is_over
 from shared.imports.objects import Importable
@@ -22,6 +20,7 @@ from shared.imports.problems import (
     TooManyRows,
     UnknownObject,
 )
+from shared.imports.rights import Objects, require_rights
 from shared.imports.schemas import ImportIn, ImportRowsIn
 from shared.imports.tables import NOUN, ImportTables
 from shared.imports.targets import EXTERNAL_ID, mapped, target_of
@@ -29,7 +28,6 @@ from shared.operations.commands import begin as begin_operation
 from shared.values.spread_nouns import prefix_of
 from shared.web.json import dumps
 
-Objects = Mapping[str, Importable]
 VALIDATE, RUN, ROLL_BACK, FORGET = "import_validation", "import_run", "import_rollback", "import_forgets"
 NO_COUNTS: Final = dict.fromkeys(
     (
@@ -50,7 +48,7 @@ async def begin(tx: Tx, body: ImportIn, *, objects: Objects) -> Record:
     kind = objects.get(body.object)
     if kind is None:
         raise UnknownObject(errors=[Fault("/object", "unknown_object", "Objects of this kind cannot be imported.")])
-    require_rights(tx, kind)
+    require_rights(tx.caller, kind)
     _require_reference(body, kind)
     if body.mapping is not None:
         mapped(kind.body, body.mapping)
@@ -79,14 +77,6 @@ async def begin(tx: Tx, body: ImportIn, *, objects: Objects) -> Record:
     return row
 
 
-def require_rights(tx: Tx, kind: Importable) -> None:
-    """Raise Forbidden unless the caller may make such objects one by one, as far as it may import."""
-    if kind.by == "vendor":
-        vendor_only(tx.caller)
-    if tx.caller.viewer(kind.permission) != tx.viewer or tx.caller.own(kind.permission) != tx.own:
-        raise Forbidden("Your permission for these objects reaches less far than the one for imports.")
-
-
 def _require_reference(body: ImportIn, kind: Importable) -> None:
     faults = []
     paths = body.mapping.values() if body.mapping is not None else ()
@@ -101,9 +91,13 @@ def _require_reference(body: ImportIn, kind: Importable) -> None:
 
 
 async def add_rows(tx: Tx, import_id: str, body: ImportRowsIn, *, objects: Objects) -> Record:
-    """Append a chunk; the same chunk again changes nothing. Raises ChunkOutOfOrder, ChunkDiffers, TooManyRows, Invalid."""
+    """Append a chunk; the same chunk again changes nothing.
+
+    Raises Forbidden, ChunkOutOfOrder, ChunkDiffers, TooManyRows, Invalid.
+    """
     tables = tables_of(tx)
     row = await tx.lock(tables.shown, import_id)
+    require_rights(tx.caller, objects[row["target"]])
     digest = hashlib.sha256(dumps({"csv": body.csv, "rows": body.rows})).hexdigest()
     if body.sequence <= row["chunks"]:
         known = await tx.connection.fetchval(_DIGEST, tx.tenant_id, import_id, body.sequence)
@@ -156,7 +150,7 @@ def _require_columns(row: Record, sent: list[dict[str, Any]], *, kind: Importabl
 async def validate(tx: Tx, import_id: str, *, version: int | None, objects: Objects) -> Record:
     """Start looking through all rows; returns the operation."""
     row = await tx.lock_for(tables_of(tx).shown, import_id, action="validate", lifecycle=LIFECYCLE, version=version)
-    require_rights(tx, objects[row["target"]])
+    require_rights(tx.caller, objects[row["target"]])
     if not row["rows"]:
         raise NothingToImport()
     return await _start(tx, row, kind=VALIDATE, status="validating")
@@ -165,7 +159,7 @@ async def validate(tx: Tx, import_id: str, *, version: int | None, objects: Obje
 async def run(tx: Tx, import_id: str, *, version: int | None, only_valid: bool, objects: Objects) -> Record:
     """Start to create and change objects, or go on with the rows that are left; raises RowsGone once they are not kept."""
     row = await tx.lock_for(tables_of(tx).shown, import_id, action="run", lifecycle=LIFECYCLE, version=version)
-    require_rights(tx, objects[row["target"]])
+    require_rights(tx.caller, objects[row["target"]])
     if is_over(row):
         raise RowsGone()
     if not only_valid and await tx.connection.fetchval(_INVALID, tx.tenant_id, import_id):
@@ -176,7 +170,7 @@ async def run(tx: Tx, import_id: str, *, version: int | None, only_valid: bool, 
 async def roll_back(tx: Tx, import_id: str, *, version: int | None, objects: Objects) -> Record:
     """Start to take back what nobody has touched since; raises RollbackClosed after 24 hours."""
     row = await tx.lock_for(tables_of(tx).shown, import_id, action="rollback", lifecycle=LIFECYCLE, version=version)
-    require_rights(tx, objects[row["target"]])
+    require_rights(tx.caller, objects[row["target"]])
     if is_over(row) or tx.now >= row["rollback_until"]:
         raise RollbackClosed()
     return await _start(tx, row, kind=ROLL_BACK, status="rolling_back")

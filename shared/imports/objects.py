@@ -50,3 +50,8 @@ class Importable:
     def permission(self) -> str:
         """What the caller must be allowed."""
         return f"{self.noun}:write"
+
+    @property
+    def reading(self) -> str:
+        """What the caller must be allowed to see what others have sent."""
+        return f"{self.noun}:read"

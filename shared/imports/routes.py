@@ -12,7 +12,6 @@ from shared.errors import InvalidTransition
 from shared.i18n.languages import DEFAULT, language_of
 from shared.i18n.sentences import sentences_in
 from shared.imports import commands
-from shared.imports.commands import Objects
 from shared.imports.csv_text import written
 from shared.imports.problems import (
     ChunkDiffers,
@@ -25,6 +24,7 @@ from shared.imports.problems import (
     UnknownObject,
     UnreadableCsv,
 )
+from shared.imports.rights import Objects, require_sight, shown_by
 from shared.imports.schemas import (
     ImportIn,
     ImportOut,
@@ -52,11 +52,12 @@ _HEADER: Final = ["row", "column", "field", "code", "detail"]
 def hidden_router(plumbing: "Plumbing", objects: Objects) -> Router:
     """Return all operations of a service's imports, out of the specification: the gateway owns the noun, and sends here what is ours."""
     noun = router(plumbing, objects, in_spec=False)
-    noun.lists(plumbing.imports.resource, ImportOut, summary="Imports of this service.", in_spec=False)
+    shown = shown_by(plumbing.imports.resource, objects)
+    noun.lists(shown, ImportOut, summary="Imports of this service.", in_spec=False)
 
     @noun.post(
         permission="imports:write",
-        returns=plumbing.imports.resource,
+        returns=shown,
         out=ImportOut,
         status=201,
         key_required=True,
@@ -74,14 +75,15 @@ def hidden_router(plumbing: "Plumbing", objects: Objects) -> Router:
 def router(plumbing: "Plumbing", objects: Objects, *, in_spec: bool = True) -> Router:
     """Return the operations on one import."""
     tables, operations = plumbing.imports, plumbing.operations
+    shown = shown_by(tables.resource, objects)
     first_valid, all_errors = _first_valid(tables), _errors_of(tables)
     noun = Router(NOUN)
-    noun.reads(tables.resource, ImportOut, summary="One import, of whichever service.", in_spec=in_spec)
+    noun.reads(shown, ImportOut, summary="One import, of whichever service.", in_spec=in_spec)
 
     @noun.post(
         "/{id}/rows",
         permission="imports:write",
-        returns=tables.resource,
+        returns=shown,
         out=ImportOut,
         problems=[ChunkOutOfOrder, ChunkDiffers, TooManyRows, UnreadableCsv, InvalidTransition],
         in_spec=in_spec,
@@ -93,7 +95,7 @@ def router(plumbing: "Plumbing", objects: Objects, *, in_spec: bool = True) -> R
     started: dict[str, Any] = {
         "permission": "imports:write",
         "returns": operations.resource,
-        "about": tables.resource,
+        "about": shown,
         "out": OperationOut,
         "status": 202,
         "key_required": True,
@@ -123,10 +125,12 @@ def router(plumbing: "Plumbing", objects: Objects, *, in_spec: bool = True) -> R
     @noun.get("/{id}/preview", permission="imports:read", out=ImportPreviewOut, in_spec=in_spec)
     async def preview_import(id: str, read: params.Read) -> Reply:  # noqa: A002
         """What a run would do, after validation: counts, and the first valid rows as they were understood."""
-        found = tables.resource.shape(await read.get(tables.resource, id), caller=read.caller)
+        found = await read.get(shown, id)
+        require_sight(read.caller, objects[found["target"]], found)
+        counts = shown.shape(found, caller=read.caller)["counts"]
         rows = [_previewed(row) for row in await read.all(first_valid, of_import=id)]
         return Reply.json(
-            {"object": "import_preview", "import_id": id, "counts": found["counts"], "rows": rows},
+            {"object": "import_preview", "import_id": id, "counts": counts, "rows": rows},
             headers=dict(PRIVATE),
         )
 
@@ -139,14 +143,14 @@ def router(plumbing: "Plumbing", objects: Objects, *, in_spec: bool = True) -> R
     )
     async def list_import_row_errors(id: str, read: params.Read, request: params.Http) -> Page:  # noqa: A002
         """What is wrong with rows, in their order: the field, the column it came from and the reason."""
-        await read.get(tables.resource, id)
+        await read.get(shown, id)
         page = await read.page(tables.errors, request.query, import_id=id)
         return Page(_worded(page.rows, request), page.next_cursor)
 
     @noun.get("/{id}/row-errors/export", permission="imports:read", in_spec=in_spec)
     async def download_import_row_errors(id: str, read: params.Read, request: params.Http) -> Reply:  # noqa: A002
         """The first 50,000 row errors as CSV that is safe to open in a spreadsheet program."""
-        await read.get(tables.resource, id)
+        await read.get(shown, id)
         found = _worded(await read.all(all_errors, of_import=id), request)
         lines = [
             [str(each["row"]), each["column"] or "", each["pointer"], each["code"], each["detail"]] for each in found

@@ -9,7 +9,7 @@ from sqlalchemy import text as sql
 from shared.db.columns import document, entity, identifier, instant, integer, key, record, text
 from shared.db.resource import Resource
 from shared.db.walls import partner_wall
-from shared.imports.lifecycle import LIFECYCLE, is_over
+from shared.imports.lifecycle import LIFECYCLE
 
 NOUN: Final = "imports"
 ROW_STATES: Final = (
@@ -145,7 +145,6 @@ def _resource(shown: Table) -> Resource:
         permission="imports:read",
         filters=("status", "target", "created_at"),
         lifecycle=LIFECYCLE,
-        ruled_out=lambda row, _: ("run", "rollback") if is_over(row) else (),
     )
 
 

@@ -11,11 +11,12 @@ from shared.db import several
 from shared.db.pool import Record
 from shared.db.tx import Tx
 from shared.errors import NotFound
-from shared.imports.commands import Objects, tables_of
+from shared.imports.commands import tables_of
 from shared.imports.faults import faults_of, store_faults
 from shared.imports.lockstep import together
 from shared.imports.objects import Importable
 from shared.imports.problems import DecidedUpon, LeftAsItIs
+from shared.imports.rights import Objects
 from shared.imports.row_tx import Written
 from shared.operations.job import Job, Result
 

@@ -12,12 +12,13 @@ from shared.extensions.declaration import extension_of
 from shared.extensions.definitions import for_writing
 from shared.extensions.fields import Definition
 from shared.imports import taking_back
-from shared.imports.commands import FORGET, NO_COUNTS, ROLL_BACK, RUN, VALIDATE, Objects, tables_of
+from shared.imports.commands import FORGET, NO_COUNTS, ROLL_BACK, RUN, VALIDATE, tables_of
 from shared.imports.faults import MOST_FAULTS, faults_of, store_faults
 from shared.imports.lifecycle import ROLLBACK, UNRUN
 from shared.imports.lockstep import Outcome, rehearsed, together
 from shared.imports.objects import Importable
 from shared.imports.planning import Plan, action_of, commands_of, planned
+from shared.imports.rights import Objects
 from shared.imports.targets import Target, mapped
 from shared.operations.job import Job, Result, Work
 
