@@ -24,7 +24,7 @@ from services.deals.customers.routes import router as customers
 from services.deals.direct_opportunities.routes import router as direct_opportunities
 from services.deals.domain_links.routes import router as domain_links
 from services.deals.engagements.commands import RUNS_OUT
-from services.deals.engagements.handlers import invitation_runs_out
+from services.deals.engagements.handlers import HANDED_OVER, handed_over, invitation_runs_out
 from services.deals.engagements.routes import router as engagements
 from services.deals.erasure.routes import router as erasure
 from services.deals.evidence import routes as evidence
@@ -190,6 +190,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             LET_GO: look_again,
             STAGE_OVERDUE: moving.notice_overdue,
             RUNS_OUT: invitation_runs_out,
+            HANDED_OVER: handed_over,
             SOLUTION_ENDS: solution_runs_out,
             OVERDUE: notice_overdue,
             CLOSES: time_is_up,

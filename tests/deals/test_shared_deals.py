@@ -1,12 +1,15 @@
 """What partners are shown of a deal they take part in: by template, in step with the deal, and gone when their part ends."""
 
 import asyncio
+from importlib import import_module
 
 import pytest
 
 from tests.deals.engaging import invites, path, prepares, template
 from tests.deals.make import changes, events_of, submits, world
 from tests.system import Response, Tenant
+
+_MIGRATION = "services.deals.migrations.versions.0071_engagements_of_deals_handed_over"
 
 
 async def test_an_invited_partner_sees_the_preview_and_after_acceptance_what_is_shared(tenant: Tenant):
@@ -154,6 +157,36 @@ async def test_a_deal_that_goes_to_another_partner_leaves_nobody_in_it(tenant: T
     ]
     assert (await partner.get("/v1/engagements"))["data"] == []
     assert (await partner.act(path(pending), "accept")).status == 404
+    (ended,) = await events_of(place, "deal.engagement.ended.v1")
+    assert ended["engagement_id"] == accepted["id"]
+
+
+async def test_what_a_transfer_from_before_has_left_open_is_closed_by_a_timer(tenant: Tenant):
+    place = await world(tenant)
+    await template(place)
+    source, partner, heir = await place.partner(), await place.partner(), await place.partner()
+    deal = await submits(source)
+    accepted, pending = await invites(source, deal, partner), await invites(source, deal, partner, role="fulfil")
+    await partner.act(path(accepted), "accept")
+    superuser = tenant.system.superuser
+    transfer = {"to_partner_id": heir.partner_id, "reason": "Its letter", "override_reason": "It has decided"}
+    await superuser.execute(
+        "UPDATE deals.deals SET engaged_at = NULL WHERE tenant_id = $1 AND id = $2", *(tenant.id, deal["id"])
+    )
+    await place.vendor.act(f"/v1/deals/{deal['id']}", "transfer", transfer)
+    left = (await partner.get(path(accepted)))["status"]
+
+    async with superuser.transaction():
+        await superuser.execute("SET LOCAL search_path TO deals")
+        await superuser.execute(import_module(_MIGRATION).LOOK_AGAIN)
+    await tenant.advance(hours=1)
+
+    seen = [await place.vendor.get(path(each)) for each in (accepted, pending)]
+    assert (left, [(each["status"], each["ended_by"], each["shared"]) for each in seen]) == (
+        "accepted",
+        [("ended", "transfer", None), ("withdrawn", "transfer", None)],
+    )
+    assert (await partner.get("/v1/engagements"))["data"] == []
     (ended,) = await events_of(place, "deal.engagement.ended.v1")
     assert ended["engagement_id"] == accepted["id"]
 

@@ -1,7 +1,7 @@
 """What engagements do when time passes, and when their deal changes."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from services.deals.engagements import commands, sharing
 from services.deals.engagements.rules import OPEN_DEALS
@@ -13,10 +13,19 @@ from shared.db.tx import Tx
 from shared.events.catalog.partners import PartnerDirectory
 from shared.events.envelope import Envelope
 
+HANDED_OVER: Final = "deal_handed_over"
+
 
 async def invitation_runs_out(tx: Tx, subject: str, _: Mapping[str, Any]) -> None:
     """End an invitation that was not answered in time."""
     await commands.run_out(tx, engagement_id=subject)
+
+
+async def handed_over(tx: Tx, deal_id: str, _: Mapping[str, Any]) -> None:
+    """End the engagements that a deal still has which went to another partner before that ended them."""
+    deal = await tx.lock(deals, deal_id)
+    if deal["status"] == "transferred":
+        await commands.close_for_transfer(tx, deal_id)
 
 
 async def on_partner_ended(tx: Tx, event: PartnerDirectory, _: Envelope) -> None:
