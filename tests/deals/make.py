@@ -9,7 +9,7 @@ import orjson
 
 from services.deals.subscriptions import SUBSCRIPTIONS
 from shared.db.tx import transaction
-from shared.events.catalog.partners import PartnerDirectory
+from shared.events.catalog.partners import PartnerDirectory, TierState
 from shared.events.envelope import Envelope
 from shared.events.inbox import system_caller
 from shared.values.ids import new_id
@@ -69,6 +69,22 @@ class World:
                 await self.delivers(
                     each.handler, event, subject=partner_id, version=version, at=at or self.tenant.now()
                 )
+
+    async def tells_of_tier(self, code: str) -> None:
+        """The partners service tells of a tier."""
+        event = TierState(
+            code=code,
+            program="resellers",
+            name=code.title(),
+            rank=1,
+            status="active",
+            protection_days=None,
+            deal_limit=None,
+            deal_limit_currency=None,
+        )
+        (told,) = [each for each in SUBSCRIPTIONS if each.event is TierState]
+        at = self.tenant.now()
+        await self.delivers(told.handler, event, subject=new_id("tier", at=at), version=1, at=at)
 
     async def delivers(self, handler: Any, event: Any, *, subject: str, version: int, at: datetime) -> None:
         """An event of a sister service reaches its handler."""

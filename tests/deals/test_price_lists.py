@@ -22,6 +22,8 @@ def day(place: World, offset: int) -> str:
 async def drafts_list(place: World, *, entries: list[dict[str, Any]] | None = None, **fields: Any) -> str:
     """The vendor drafts a price list and returns its path."""
     body = {"name": "Prices", "currency": "EUR", "effective_from": day(place, 0), **fields}
+    if "tier" in fields:
+        await place.tells_of_tier(fields["tier"])
     made = await place.vendor.post("/v1/price-lists", body)
     assert made.status == 201, made.json
     path = f"/v1/price-lists/{made['id']}"
@@ -107,6 +109,22 @@ async def test_a_new_list_ends_the_one_it_follows_on_its_first_day(place: World)
     assert (cut["status"], cut["effective_to"]) == ("published", day(place, 30))
     await place.tenant.advance(days=31)
     assert (await place.vendor.get(path))["status"] == "superseded"
+
+
+async def test_a_list_is_for_a_tier_that_there_is_heard_of_or_not(place: World):
+    body = {"name": "Prices", "currency": "EUR", "effective_from": day(place, 0), "tier": "brass"}
+    refused = await place.vendor.post("/v1/price-lists", body)
+    await place.vendor.post("/v1/tiers", {"code": "brass", "name": "Brass", "rank": 1})
+
+    made = await place.vendor.post("/v1/price-lists", body)
+    changed = await place.vendor.patch(f"/v1/price-lists/{made['id']}", {"tier": "iron"}, if_match='"1"')
+
+    assert made.status == 201, made.json
+    for each in (refused, changed):
+        assert (each.status, [(fault["pointer"], fault["code"]) for fault in each["errors"]]) == (
+            422,
+            [("/tier", "unknown_tier")],
+        )
 
 
 async def test_a_list_that_replaces_another_from_its_first_day_supersedes_it_at_once(place: World):

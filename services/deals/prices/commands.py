@@ -8,6 +8,7 @@ import asyncpg
 from sqlalchemy import bindparam, select
 
 from services.deals.catalogue.queries import skus_known
+from services.deals.directory.tiers import require_tier
 from services.deals.prices.audience import open_to_partners
 from services.deals.prices.queries import LIFECYCLE, price_list_of, rows_named
 from services.deals.prices.rules import EmptyPriceList, PriceListOverlaps, end_of, faults_of_entry, ordinals_of
@@ -42,10 +43,11 @@ _AN_ENTRY = Statement(
 
 
 async def create(tx: Tx, body: PriceListIn, *, caller: Caller) -> Record:
-    """Draft a price list; nobody but the vendor sees it before it is published."""
+    """Draft a price list; nobody but the vendor sees it before it is published. Raises Invalid for a tier that there is not."""
     vendor_only(caller)
     whole_tenant_only(tx.viewer)
     _check_days(body.effective_from, body.effective_to)
+    await require_tier(tx, body.tier)
     return await tx.insert(
         price_lists,
         id=body.id or tx.new_id("plst"),
@@ -74,6 +76,8 @@ async def change(tx: Tx, body: PriceListPatch, *, list_id: str, version: int | N
         changes |= {"countries": sorted(set(body.countries)), "territory": _territory(body.countries)}
     after = {**row, **changes}
     _check_days(after["effective_from"], after["effective_to"])
+    if after["tier"] != row["tier"]:
+        await require_tier(tx, after["tier"])
     return await tx.update(price_lists, row, **changes)
 
 
