@@ -1,9 +1,12 @@
 """Who stands in the way of a registration that comes back, and what a case says that comes up again."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from services.deals.registrations.admission import taken_back_since
+from services.deals.registrations.trace import by_a_person, entry, is_decided_by_a_person
 from services.deals.screening.comebacks import decided_in, in_the_way, known_to, met_since, named_by
 from services.deals.screening.rules import Finding, Registered, Screening, Source, verdict_over
 from shared.matching import Company, Scope, Verdict
@@ -81,3 +84,35 @@ def test_a_case_that_comes_up_again_is_also_about_who_was_not_in_it():
     assert met_since(before, met(finding("a", "blocking"))) == {}
     more = met_since(before, met(finding("a", "blocking"), finding("b", "blocking")))
     assert ([each["deal_id"] for each in more["findings"]], more["class"]) == (["a", "b"], "blocking")
+
+
+def ended(status: str, hour: int, *, by: str = "acc_1", tender: str | None = None) -> dict[str, Any]:
+    """A deal that somebody ended; what was revoked, or lost, had been approved the hour before."""
+    at = datetime(2030, 1, 7, hour, tzinfo=UTC)
+    approved_at = None if status == "rejected" else at.replace(hour=hour - 1)
+    return {"status": status, "decided_at": at, "protected_from": approved_at, "decided_by": by, "tender_id": tender}
+
+
+@pytest.mark.parametrize(
+    ("others", "reasons"),
+    [
+        ([], []),
+        ([ended("revoked", 9)], ["revoked_before"]),
+        ([ended("revoked", 2)], []),
+        ([ended("rejected", 9)], ["rejected_before"]),
+        ([ended("rejected", 3)], []),
+        ([ended("rejected", 9, by="policy")], []),
+        ([ended("rejected", 9, tender="tend_1")], []),
+        ([ended("rejected", 9), ended("lost", 12)], []),
+        ([ended("rejected", 12), ended("revoked", 9)], ["revoked_before", "rejected_before"]),
+    ],
+)
+def test_what_comes_back_is_for_a_person_where_the_vendor_has_taken_another_back_since(others, reasons):
+    assert taken_back_since(others, ended("lost", 6)) == reasons
+
+
+def test_a_person_has_decided_for_the_reasons_that_the_trace_gives():
+    trace = [entry("registration_policy", "review", reasons=["named_account"]), *by_a_person(["conflict"])]
+
+    assert not is_decided_by_a_person(trace, ["named_account"])
+    assert is_decided_by_a_person([*trace, *by_a_person(["named_account"])], ["named_account"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.deals.make import BEYOND_LIMIT, World, drafts, events_of, publishes, submits, world
+from tests.deals.make import BEYOND_LIMIT, World, changes, drafts, events_of, publishes, submits, world
 from tests.deals.test_conflict_cases import claims_of, contested
 from tests.deals.test_duplicates import REVIEW
 from tests.system import Client, Response, Tenant
@@ -96,6 +96,40 @@ async def test_nothing_comes_back_beside_another_of_its_partner_for_a_customer_l
         assert left_to_a_person.problem == "duplicate_registration"
     else:
         assert left_to_a_person["status"] == ("in_review" if way == "appeal" else "approved")
+
+
+@pytest.mark.parametrize(
+    ("since", "customer", "why"),
+    [
+        ("revoke", KNOWN, ("registration_policy", ["revoked_before"])),
+        ("reject", KNOWN, ("registration_policy", ["rejected_before"])),
+        ("revoke", ALIKE, ("registration_policy", ["revoked_before"])),
+        ("name", KNOWN, ("decided_by_a_person", ["named_account"])),
+    ],
+)
+async def test_what_the_vendor_has_said_since_brings_a_lost_deal_before_the_desk(
+    tenant: Tenant, since: str, customer: dict[str, Any], why: tuple[str, list[str]]
+):
+    place = await world(tenant)
+    seller = await place.partner()
+    lost = await _ends(place, seller, "lost")
+    path = f"/v1/deals/{lost['id']}"
+    if since == "name":
+        named = (await place.vendor.get(path))["customer_id"]
+        await changes(place.vendor, f"/v1/customers/{named}", {"named_account": True})
+    else:
+        other = await submits(seller, customer, **({"amount": BEYOND_LIMIT} if since == "reject" else {}))
+        await place.vendor.act(f"/v1/deals/{other['id']}", since, {"reason": "They do not sell there."})
+
+    back = await seller.act(path, "reopen")
+    trace = (await place.vendor.get(path))["decision_trace"]
+    approved = await place.vendor.act(path, "approve")
+
+    assert (back["status"], back["protected_until"]) == ("in_review", None)
+    assert why in [(each["rule"], each["reasons"]) for each in trace]
+    assert approved["status"] == "approved"
+    await seller.act(path, "lose", {"reason_code": "price"})
+    assert (await seller.act(path, "reopen"))["status"] == "approved"
 
 
 async def test_a_lost_deal_that_a_person_lets_back_is_protected_again_and_who_reopened_it_does_not_decide(

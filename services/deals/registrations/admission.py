@@ -136,6 +136,24 @@ def is_revoked_before(others: Sequence[Row]) -> bool:
     return bool(revoked) and all(each < max(revoked) for each in approved)
 
 
+def taken_back_since(others: Sequence[Row], deal: Row) -> list[str]:
+    """Return why a deal that was approved, and comes back, is for a person: another one was revoked since, or rejected by somebody.
+
+    What was approved after that, be it this deal, is what the vendor has said last.
+    """
+    approvals = [each["protected_from"] for each in (deal, *others) if each["protected_from"] is not None]
+    rejections = [each["decided_at"] for each in others if each["status"] == "rejected" and _is_by_the_desk(each)]
+    found = {
+        "revoked_before": is_revoked_before([deal, *others]),
+        "rejected_before": any(all(each < at for each in approvals) for at in rejections),
+    }
+    return [reason for reason, holds in found.items() if holds]
+
+
+def _is_by_the_desk(row: Row) -> bool:
+    return row["decided_by"] != "policy" and row["tender_id"] is None
+
+
 def cools_off_until(others: Sequence[Row], *, policy: RegistrationPolicy, at: datetime) -> datetime | None:
     """Return when the days after an expiry are over; None where they are, or nothing has expired."""
     ended = [until for each in others if is_past(each, at=at) and (until := ends_at(each)) is not None]

@@ -20,6 +20,7 @@ from services.deals.registrations.admission import (
     require_changed,
     require_cooled_off,
     require_quota,
+    taken_back_since,
 )
 from services.deals.registrations.edits import tell_change
 from services.deals.registrations.lifecycle import LIFECYCLE
@@ -80,7 +81,7 @@ async def admit_alike(
     """
     if admission.live is not None:
         return admission
-    likely, others = await _own_ones_alike(tx, screening)
+    likely, others = await own_ones_alike(tx, screening)
     if not others:
         return admission
     require_changed(likely, deal, facts=facts, is_alike=True)
@@ -105,12 +106,15 @@ async def require_none_beside(
 ) -> list[str]:
     """Raise DuplicateRegistration where a deal that comes back would be its partner's second one of a customer, whose lock is held.
 
-    Where a person decides about a second one, that is left to the person who decides about this one: returns why, else nothing.
+    Where a person decides about a second one, that is left to the person who decides about this one. Returns why one has to;
+    where none does anyway, also what the vendor has taken back since.
     """
     async with tx.as_engine("a second registration of a customer is one, whoever of the partner made the first"):
         standing = await standing_of(tx, deal, customer_id=claim["customer_id"])
-    live = live_one(meeting(standing.others, territories=deal["territories"]), at=tx.now)
-    return _left_to_a_person(tx, deal, live, policy=standing.policy, partner=partner, by_a_person=by_a_person)
+    there = meeting(standing.others, territories=deal["territories"])
+    live = live_one(there, at=tx.now)
+    reasons = _left_to_a_person(tx, deal, live, policy=standing.policy, partner=partner, by_a_person=by_a_person)
+    return reasons if by_a_person else [*reasons, *taken_back_since(there, deal)]
 
 
 async def require_none_alike(
@@ -118,11 +122,12 @@ async def require_none_alike(
 ) -> list[str]:
     """Do the same where the other one's customer only looks like this one's; what is only a little like it is for a person."""
     async with tx.as_engine("a second registration of a customer is one, whoever of the partner made the first"):
-        likely, others = await _own_ones_alike(tx, screening)
+        likely, others = await own_ones_alike(tx, screening)
     policy = await policy_in_force(tx)
     live = live_one(likely, at=tx.now)
     reasons = _left_to_a_person(tx, deal, live, policy=policy, partner=partner, by_a_person=by_a_person)
-    return reasons or (["duplicate"] if live_one(others, at=tx.now) is not None else [])
+    reasons = reasons or (["duplicate"] if live_one(others, at=tx.now) is not None else [])
+    return reasons if by_a_person else [*reasons, *taken_back_since(others, deal)]
 
 
 def _left_to_a_person(
@@ -136,7 +141,7 @@ def _left_to_a_person(
     return ["duplicate"]
 
 
-async def _own_ones_alike(tx: Tx, screening: Screening) -> tuple[list[Record], list[Record]]:
+async def own_ones_alike(tx: Tx, screening: Screening) -> tuple[list[Record], list[Record]]:
     """Return the partner's own registrations of customers that are taken for this one, and of all that are at least a little like it."""
     alike = own_alike(screening)
     rows = await deals_with(tx, [each.rival.deal_id for each in alike if each.rival.deal_id is not None])

@@ -14,15 +14,17 @@ import asyncpg
 from services.deals.approval.queries import policy_of_version
 from services.deals.conflict_policies.queries import policy_in_force
 from services.deals.conflict_policies.rules import ConflictPolicy
+from services.deals.customers.tables import customers
 from services.deals.directory.queries import Partner
 from services.deals.protection.comebacks import ask_again
 from services.deals.protection.rules import CustomerAlreadyProtected
 from services.deals.protection.sharing import claims_of
 from services.deals.registrations.admitting import require_none_alike, require_none_beside
 from services.deals.registrations.register import extent_of, screened
-from services.deals.registrations.rules import Facts, authors_with
+from services.deals.registrations.rules import Facts, authors_with, reasons_for_a_person
 from services.deals.registrations.tables import deals
-from services.deals.registrations.trace import entry, screened_entry
+from services.deals.registrations.trace import by_a_person as left_to_one
+from services.deals.registrations.trace import entry, is_decided_by_a_person, screened_entry
 from services.deals.reviews.commands import awaited
 from services.deals.screening.comebacks import decided_in, in_the_way, known_to
 from services.deals.screening.commands import open_case
@@ -36,21 +38,23 @@ from shared.matching import Company
 
 @dataclass(frozen=True, slots=True)
 class Encounter:
-    """Whom a registration meets that comes back, and why the registration policy leaves it to a person."""
+    """Whom a registration meets that comes back, why the registration policy leaves it to a person, and why one decides whatever it says."""
 
     screening: Screening
     reasons: Sequence[str] = ()
+    always: Sequence[str] = ()
 
     @property
     def is_clear(self) -> bool:
         """Whether nobody has to look."""
-        return self.screening.conflict_class == "none" and not self.reasons
+        return self.screening.conflict_class == "none" and not self.reasons and not self.always
 
     def told(self, deal: Row) -> dict[str, Any]:
         """Return what it leaves on the deal."""
         trace = [each for each in deal["decision_trace"] or () if each["rule"] != "conflict_screening"]
         if self.reasons:
             trace.append(entry("registration_policy", "review", reasons=self.reasons))
+        trace += left_to_one(self.always)
         return {
             "conflict_class": self.screening.conflict_class,
             "deal_type": self.screening.deal_type,
@@ -76,16 +80,26 @@ async def met(
 async def met_again(tx: Tx, deal: Row, claim: Row, *, partner: Partner, by_a_person: bool = False) -> Encounter:
     """Return whom a deal meets that comes back, by its claim; its customer is held, and before that whoever looks like it.
 
+    Unless a person decides anyway, `by_a_person`, it is for one where the vendor has taken back another since, or named the customer.
     Raises DuplicateRegistration where its partner has another one of the customer, or of one that looks like it, unless a
-    person decides `by_a_person` and the policy leaves such to one.
+    person decides and the policy leaves such to one.
     """
     reasons = await require_none_beside(tx, deal, claim, partner=partner, by_a_person=by_a_person)
     from_now = {**claim, "period": asyncpg.Range(tx.now, None)}
     policy = await policy_in_force(tx, tier=partner.tier)
     screening = await met(tx, deal, from_now, company=Facts.of(deal).customer, policy=policy)
-    if not reasons:
-        reasons = await require_none_alike(tx, deal, screening, partner=partner, by_a_person=by_a_person)
-    return Encounter(screening, reasons)
+    if "duplicate" not in reasons:
+        reasons += await require_none_alike(tx, deal, screening, partner=partner, by_a_person=by_a_person)
+    always = [] if by_a_person else await _named_since(tx, deal, claim)
+    return Encounter(screening, list(dict.fromkeys(reasons)), always)
+
+
+async def _named_since(tx: Tx, deal: Row, claim: Row) -> list[str]:
+    """Return that a person decides about a deal whose customer is a named account, and was none when it was approved."""
+    async with tx.as_engine("which customers are named accounts is for the vendor"):
+        is_named = (await tx.fetch(customers, claim["customer_id"]))["named_account"]
+    reasons = reasons_for_a_person({"customer.named": is_named})
+    return [] if is_decided_by_a_person(deal["decision_trace"] or (), reasons) else reasons
 
 
 async def kept_out(tx: Tx, deal: Row, claim: Row, encounter: Encounter) -> Encounter:

@@ -162,6 +162,8 @@ async def lose_held(tx: Tx, deal: Record, *, code: str, reason: str | None) -> R
 async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
     """Bring a lost deal back for what is left of its protection; one that meets a rival now comes before a person, with a case.
 
+    So does one, without a case, beside which the vendor has revoked or rejected another since, or whose customer it deals with itself now.
+
     Raises ReopenWindowClosed after 30 days, ProtectionEnded, CustomerAlreadyProtected when a rival has the customer now, or
     DecidedByTender while it is put out to tender; DuplicateRegistration where the partner has another registration of the customer,
     or of one like it, now, RegistrationQuotaReached where it has no room for this one, and InvalidTransition for a renewal that

@@ -36,6 +36,12 @@ def by_a_person(reasons: Sequence[str]) -> list[Entry]:
     return [entry("decided_by_a_person", "review", reasons=reasons)] if reasons else []
 
 
+def is_decided_by_a_person(trace: Sequence[Entry], reasons: Sequence[str]) -> bool:
+    """Tell whether a person decided, whatever the policy said, for these reasons among others."""
+    decided = {reason for each in trace if each["rule"] == "decided_by_a_person" for reason in each["reasons"]}
+    return decided.issuperset(reasons)
+
+
 def is_left_to_a_person(trace: Sequence[Entry], reason: str) -> bool:
     """Tell whether the registration policy has left a decision to a person, for this reason among others."""
     return any(each["rule"] == "registration_policy" and reason in each["reasons"] for each in trace)
