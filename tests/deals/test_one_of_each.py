@@ -49,6 +49,27 @@ async def test_an_appeal_beside_another_is_for_the_person_who_decides_it_where_t
     assert (await seller.act(f"/v1/deals/{rejected['id']}", "appeal"))["status"] == "in_review"
 
 
+async def test_what_the_new_partner_has_of_a_customer_that_looks_the_same_is_withdrawn_or_keeps_it_out(tenant: Tenant):
+    place = await world(tenant)
+    old, asks, has = [await place.partner() for _ in range(3)]
+    deal = await submits(old, {"name": "Aldermoor Gépgyár Kft.", "country": "HU"})
+    alike = {"name": "Aldermoor Gepgyar", "country": "HU", "domain": "aldermoor-gepgyar.hu"}
+    asked, shared = await submits(asks, alike), await submits(has, {**alike, "domain": "aldermoor.hu"})
+    for case in (await place.vendor.get("/v1/conflict-cases"))["data"]:
+        if case["deal_id"] == shared["id"]:
+            await place.vendor.act(f"/v1/conflict-cases/{case['id']}", "resolve", {"resolution": "dual"})
+    await place.vendor.act(f"/v1/deals/{shared['id']}", "approve")
+
+    refused = await opens(place, deal, has, override_reason="The customer has decided")
+    moved = await opens(place, deal, asks, override_reason="The customer has decided")
+
+    assert (asked["status"], refused.problem) == ("in_review", "duplicate_registration")
+    assert moved["status"] == "transferred"
+    withdrawn = await asks.get(f"/v1/deals/{asked['id']}")
+    now = await successor(place, deal)
+    assert (withdrawn["status"], withdrawn["duplicate_of"], now["status"]) == ("withdrawn", now["id"], "approved")
+
+
 async def test_who_gets_a_registration_gives_up_what_it_has_asked_for_of_the_same(tenant: Tenant):
     place = await world(tenant)
     old, new = await place.partner(), await place.partner()

@@ -1,17 +1,26 @@
 """The move itself: the old registration ends and names its successor, and the protection goes on without a gap."""
 
+from typing import Final
+
+from sqlalchemy import ARRAY, Text, any_, bindparam, select
+
 from services.deals.attributions.inheritance import inherit
+from services.deals.conflict_policies.queries import policy_in_force
+from services.deals.customers.alike import hold_alike
 from services.deals.customers.spellings import PARTS
-from services.deals.directory.queries import Partner, active_partner
+from services.deals.directory.queries import Partner, active_partner, tier_of
 from services.deals.protection import commands as protection
+from services.deals.protection.queries import claim_of
 from services.deals.protection.rules import ProtectionEnded
 from services.deals.registrations.admission import DuplicateRegistration, meeting, protected_one
-from services.deals.registrations.admitting import link_to
+from services.deals.registrations.admitting import link_to, own_ones_alike
 from services.deals.registrations.commands import draft
 from services.deals.registrations.decisions import BY_POLICY, withdraw_held
+from services.deals.registrations.encounters import met
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.queries import standing_with
-from services.deals.registrations.tables import deals
+from services.deals.registrations.rules import Facts
+from services.deals.registrations.tables import IS_STANDING, deals
 from services.deals.screening.commands import cases_pass, hold_cases
 from services.deals.screening.schemas import CustomerIn
 from services.deals.stages.commands import begin
@@ -19,8 +28,20 @@ from services.deals.transfers.queries import consents_of
 from services.deals.transfers.tables import deal_transfers, transfer_consents
 from shared.db.pool import Record
 from shared.db.resource import Row
+from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
 from shared.events.catalog.transfers import PartnerOfRecord, RegistrationTransferred
+
+_STANDING: Final = Statement(
+    select(deals)
+    .where(
+        deals.c.tenant_id == TENANT,
+        deals.c.id == any_(bindparam("deal_ids", type_=ARRAY(Text(collation="C")))),
+        IS_STANDING,
+    )
+    .order_by(deals.c.id)
+    .with_for_update(key_share=True)
+)
 
 
 async def complete(tx: Tx, transfer: Record) -> Row:
@@ -85,15 +106,28 @@ async def complete(tx: Tx, transfer: Record) -> Row:
 
 
 async def own_beside(tx: Tx, old: Row, *, partner_id: str) -> list[Record]:
-    """Return what the partner that gets a registration has asked for itself of the same, not protected yet, its rows held.
+    """Return what the partner that gets a registration has asked for itself of the same, or of a customer like it, not protected yet.
 
-    Raises DuplicateRegistration where it has been approved, also while that is decided again.
+    Its rows are held. Raises DuplicateRegistration where it has been approved, also while that is decided again.
     """
     rows = meeting(await standing_with(tx, partner_id, like=old), territories=old["territories"])
+    rows += await _standing_alike(tx, old, partner_id=partner_id)
     own = protected_one(rows, at=tx.now)
     if own is not None:
         raise DuplicateRegistration(**link_to(tx, own))
     return [each for each in rows if each["status"] != "approved"]
+
+
+async def _standing_alike(tx: Tx, old: Row, *, partner_id: str) -> list[Record]:
+    """Return what a partner has asked for and has not ended of a customer that is taken for that of a deal, its rows held."""
+    company = Facts.of(old).customer
+    await hold_alike(tx, company)
+    claim = await claim_of(tx, old["id"])
+    assert claim is not None
+    policy = await policy_in_force(tx, tier=await tier_of(tx, partner_id))
+    asked = {**old, "partner_id": partner_id}
+    likely, _ = await own_ones_alike(tx, await met(tx, asked, claim, company=company, policy=policy))
+    return await tx.all(_STANDING, deal_ids=[each["id"] for each in likely])
 
 
 async def _drafted(tx: Tx, old: Row, partner: Partner, *, deal_id: str, title: str, created_by: str) -> Record:
