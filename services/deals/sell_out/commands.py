@@ -1,7 +1,7 @@
 """Taking in sell-out reports, and people's decisions about lines that met no deal by themselves."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from services.deals.bundles.families import families_of, fault_of_family
 from services.deals.consumption.commands import undo_line
@@ -34,6 +34,7 @@ from shared.events.catalog.orders import PosBatchClosed, PosBatchReceived
 from shared.values.days import latest_day
 
 RECEIVED = "pos_batch_received"
+_TAKE_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1 || $2 || ' sell-out', 0))"
 
 
 async def receive(tx: Tx, body: PosBatchIn, *, caller: Caller) -> Row:
@@ -50,6 +51,8 @@ async def receive(tx: Tx, body: PosBatchIn, *, caller: Caller) -> Row:
     lines = lines_in(body, mapping=None if mapping is None else mapping["mapping"])
     families = await families_of(tx, {line.sku for line in lines if line.product_family is not None})
     _check(tx, body, lines, families=families)
+    # One report after another, so that what is sent twice at once is known to the second.
+    await tx.connection.execute(_TAKE_TURN, tx.tenant_id, reporter)
     known = await queries.known_lines(tx, reporter, [line.source_line for line in lines])
     repeated = faults_of_repeated([_said(line, currency=body.currency) for line in lines], known)
     if repeated:
