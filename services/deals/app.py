@@ -54,7 +54,7 @@ from services.deals.promotions.routes import router as price_promotions
 from services.deals.protection.exclusivity import LET_GO
 from services.deals.protection.routes import extensions as protection_extensions
 from services.deals.protection.routes import router as protection_claims
-from services.deals.quality.measuring import measure
+from services.deals.quality.measuring import measure, measure_all
 from services.deals.quality.routes import router as registration_quality
 from services.deals.quote_documents.routes import router as quote_documents
 from services.deals.quote_orders.routes import router as quote_orders
@@ -62,6 +62,7 @@ from services.deals.quotes.commands import expire as expire_quote
 from services.deals.quotes.routes import router as quotes
 from services.deals.quotes.versions import EXPIRES as QUOTE_EXPIRES
 from services.deals.quotes.warnings import warn
+from services.deals.registration_policies.commands import PUBLISHED
 from services.deals.registration_policies.routes import router as registration_policies
 from services.deals.registrations import moving
 from services.deals.registrations.contesting import look_again
@@ -195,6 +196,7 @@ def create_app(*, database_url: str, links: Links, background: bool = True) -> A
             OVERDUE: notice_overdue,
             CLOSES: time_is_up,
             MEASURED: measure,
+            PUBLISHED: measure_all,
             "case_closes": close,
             STAGE_CHANGES: follow_dates,
             PRICE_LIST_ENDS: end_price_list,

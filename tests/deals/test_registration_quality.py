@@ -155,6 +155,28 @@ async def test_a_partner_is_shown_its_own_figures_and_the_vendor_those_of_all(te
     assert (await place.vendor.get("/v1/registration-quality", **{"score[lt]": own["score"]}))["data"] == listed[1:]
 
 
+async def test_the_quota_that_is_shown_is_the_one_in_force(tenant: Tenant):
+    place = await world(tenant)
+    seller, heir = await place.partner(tier="silver"), await place.partner()
+    deal = await submits(seller, company(0))
+    await submits(heir, company(1))
+    first = await quality(seller, seller)
+    await publishes(place.vendor, quotas=[{"open": 7}, {"tier": "gold", "open": 9}])
+
+    async def shown(partner: Client) -> tuple[int, int]:
+        await tenant.system.settle()
+        (row,) = (await partner.get("/v1/registration-quality"))["data"]
+        return row["quota"], row["open_registrations"]
+
+    assert [await shown(each) for each in (seller, heir)] == [(7, 1)] * 2
+    assert first["quota"] != 7
+    await place.tells_of(seller.partner_id, status="active", tier="gold")
+    assert await shown(seller) == (9, 1)
+    asked = {"to_partner_id": heir.partner_id, "reason": "A letter", "override_reason": "It has decided"}
+    assert (await place.vendor.act(f"/v1/deals/{deal['id']}", "transfer", asked)).status == 200
+    assert [await shown(each) for each in (seller, heir)] == [(9, 0), (7, 2)]
+
+
 async def test_what_stands_still_and_what_expires_costs_points_without_anybody_asking(tenant: Tenant):
     place = await world(tenant)
     seller = await place.partner()

@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any, Final
 
 from services.deals.directory.queries import partner_of
-from services.deals.quality.queries import figures_of, quality_of
+from services.deals.quality.queries import figures_of, partners_measured, quality_of
 from services.deals.quality.rules import as_text, parts_of, score
 from services.deals.quality.tables import registration_quality
+from services.deals.registration_policies.commands import PUBLISHED
 from services.deals.registration_policies.queries import policy_in_force
 from services.deals.registrations.standing import MEASURED
 from shared.db.tx import Tx
+from shared.events.catalog.partners import PartnerDirectory
 from shared.events.catalog.registrations import RegistrationQuotaReached
 from shared.events.envelope import Envelope
 
@@ -62,6 +64,22 @@ async def measure(tx: Tx, partner_id: str, _: Mapping[str, Any]) -> None:
         tx.emit(event, subject=row, audience=[partner_id])
     if figures.open or figures.submitted:
         await tx.remind(MEASURED, subject=partner_id, at=tx.now + _DAILY)
+
+
+async def measure_all(tx: Tx, policy_id: str, arguments: Mapping[str, Any]) -> None:
+    """Have the figures of all partners worked out by the policy that is in force now, 200 at a time; from a timer."""
+    ids = await partners_measured(tx, after=str(arguments.get("after", "")))
+    for partner_id in ids:
+        await tx.remind(MEASURED, subject=partner_id, at=tx.now)
+    if ids:
+        await tx.remind(PUBLISHED, subject=policy_id, at=tx.now, after=ids[-1])
+
+
+async def on_other_tier(tx: Tx, event: PartnerDirectory, _: Envelope) -> None:
+    """Have a partner's figures worked out after its tier has changed, and with that its quota."""
+    known = await quality_of(tx, event.partner_id)
+    if known is not None and known["tier"] != event.tier:
+        await tx.remind(MEASURED, subject=event.partner_id, at=tx.now)
 
 
 async def on_outcome(tx: Tx, event: Any, _: Envelope) -> None:

@@ -81,6 +81,15 @@ _OF_PARTNER = Statement(
     .where(registration_quality.c.tenant_id == TENANT, registration_quality.c.partner_id == _PARTNER)
     .with_for_update()
 )
+_MEASURED = Statement(
+    select(registration_quality.c.partner_id)
+    .where(
+        registration_quality.c.tenant_id == TENANT,
+        registration_quality.c.partner_id > bindparam("after", type_=Text(collation="C")),
+    )
+    .order_by(registration_quality.c.partner_id)
+    .limit(200)
+)
 
 
 async def figures_of(tx: Tx, partner_id: str, *, window_days: int, stale_after_days: int) -> Figures:
@@ -97,6 +106,11 @@ async def figures_of(tx: Tx, partner_id: str, *, window_days: int, stale_after_d
         median_age_days=None if median is None else (now - median).days,
         **{name: past[name] for name in ("submitted", "evidenced", "ended", "won", "expired")},
     )
+
+
+async def partners_measured(tx: Tx, *, after: str) -> list[str]:
+    """Return the ids of up to 200 partners whose figures are kept, in order, after one."""
+    return [row["partner_id"] for row in await tx.all(_MEASURED, after=after)]
 
 
 async def quality_of(tx: Tx, partner_id: str) -> Record | None:

@@ -11,6 +11,8 @@ from shared.db.resource import Row
 from shared.db.tx import Tx, require_version
 from shared.errors import InvalidTransition
 
+PUBLISHED: Final = "registration_policy_published"
+"""The timer by which partners are shown the quota that is in force now."""
 _TAKE_TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' registration policies', 0))"
 
 
@@ -41,4 +43,8 @@ async def publish(tx: Tx, *, policy_id: str, version: int | None, caller: Caller
     row = await tx.lock_for(registration_policies, policy_id, action="publish", lifecycle=LIFECYCLE, version=version)
     await tx.connection.execute(_TAKE_TURN, tx.tenant_id)
     drawn = int(await tx.value(LAST_VERSION)) + 1
-    return await tx.update(registration_policies, row, status="published", policy_version=drawn, published_at=tx.now)
+    published = await tx.update(
+        registration_policies, row, status="published", policy_version=drawn, published_at=tx.now
+    )
+    await tx.remind(PUBLISHED, subject=policy_id, at=tx.now)
+    return published
