@@ -1,5 +1,6 @@
 """A wrong match is taken back to the queue, with all that it counted; a line that says something else is told of."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -113,3 +114,21 @@ async def test_a_line_that_was_reported_otherwise_is_told_of_and_nothing_is_stor
         ("/lines/2/source_line", "reported_otherwise"),
     ]
     assert len((await distributor.get("/v1/pos-lines"))["data"]) == 1
+
+
+async def test_a_report_that_is_sent_twice_at_once_counts_once(tenant: Tenant):
+    place = await world(tenant)
+    distributor = await place.partner()
+    desk = tenant.system.superuser
+    async with desk.transaction():
+        await desk.execute("LOCK TABLE deals.pos_batches IN EXCLUSIVE MODE")
+        sending = [
+            asyncio.create_task(distributor.post("/v1/pos-batches", report(place, sold(place)))) for _ in range(2)
+        ]
+        while await desk.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") < len(sending):
+            await asyncio.wait(sending, timeout=0)
+
+    answers = await asyncio.gather(*sending)
+
+    assert [each.status for each in answers] == [201] * 2
+    assert sorted((each["line_count"], each["repeated_count"]) for each in answers) == [(0, 1), (1, 0)]
