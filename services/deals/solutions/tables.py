@@ -3,6 +3,7 @@
 from typing import Final
 
 from sqlalchemy import Index
+from sqlalchemy import text as sql
 
 from services.deals.metadata import METADATA
 from shared.db.columns import document, entity, identifier, instant, integer, key, record, text
@@ -47,6 +48,7 @@ solutions = entity(
     Index("solutions_newest", "tenant_id", "created_at", "id"),
     Index("solutions_status", "tenant_id", "status", "created_at", "id"),
     Index("solutions_partner", "tenant_id", "partner_id", "created_at", "id"),
+    Index("solutions_previous", "tenant_id", "previous_id", postgresql_where=sql("previous_id IS NOT NULL")),
     wall=participants_wall("solution_parties", "solution_id"),
 )
 
