@@ -75,6 +75,8 @@ async def _alone(tx: Tx, command: Command, *, imagined: bool = False) -> Outcome
             if outcome.problem is not None:
                 raise outcome.problem
             return outcome
+    except Unavailable:
+        raise
     except Problem as problem:
         return Outcome(problem=problem)
     except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
@@ -137,6 +139,9 @@ class Lockstep:
         try:
             value = await command(row)
             outcomes[row.place] = Outcome(value, tuple(row.written), frozenset(row.keys))
+        except Unavailable:
+            # A sister service is down: that passes, and the rows are asked for again.
+            raise
         except Problem as problem:
             if row.has_stored and not self.alone:
                 raise _InTheWay from problem

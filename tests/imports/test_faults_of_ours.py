@@ -62,7 +62,9 @@ async def test_a_row_that_breaks_off_fails_alone_and_the_log_tells_why(tenant, d
     assert [row["code"] for row in rows] == (["one", "two"] if run is together else [])
 
 
-@pytest.mark.parametrize("error", [TimeoutError(), asyncpg.DeadlockDetectedError(), asyncpg.PostgresConnectionError()])
+@pytest.mark.parametrize(
+    "error", [TimeoutError(), asyncpg.DeadlockDetectedError(), asyncpg.PostgresConnectionError(), Unavailable()]
+)
 async def test_what_passes_by_itself_is_no_rows_problem(tenant, database, error):
     with pytest.raises((type(error), Unavailable)):
         async with opened(tenant, database) as tx:
