@@ -54,7 +54,11 @@ async def activate_licence(id: str, body: ActivationIn, tx: Tx, caller: Principa
 
 
 @router.post(
-    "/{id}/renew", permission=_APPROVE, returns=LICENCES, out=LicenceOut, problems=[LicenceEnded, AllowanceExceeded]
+    "/{id}/renew",
+    permission=_APPROVE,
+    returns=LICENCES,
+    out=LicenceOut,
+    problems=[LicenceEnded, AllowanceExceeded, PartnerNotActive],
 )
 async def renew_licence(id: str, tx: Tx, caller: Principal, version: Version, body: RenewalIn = RenewalIn()) -> Row:
     """Let the next term follow, as a licence of its own that `renewed_by` names."""
