@@ -16,6 +16,7 @@ from services.deals.directory import tables as _directory
 from services.deals.domain_links import tables as _domain_links
 from services.deals.engagements import tables as _engagements
 from services.deals.evidence import tables as _evidence
+from services.deals.handovers import tables as _handovers
 from services.deals.held_leads import tables as _held_leads
 from services.deals.installed_base import tables as _installed_base
 from services.deals.metadata import METADATA, PLUMBING
@@ -43,11 +44,11 @@ from services.deals.special_prices import tables as _special_prices
 from services.deals.stages import tables as _stages
 from services.deals.tasks import tables as _tasks
 from services.deals.tenders import tables as _tenders
-from services.deals.transfers import tables as _transfers
 
 __all__ = ["METADATA", "PLUMBING"]
 
 _TABLES = (
+    _handovers,
     _held_leads,
     _activities,
     _adjudication,
@@ -90,5 +91,4 @@ _TABLES = (
     _stages,
     _tasks,
     _tenders,
-    _transfers,
 )

@@ -28,6 +28,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from shared.auth.principal import Caller
 from shared.auth.sides import is_vendor_side
+from shared.db.beside import seen_beside
 from shared.db.cursors import CursorKey
 from shared.db.filters import Conditions, InvalidParameter, clauses_of, conditions_in, filter_names
 from shared.db.ordering import restored, sort_key, stored
@@ -94,7 +95,7 @@ class Read:
 
     def _arguments(self, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
         scope = {"tenant_id": self.caller.tenant_id, "viewer": self.viewer, "owner_account": self.own}
-        return [*statement.arguments({**scope, **values}), self.caller.tenant_id, self.viewer]
+        return [*statement.arguments({**scope, "asked_at": self.now, **values}), self.caller.tenant_id, self.viewer]
 
     async def get(self, resource: Resource, row_id: str) -> Record:
         """Return one row of a resource; raises NotFound, the same for hidden and for missing."""
@@ -174,12 +175,13 @@ class Read:
 
 
 def _columns(resource: Resource) -> list[Any]:
-    """All columns of the table; documents as text, which goes to the wire as it is."""
-    return [
+    """All columns of the table, and what is read beside them; documents as text, which goes to the wire as it is."""
+    columns = [
         cast(column, Text).label(column.name) if isinstance(column.type, JSONB) else column
         for column in resource.table.columns
         if column.name != "tenant_id"
     ]
+    return [*columns, *seen_beside(resource)]
 
 
 @lru_cache(maxsize=1024)

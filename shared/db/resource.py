@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 
 import orjson
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.auth.principal import Caller
@@ -85,8 +85,7 @@ def _nothing(_: Row) -> None:
 def _shaper(object_name: str, members: Iterable[Field]) -> Callable[[Row], dict[str, Any]]:
     """Return a function that makes all members at once.
 
-    It is compiled from one dictionary display, as a named tuple's methods are: going from field to field takes twice the time,
-    and a page has hundreds of them.
+    It is compiled from one dictionary display, as a named tuple's methods are: going from field to field takes twice the time.
     """
     given: dict[str, Any] = {"_document": _document}
     parts = [f"'object': {object_name!r}"]
@@ -128,6 +127,8 @@ class Resource:
     """The member that tells objects of the same title apart."""
     ruled_out: Callable[[Row, Caller], Collection[str]] | None = None
     """The actions that a row itself keeps from a caller who could take them otherwise; `edit` stands for every change."""
+    beside: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    """What `ruled_out` asks for that is not in the row, by the names under which it is read in the row's own statement."""
     masked: frozenset[str] = frozenset()
     """Members for whoever may `read` the noun, where `view` is permission enough for the rest; to others they are null."""
     by_caller: Mapping[str, Callable[[Row, Caller], Any]] = field(default_factory=dict)
@@ -158,8 +159,7 @@ class Resource:
         object.__setattr__(self, "_shaping", lru_cache(maxsize=256)(self._shaper_of))
         if guessed := hidden.intersection(self.sorts):
             raise ValueError(f"{self.object}: the order would tell what is withheld of {sorted(guessed)}")
-        unknown = {name for name in (*self.sorts, *self.filters) if name not in self.table.c}
-        if unknown:
+        if unknown := {name for name in (*self.sorts, *self.filters) if name not in self.table.c}:
             raise ValueError(f"{self.object} has no columns {sorted(unknown)}")
         shown = {each.partition(".")[0] for each in (*self.title, self.subtitle) if each}
         if missing := {*self.expands, *shown} - {each.name for each in members}:

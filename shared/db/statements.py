@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import Text, bindparam
+from sqlalchemy import DateTime, Text, bindparam
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import BindParameter
@@ -15,6 +16,8 @@ DIALECT: Final = asyncpg.dialect(paramstyle="numeric_dollar")  # type: ignore[no
 TENANT: Final[BindParameter[str]] = bindparam("tenant_id", type_=Text(collation="C"))
 OWNER: Final[BindParameter[str]] = bindparam("owner_account", type_=Text(collation="C"))
 VIEWER: Final[BindParameter[str]] = bindparam("viewer", type_=Text(collation="C"))
+ASKED_AT: Final[BindParameter[datetime]] = bindparam("asked_at", type_=DateTime(timezone=True))
+"""The business time at which something is read."""
 
 
 class Statement:

@@ -17,6 +17,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from shared.auth.principal import Caller
+from shared.db.beside import rules_out, with_beside
 from shared.db.filters import InvalidParameter
 from shared.db.pool import Record
 from shared.db.read import Read
@@ -231,7 +232,7 @@ class Operation:
                 told = self._arguments(request, body, {**given, "version": None})
                 hopeless = await self._is_ruled_out(tx, request)
                 raise (await refused_in_any_version(self.endpoint, told) if hopeless else None) or stale from None
-            reply = self._representation.reply(result, request, caller)
+            reply = self._representation.reply(await with_beside(tx, self.resource, result), request, caller)
             if key and 200 <= reply.status < 300:
                 idempotency.keep(tx, key=key, request=print_, reply=reply, secret=self.secret, at=runtime.wall())
         if tx.afterwards is not None:
@@ -268,15 +269,14 @@ class Operation:
         row = await self._row(tx, request)
         if row is None or self.about is None:
             return
-        lifecycle, action = self.about.lifecycle, self.verb
-        if lifecycle is not None and action in lifecycle.moves:
-            lifecycle.require(row["status"], action)
+        if (lifecycle := self.about.lifecycle) is not None and self.verb in lifecycle.moves:
+            lifecycle.require(row["status"], self.verb)
         require_version(row, version)
 
     async def _is_ruled_out(self, tx: Tx, request: Request) -> bool:
         """Tell whether the row itself keeps the action from the caller: as it is now, whatever version was seen."""
-        row, ruled_out = await self._row(tx, request), self.about.ruled_out if self.about is not None else None
-        return row is not None and ruled_out is not None and self.verb in ruled_out(row, tx.caller)
+        row = await self._row(tx, request)
+        return row is not None and self.about is not None and await rules_out(tx, self.about, row, action=self.verb)
 
     def _key(self, request: Request) -> str | None:
         key = request.headers.get("idempotency-key")

@@ -47,7 +47,7 @@ class Representation:
         self, resource: Resource, row: Row, request: Request, caller: Caller, wanted: frozenset[str] | None
     ) -> Reply:
         language = language_for(resource, request)
-        shape = _shape(request.query) + (language if language != DEFAULT else "")
+        shape = _shape(request.query) + (language if language != DEFAULT else "") + _kept_for_now(resource, row, caller)
         tag = etag(row["version"], caller, shape, request.headers.get("accept-encoding"))
         headers = {"ETag": tag, **PRIVATE, **headers_for(resource, language)}
         if self.status == 201 or (self.status == 202 and resource.noun):
@@ -100,6 +100,11 @@ def _named(query: Mapping[str, str], parameter: str, *, known: Collection[str]) 
     if names - set(known):
         raise InvalidParameter(errors=[Fault(parameter, "unknown_field", "A member named here does not exist.")])
     return names
+
+
+def _kept_for_now(resource: Resource, row: Row, caller: Caller) -> str:
+    """Return what is kept from the caller now, where time or what happens elsewhere decides that: the version does not tell it."""
+    return ",".join(resource.ruled_out(row, caller)) if resource.beside and resource.ruled_out is not None else ""
 
 
 def _shape(query: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from inspect import signature
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from tests.contracts.filling import ROWS, TENANT, VIEWERS
 
 # One more than the largest page, which is how many rows the product asks for then.
 _PAGE: Final = 201
+_NOW: Final = datetime(2026, 6, 1, tzinfo=UTC)
 _SCANS: Final = frozenset({"Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan", "Bitmap Index Scan"})
 # Who may be held to rows of its own, by the reach that such a permission gives it beside that.
 _OWNERS: Final = ("ptr_7", "acc_1")
@@ -49,7 +51,7 @@ class Asked:
     @property
     def arguments(self) -> list[Any]:
         """The values in the order of the placeholders of the reading form."""
-        scope = {"tenant_id": TENANT, "viewer": self.viewer}
+        scope = {"tenant_id": TENANT, "viewer": self.viewer, "asked_at": _NOW}
         return [*self.statement.arguments({**scope, **self.values}), TENANT, self.viewer]
 
 

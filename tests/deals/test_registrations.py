@@ -17,7 +17,7 @@ async def test_a_complete_deal_without_a_rival_is_approved_at_once_and_protected
     claims = (await seller.get("/v1/protection-claims")).json["data"]
     assert [(each["deal_id"], each["status"]) for each in claims] == [(deal["id"], "active")]
     assert claims[0]["protected_until"] == deal["protected_until"]
-    assert deal["allowed_actions"] == ["assign", "stage", "win", "lose", "extend"]
+    assert deal["allowed_actions"] == ["assign", "stage", "win", "lose"]
     approved = await events_of(place, "deal.registration.approved.v1")
     assert [(each["deal_id"], each["automatic"]) for each in approved] == [(deal["id"], True)]
 

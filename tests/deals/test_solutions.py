@@ -36,7 +36,7 @@ async def test_a_solution_is_validated_when_all_who_own_it_have_consented(tenant
     made = await drafts(lead, (lead, 7_500), (other, 2_500))
 
     assert [each["consented_at"] is not None for each in made["owners"]] == [True, False]
-    assert made["allowed_actions"] == ["submit"]
+    assert made["allowed_actions"] == []
     assert (await lead.act(at(made), "submit")).problem == "consent_missing"
     seen = await other.get(at(made))
     assert (seen["allowed_actions"], seen["editable_fields"]) == (["consent"], [])

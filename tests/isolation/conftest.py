@@ -7,6 +7,7 @@ import pytest
 from shared.db.visibility import FILTERS
 from tests.isolation.place import Place, inhabited
 from tests.isolation.staff import Staffed, staffed
+from tests.isolation.waiting import Waiting, waited
 from tests.system import System
 
 
@@ -23,6 +24,11 @@ async def other(system: System) -> Place:
 @pytest.fixture(scope="session")
 async def house(system: System) -> Staffed:
     return await staffed(await inhabited(system))
+
+
+@pytest.fixture(scope="session")
+async def waiting(system: System) -> Waiting:
+    return await waited(system)
 
 
 @pytest.fixture(params=["with both walls", "with row-level security alone"])

@@ -6,7 +6,7 @@ from typing import Any
 from services.deals.approval.people import able, staff_of
 from services.deals.approval.queries import last_facts, policy_of_version
 from services.deals.registrations import decisions
-from services.deals.registrations.queries import is_tendered
+from services.deals.registrations.offering import is_tendered
 from services.deals.registrations.rules import reasons_for_a_person
 from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import entry

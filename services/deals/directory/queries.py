@@ -1,11 +1,22 @@
 """Asking about partners; a partner not heard of yet is read through from its owner once."""
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Text,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 
-from services.deals.directory.rules import PartnerNotActive, Scope, StatusChange, Suspension, suspensions
+from services.deals.directory.rules import ACTIVE, PartnerNotActive, Scope, StatusChange, Suspension, suspensions
 from services.deals.directory.tables import partner_directory, partner_statuses, territories, tier_programs
 from services.deals.pipelines.rules import BUILT_IN
 from services.deals.pipelines.tables import pipelines
@@ -85,6 +96,14 @@ def begins_in(partner_id: ColumnElement[str]) -> ColumnElement[str]:
     )
 
 
+def is_inactive(partner_id: Column[Any]) -> ColumnElement[bool]:
+    """Return the expression for whether nothing new may be given to a partner: of one not heard of yet, that is not known."""
+    known = select(partner_directory.c.status != literal_column(f"'{ACTIVE}'")).where(
+        partner_directory.c.tenant_id == TENANT, partner_directory.c.partner_id == partner_id
+    )
+    return known.correlate(partner_id.table).scalar_subquery()
+
+
 @dataclass(frozen=True, slots=True)
 class Partner:
     """What a decision about a deal uses of its partner."""
@@ -106,7 +125,7 @@ class Partner:
     @property
     def is_active(self) -> bool:
         """Whether new work may be given to it."""
-        return self.status == "active"
+        return self.status == ACTIVE
 
 
 async def partner_of(tx: Tx, partner_id: str, *, held: bool = False) -> Partner:
@@ -132,7 +151,7 @@ async def active_partner(tx: Tx, partner_id: str) -> Partner:
     if not partner.is_active:
         # The news that it has become active may be on its way. What it will replace stays held against a suspension.
         told = await _told_by_owner(tx, partner_id)
-        if told is None or told[0].status != "active":
+        if told is None or told[0].status != ACTIVE:
             raise PartnerNotActive()
         now = told[0]
         scope = replace(partner.scope, territories=now.territories, product_families=now.product_families)

@@ -3,8 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from shared.errors import Conflict
+
+ACTIVE: Final = "active"
+"""The status of a partner to which new work may be given."""
 
 
 class PartnerNotActive(Conflict):

@@ -90,9 +90,10 @@ async def change(tx: Tx, body: EngagementPatch, *, engagement_id: str, version: 
 
 
 async def invite(tx: Tx, *, engagement_id: str, version: int | None) -> Row:
-    """Invite the partner, or ask the vendor to approve it where the template says so; raises PartnerNotActive."""
+    """Invite the partner, or ask the vendor to approve it where the template says so; raises PartnerNotActive, DealNotOpen."""
     row = await _in_turn(tx, engagement_id, "invite", version=version)
     async with tx.as_engine("what the invited partner is shown is not the caller's to see, and nor is the partner"):
+        rules.require_open((await tx.fetch(deals, row["deal_id"]))["status"])
         await active_partner(tx, row["source_partner_id"])
         await _require_active(tx, row["partner_id"])
         template = await tx.fetch(share_templates, row["share_template_id"])

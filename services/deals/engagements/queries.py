@@ -4,15 +4,18 @@ from collections.abc import Collection
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ARRAY, Text, any_, bindparam, select
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, bindparam, literal_column, select
 
-from services.deals.engagements.rules import KNOWN, LIVE, SOURCE, Side, kept_from
+from services.deals.directory.queries import is_inactive
+from services.deals.engagements.rules import KNOWN, LIVE, OPEN_DEALS, SOURCE, Side, kept_from, not_now
 from services.deals.engagements.tables import LIFECYCLE, engagements
+from services.deals.registrations.tables import deals
 from shared.auth.principal import Caller
 from shared.auth.sides import is_vendor_side
+from shared.db.beside import is_found
 from shared.db.pool import Record
 from shared.db.resource import Resource, Row, computed
-from shared.db.statements import TENANT, Statement
+from shared.db.statements import ASKED_AT, TENANT, Statement
 from shared.db.tx import Tx
 
 _E = engagements.c
@@ -21,6 +24,16 @@ REFERENCES: Final = {
     "source": "source_references",
     "partner": "partner_references",
 }
+
+
+def _is_over() -> ColumnElement[Any]:
+    """Whether the deal has ended without a sale, where its reader sees the deal."""
+    ended = select(deals.c.id).where(
+        deals.c.tenant_id == TENANT,
+        deals.c.id == _E.deal_id,
+        *(deals.c.status != literal_column(f"'{each}'") for each in OPEN_DEALS),
+    )
+    return is_found(ended, beside=engagements)
 
 
 def side_of(row: Row, caller: Caller) -> Side:
@@ -49,7 +62,9 @@ def _own_references(row: Row, caller: Caller) -> list[dict[str, str]]:
 
 
 def _out_of_turn(row: Row, caller: Caller) -> Collection[str]:
-    return kept_from(side_of(row, caller), mode=row["mode"])
+    side = side_of(row, caller)
+    facts = {name: row[name] for name in ("expires_at", "partner_is_inactive", "source_is_inactive", "deal_is_over")}
+    return (*kept_from(side, mode=row["mode"]), *not_now(side, at=row["asked_at"], **facts))
 
 
 def _document(value: Any) -> Any:
@@ -78,6 +93,12 @@ ENGAGEMENTS = Resource(
     filters=("status", "deal_id", "source_partner_id", "partner_id"),
     lifecycle=LIFECYCLE,
     ruled_out=_out_of_turn,
+    beside={
+        "asked_at": ASKED_AT,
+        "partner_is_inactive": is_inactive(_E.partner_id),
+        "source_is_inactive": is_inactive(_E.source_partner_id),
+        "deal_is_over": _is_over(),
+    },
     by_caller={"external_references": _own_references},
 )
 _OF_DEAL: Final = Statement(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from services.deals.registrations.lifecycle import LIVE as LIVE_DEALS
@@ -81,6 +82,28 @@ def kept_from(side: Side, *, mode: str) -> Collection[str]:
     if side == "vendor":
         return (*_ANSWERS, *(_LEADS if mode == "private" else ()))
     return (*_ANSWERS, *_LEADS, "edit")
+
+
+def not_now(
+    side: Side,
+    *,
+    at: datetime,
+    expires_at: datetime | None,
+    partner_is_inactive: bool,
+    source_is_inactive: bool,
+    deal_is_over: bool,
+) -> Collection[str]:
+    """Return the actions for which it is too late, or for which somebody in it has to be active.
+
+    Whether a partner is active that another invites, only the vendor is told.
+    """
+    shut = deal_is_over or (side == "vendor" and partner_is_inactive)
+    kept = {
+        "invite": shut or source_is_inactive,
+        "approve": shut,
+        "accept": deal_is_over or partner_is_inactive or (expires_at is not None and expires_at <= at),
+    }
+    return tuple(action for action, is_kept in kept.items() if is_kept)
 
 
 def after_invitation(*, needs_approval: bool, side: Side) -> str:

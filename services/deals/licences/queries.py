@@ -8,12 +8,12 @@ from sqlalchemy import ARRAY, BigInteger, Date, Text, any_, bindparam, cast, fun
 
 from services.deals.installed_base.lifecycle import LIFECYCLE
 from services.deals.installed_base.tables import licence_allowances, licence_invoices, licences
-from services.deals.licences.rules import OF_TIERS, Invoiced, Taken
+from services.deals.licences.rules import Invoiced, Taken, not_done
 from services.deals.orders.tables import order_lines, orders
 from services.deals.quotes.tables import quotes
 from shared.db.pool import Record
 from shared.db.resource import Resource, Row, group, money, withheld
-from shared.db.statements import TENANT, Statement
+from shared.db.statements import ASKED_AT, TENANT, Statement
 from shared.db.tx import Tx
 
 LICENCES = Resource(
@@ -67,8 +67,10 @@ LICENCES = Resource(
     permission="licences:read",
     filters=("status", "partner_id", "kind", "sku", "ends_on"),
     lifecycle=LIFECYCLE,
-    # What a partner has free for itself is nobody else's.
-    ruled_out=lambda row, _: ("transfer",) if row["kind"] in OF_TIERS else (),
+    ruled_out=lambda row, _: not_done(
+        kind=row["kind"], ends_on=row["ends_on"], zone=row["time_zone"], at=row["asked_at"]
+    ),
+    beside={"asked_at": ASKED_AT},
 )
 LICENCE_INVOICES = Resource(
     "licence_invoice",

@@ -71,6 +71,13 @@ def has_ended(ends_on: date, *, zone: str, at: datetime) -> bool:
     return at >= midnight(ends_on, zone)
 
 
+def not_done(*, kind: str, ends_on: date, zone: str, at: datetime) -> tuple[str, ...]:
+    """Return what is not done with a licence any more once it has ended; what a partner has free for itself is nobody else's."""
+    if has_ended(ends_on, zone=zone, at=at):
+        return ("activate", "renew", "cancel", "transfer")
+    return ("transfer",) if kind in OF_TIERS else ()
+
+
 def price_of_term(net: int, *, quantity: int, term_months: int, period: str | None) -> int | None:
     """Return what one piece costs for a whole term, half to even, where so many cost `net` for a period, or once.
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import ARRAY, BigInteger, Text, any_, bindparam, cast, delete, func, select
 
+from services.deals.directory.queries import is_inactive
 from services.deals.orders.lifecycle import LIFECYCLE, UNDELIVERED
 from services.deals.orders.rules import Progress, idle_actions
 from services.deals.orders.tables import order_fulfilments, order_invoices, order_lines, order_returns, orders
@@ -26,9 +27,13 @@ def _customer(row: Row) -> dict[str, str | None] | None:
 def _ruled_out(row: Row, caller: Caller) -> Collection[str]:
     """From its acceptance only the vendor calls an order off; the lines of a quote stay what the customer has accepted.
 
-    Nothing is invoiced or credited of which nothing is left.
+    Nothing is invoiced or credited of which nothing is left, and nothing new is sold to whoever is not active or on hold.
     """
     out = [*idle_actions(row["status"], amount=row["amount"], invoiced=row["invoiced_amount"])]
+    if row["partner_is_inactive"]:
+        out += ("submit", "accept")
+    if row["credit_hold"]:
+        out.append("accept")
     if row["quote_id"] is not None:
         out.append("lines")
     if row["status"] == "accepted" and not is_vendor_side(caller):
@@ -75,6 +80,7 @@ ORDERS = Resource(
     filters=("status", "partner_id", "kind", "deal_id", "quote_id", "number", "ordered_on", "due_on", "credit_hold"),
     lifecycle=LIFECYCLE,
     ruled_out=_ruled_out,
+    beside={"partner_is_inactive": is_inactive(orders.c.partner_id)},
 )
 ORDER_LINES = Resource(
     "order_line",

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, bindparam, or_, select
 
 from services.deals.directory.queries import Partner
 from services.deals.prices.rules import Choice, PriceList, choose, floor_of
 from services.deals.prices.tables import price_list_entries, price_lists
+from shared.db.beside import is_found
 from shared.db.pool import Record
 from shared.db.resource import Field, Resource, money, withheld
 from shared.db.statements import TENANT, Statement
@@ -33,6 +34,14 @@ def _for_vendor(shown: Field) -> Field:
     return replace(shown, columns=(), for_partner=lambda _: None)
 
 
+def _has_entries() -> ColumnElement[Any]:
+    """Whether a list has a price to be published."""
+    of_list = select(price_list_entries.c.id).where(
+        price_list_entries.c.tenant_id == TENANT, price_list_entries.c.price_list_id == price_lists.c.id
+    )
+    return is_found(of_list, beside=price_lists)
+
+
 PRICE_LISTS: Final = Resource(
     "price_list",
     price_lists,
@@ -44,6 +53,8 @@ PRICE_LISTS: Final = Resource(
     permission="price-lists:read",
     filters=("status", "tier", "currency", "effective_from"),
     lifecycle=LIFECYCLE,
+    ruled_out=lambda row, _: () if row["has_entries"] else ("publish",),
+    beside={"has_entries": _has_entries()},
 )
 ENTRIES: Final = Resource(
     "price_list_entry",

@@ -10,7 +10,7 @@ from services.deals.customers.commands import hold
 from services.deals.installed_base.queries import renews_own
 from services.deals.protection import queries, rules
 from services.deals.protection.exclusivity import is_with_another
-from services.deals.protection.pauses import over, pauses_of, taken_along
+from services.deals.protection.pauses import left_by_terms, over, pauses_of, taken_along
 from services.deals.protection.rules import CustomerAlreadyProtected, NotProtecting, Pause, Terms
 from services.deals.protection.sharing import pass_on
 from services.deals.protection.tables import protection_claims, protection_extensions
@@ -204,8 +204,8 @@ def require_protecting(claim: Row, tx: Tx) -> None:
 
 
 def mirrored(claim: Row) -> dict[str, Any]:
-    """Return what a deal shows of its claim's time."""
-    return {name: claim[name] for name in ("protected_until", "lapses_at")}
+    """Return what a deal keeps of its claim: its time, and what its terms leave it."""
+    return {name: claim[name] for name in ("protected_until", "lapses_at")} | left_by_terms(claim)
 
 
 async def _activate(tx: Tx, claim: Record, *, lasts: timedelta, beside_own: bool = False, **changes: Any) -> Record:

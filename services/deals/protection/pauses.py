@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.deals.protection.rules import VENDOR, Pause, ProtectionNotPaused, ProtectionPaused
+from services.deals.protection.rules import EXTENSION, VENDOR, Pause, ProtectionNotPaused, ProtectionPaused, Terms
 
 Kept = Sequence[Mapping[str, Any]]
 
@@ -46,3 +46,10 @@ def over(kept: Kept, *, at: datetime) -> list[Mapping[str, Any]]:
 def taken_along(kept: Kept, *, at: datetime) -> list[Mapping[str, Any]]:
     """Return the pauses with which a claim begins that goes on under another partner: what somebody says the vendor owes."""
     return opened([], VENDOR, at=at) if is_open(kept, VENDOR) else []
+
+
+def left_by_terms(claim: Mapping[str, Any]) -> dict[str, int]:
+    """Return how often more time can be asked for a granted claim, not while it is being decided, and the days of its tail."""
+    terms = Terms.of(claim["terms"])
+    left = 0 if is_open(claim["pauses"], EXTENSION) else max(terms.extensions - claim["extensions_used"], 0)
+    return {"extensions_left": left, "tail_days": terms.tail_days}

@@ -16,7 +16,7 @@ from services.deals.screening.territories import countries_of
 from shared.auth.principal import Caller
 from shared.db.pool import Record
 from shared.db.resource import Resource, Row, computed, withheld
-from shared.db.statements import TENANT, Statement
+from shared.db.statements import ASKED_AT, TENANT, Statement
 from shared.db.tx import Tx
 
 _CLAIMS = protection_claims.c
@@ -45,6 +45,10 @@ def _open_pause(row: Row) -> bool:
 
 
 def _not_now(row: Row) -> tuple[str, ...]:
+    """A clock is stopped that runs, and started that stands, while the claim protects: its dates end that before anybody looks."""
+    end = row["period"].upper
+    if end is not None and end <= row["asked_at"]:
+        return ("pause", "resume")
     if _open_pause(row):
         return ("pause",)
     return ("pause", "resume") if is_kept_by_sale(row) else ("resume",)
@@ -78,6 +82,7 @@ PROTECTION_CLAIMS = Resource(
     filters=("deal_id", "partner_id", "customer_id", "product_family", "status", "protected_until"),
     lifecycle=CLAIM_LIFECYCLE,
     ruled_out=lambda row, _: _not_now(row),
+    beside={"asked_at": ASKED_AT},
 )
 
 

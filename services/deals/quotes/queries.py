@@ -3,13 +3,15 @@
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Text, bindparam, select
+from sqlalchemy import ColumnElement, Text, bindparam, select
 
-from services.deals.quotes.rules import AcceptedLine, AcceptedQuote, net_by_period
+from services.deals.directory.queries import is_inactive
+from services.deals.quotes.rules import AcceptedLine, AcceptedQuote, net_by_period, not_done
 from services.deals.quotes.tables import quote_products, quotes
+from shared.db.beside import is_found
 from shared.db.pool import Record
 from shared.db.resource import Resource, Row, computed, group, money
-from shared.db.statements import TENANT, Statement
+from shared.db.statements import ASKED_AT, TENANT, Statement
 from shared.db.tx import Tx
 from shared.errors import InvalidTransition
 from shared.lifecycle import Lifecycle, move
@@ -51,6 +53,17 @@ def _by_period(row: Row) -> list[dict[str, Any]]:
     ]
 
 
+def _is_followed() -> ColumnElement[Any]:
+    """Whether the next version of a quote has been begun."""
+    following = quotes.alias("following")
+    found = select(following.c.id).where(
+        following.c.tenant_id == TENANT,
+        following.c.number_no == quotes.c.number_no,
+        following.c.revision == quotes.c.revision + 1,
+    )
+    return is_found(found, beside=quotes)
+
+
 QUOTES: Final = Resource(
     "quote",
     quotes,
@@ -70,7 +83,18 @@ QUOTES: Final = Resource(
     permission="quotes:read",
     filters=("status", "partner_id", "deal_id", "number", "valid_until"),
     lifecycle=LIFECYCLE,
-    ruled_out=lambda row, _: () if row["order_id"] is None else ("order",),
+    ruled_out=lambda row, _: not_done(
+        at=row["asked_at"],
+        valid_until=row["valid_until"],
+        is_ordered=row["order_id"] is not None,
+        is_followed=row["is_followed"],
+        partner_is_inactive=row["partner_is_inactive"],
+    ),
+    beside={
+        "asked_at": ASKED_AT,
+        "partner_is_inactive": is_inactive(quotes.c.partner_id),
+        "is_followed": _is_followed(),
+    },
 )
 _DRAFT_AFTER = Statement(
     select(quotes)

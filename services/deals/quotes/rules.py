@@ -49,6 +49,19 @@ class AcceptedQuote:
     lines: tuple[AcceptedLine, ...]
 
 
+def not_done(
+    *, at: datetime, valid_until: datetime | None, is_ordered: bool, is_followed: bool, partner_is_inactive: bool
+) -> tuple[str, ...]:
+    """Return what is not done with a quote: it is ordered and revised once, accepted while it is good, and issued by an active partner."""
+    kept = {
+        "order": is_ordered,
+        "revise": is_followed,
+        "accept": valid_until is not None and valid_until <= at,
+        "issue": partner_is_inactive,
+    }
+    return tuple(action for action, is_kept in kept.items() if is_kept)
+
+
 def number_of(number: int, revision: int) -> str:
     """Return what a quote is called, such as Q-000012, or Q-000012/2 in its second version."""
     return f"Q-{number:06d}" if revision == 1 else f"Q-{number:06d}/{revision}"

@@ -129,7 +129,8 @@ async def put(
         return await register(tx, body.model_copy(update={"external_references": named}), caller=caller)
 
     async def bring_up_to_date(deal: Record) -> Row:
-        wanted = differing(body, DEALS.shape(deal, caller=caller), changeable=DealPatch)
+        shown = DEALS.shape(deal, caller=caller, only=body.model_fields_set)
+        wanted = differing(body, shown, changeable=DealPatch)
         if not wanted:
             return deal
         sent = replacement(body, wanted, row=deal, references=named)

@@ -14,7 +14,7 @@ from services.deals.protection import commands as protection
 from services.deals.registrations.contesting import settle
 from services.deals.registrations.corrections import NOT_RETURNED, returned
 from services.deals.registrations.lifecycle import LIFECYCLE
-from services.deals.registrations.queries import is_tendered
+from services.deals.registrations.offering import is_tendered
 from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import entry, is_left_to_a_person

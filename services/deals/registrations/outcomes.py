@@ -1,7 +1,7 @@
 """How approved deals end: won, lost and perhaps reopened, or expired; and how suspension stops their clock."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from services.deals.customers.alike import hold_alike
@@ -14,7 +14,7 @@ from services.deals.protection.comebacks import left_of
 from services.deals.protection.exclusivity import look_later
 from services.deals.protection.incumbency import give_up, keep_for_renewal
 from services.deals.protection.queries import pauses_over
-from services.deals.protection.rules import Pause, ProtectionEnded, Terms, notice_due, stale_at
+from services.deals.protection.rules import Pause, ProtectionEnded, Terms, end_with_pauses, notice_due, stale_at
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.admitting import require_room
 from services.deals.registrations.encounters import kept_out, met_again, wait_for_the_desk
@@ -139,7 +139,7 @@ async def lose_held(tx: Tx, deal: Record, *, code: str, reason: str | None) -> R
     await supersede_cases(tx, deal["id"])
     await protection.end(tx, deal_id=deal["id"])
     await tx.forget(protection.TIMER, subject=deal["id"])
-    why = reason or code
+    why, until = reason or code, deal["protected_until"] or await _end_once_lost(tx, deal)
     lost = await tx.update(
         deals,
         deal,
@@ -148,6 +148,7 @@ async def lose_held(tx: Tx, deal: Record, *, code: str, reason: str | None) -> R
         lost_reason=why,
         lost_reason_code=code,
         stage_due_at=None,
+        protected_until=until,
         lapses_at=None,
     )
     await stages.end(tx, deal, lost, to=LOST, reason=reason)
@@ -157,6 +158,12 @@ async def lose_held(tx: Tx, deal: Record, *, code: str, reason: str | None) -> R
         audience=[lost["partner_id"]],
     )
     return lost
+
+
+async def _end_once_lost(tx: Tx, deal: Row) -> datetime | None:
+    """Return when what a deal had of its time would have run out, whose clock stood still until it was lost: nothing is owed for it now."""
+    claim = await protection.held_claim(tx, deal["id"])
+    return end_with_pauses(claim["period"].lower, claim["granted_until"], await pauses_over(tx, claim))
 
 
 async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:

@@ -7,12 +7,12 @@ from typing import Any
 import orjson
 from sqlalchemy import ARRAY, DateTime, Text, any_, bindparam, exists, or_, select
 
-from services.deals.four_eyes.rules import barred_from, is_among
 from services.deals.protection.tables import protection_claims
+from services.deals.registrations.beside import BESIDE
 from services.deals.registrations.lifecycle import LIFECYCLE
-from services.deals.registrations.rules import completeness_of, renews_nothing
+from services.deals.registrations.offering import ruled_out
+from services.deals.registrations.rules import completeness_of
 from services.deals.registrations.tables import IS_STANDING, deals
-from shared.auth.principal import Caller
 from shared.db.pool import Record
 from shared.db.resource import Resource, Row, computed, group, money, withheld
 from shared.db.statements import TENANT, Statement
@@ -53,30 +53,6 @@ _FACTS = (
     "evidence_count",
     "evidence_required",
 )
-
-
-_DECIDED_BY_STAFF = frozenset({"in_review", "expired"})
-
-
-def is_tendered(row: Row) -> bool:
-    """Tell whether a registration waits for the award of a tender, which decides it."""
-    return row["status"] == "in_review" and row["tender_id"] is not None
-
-
-def _ruled_out(row: Row, caller: Caller) -> tuple[str, ...]:
-    """A rejection is appealed against once; a tender decides its own; what is approved in steps is routed, the rest by the desk.
-
-    Nobody approves or reinstates what they have had a hand in, or brings back a renewal with nothing left to renew.
-    """
-    is_final = row["appealed_at"] is not None or row["tender_id"] is not None
-    out: tuple[str, ...] = ("appeal",) if is_final else ()
-    if renews_nothing(row):
-        out += ("reopen",)
-    if row["status"] in _DECIDED_BY_STAFF and caller.is_vendor and is_among(barred_from(row), caller):
-        out += ("approve", "reinstate")
-    if is_tendered(row):
-        return (*out, "approve", "route")
-    return (*out, "approve" if row["approval_steps"] else "route")
 
 
 DEALS = Resource(
@@ -188,7 +164,8 @@ DEALS = Resource(
         "lost_reason_code",
     ),
     lifecycle=LIFECYCLE,
-    ruled_out=_ruled_out,
+    ruled_out=ruled_out,
+    beside=BESIDE,
 )
 
 _ALL_OF_CUSTOMERS = Statement(

@@ -8,7 +8,7 @@ from services.deals.approval.rules import FACTS, ApprovalPolicy
 from services.deals.approval.steps import NoApprovalSteps, Step, applying
 from services.deals.approval_tasks import opening
 from services.deals.registrations.lifecycle import LIFECYCLE
-from services.deals.registrations.queries import is_tendered
+from services.deals.registrations.offering import is_tendered
 from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import entry
 from services.deals.reviews.rules import NOT_AWAITED

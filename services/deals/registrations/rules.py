@@ -18,6 +18,7 @@ from shared.values.opening_hours import OpeningHours
 
 KEEPS_PRIORITY_DAYS: Final = 5
 REOPEN_WINDOW: Final = timedelta(days=30)
+REINSTATEMENT_WINDOW: Final = timedelta(days=14)
 APPEAL_WINDOW: Final = timedelta(days=10)
 LICENCE_CANCELLED: Final = "licence_cancelled"
 LICENCE_TRANSFERRED: Final = "licence_transferred"
@@ -210,8 +211,11 @@ def is_given_up_soon(*, submitted_at: datetime | None, at: datetime) -> bool:
 
 def ends_at(deal: Mapping[str, Any]) -> datetime | None:
     """Return when a deal's protection ends, or ended, if nothing more is done for it; None while its clock stands still."""
-    known = [each for each in (deal["protected_until"], deal["lapses_at"]) if each is not None]
-    return min(known) if known else None
+    until: datetime | None = deal["protected_until"]
+    lapses: datetime | None = deal["lapses_at"]
+    if until is None or lapses is None:
+        return until or lapses
+    return min(until, lapses)
 
 
 def sold_as(deal: Mapping[str, Any]) -> str:

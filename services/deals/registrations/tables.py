@@ -99,6 +99,9 @@ deals = entity(
     integer("evidence_count"),
     Column("evidence_required", Boolean, nullable=True),
     instant("lapses_at", null=True),
+    # What its claim's terms leave it: how often more time can still be asked for, not while it is, and how long a sale is reported after.
+    integer("extensions_left", null=True),
+    integer("tail_days", null=True),
     identifier("tender_id", null=True),
     identifier("duplicate_of", null=True),
     # The registration it was taken over from, and since when this partner is the one of record.

@@ -13,7 +13,7 @@ from services.deals.screening.tables import UNDECIDED, conflict_case_rivals, con
 from shared.auth.principal import Caller
 from shared.db.pool import Record
 from shared.db.resource import Resource, group, withheld
-from shared.db.statements import TENANT, Statement
+from shared.db.statements import ASKED_AT, TENANT, Statement
 from shared.db.tx import Tx
 from shared.lifecycle import Lifecycle, move
 from shared.matching import identity_keys
@@ -65,7 +65,8 @@ def stands_against(case: Mapping[str, Any]) -> bool:
 
 def _ruled_out(case: Mapping[str, Any], caller: Caller) -> tuple[str, ...]:
     resolve = ("resolve",) if is_among(listed(case["authors"]), caller) else ()
-    return resolve if can_be_appealed(case) else (*resolve, "appeal")
+    is_open = case["appealable_until"] is not None and case["asked_at"] < case["appealable_until"]
+    return resolve if is_open and can_be_appealed(case) else (*resolve, "appeal")
 
 
 def can_be_appealed(case: Mapping[str, Any]) -> bool:
@@ -109,6 +110,7 @@ CONFLICT_CASES = Resource(
     filters=("status", "deal_id", "partner_id", "customer_id", "class", "resolution", "assigned_to"),
     lifecycle=CASE_LIFECYCLE,
     ruled_out=_ruled_out,
+    beside={"asked_at": ASKED_AT},
 )
 _CASES = conflict_cases.c
 _OPEN = select(conflict_cases).where(

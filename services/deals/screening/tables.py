@@ -8,6 +8,7 @@ from shared.db.columns import document, entity, identifier, instant, integer, ke
 from shared.db.walls import partner_wall, vendor_wall
 
 UNDECIDED = ("open", "assigned", "appealed")
+IS_UNDECIDED = sql(f"status IN {UNDECIDED}")
 RESOLUTIONS = ("upheld", "rejected_match", "split_scope", "dual", "customer_choice", "superseded")
 DEAL_TYPES = ("new", "expansion", "renewal")
 CLASSES = ("none", "possible", "probable", "related", "blocking")
@@ -76,6 +77,7 @@ conflict_cases = entity(
     identifier("caused_by", null=True),
     Index("conflict_cases_newest", "tenant_id", "created_at", "id"),
     Index("conflict_cases_deal", "tenant_id", "deal_id", "created_at"),
+    Index("conflict_cases_undecided", "tenant_id", "deal_id", postgresql_where=IS_UNDECIDED),
     Index("conflict_cases_customer", "tenant_id", "customer_id"),
     Index("conflict_cases_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("conflict_cases_assigned", "tenant_id", "assigned_to", postgresql_where=sql("assigned_to IS NOT NULL")),

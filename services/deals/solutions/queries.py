@@ -1,14 +1,14 @@
 """Reading solutions."""
 
 from collections.abc import Collection
-from typing import Final
+from typing import Any, Final
 
 import orjson
-from sqlalchemy import ARRAY, Text, any_, bindparam, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, bindparam, case, cast, literal_column, or_, select
 
 from services.deals.directory.tables import partner_directory
 from services.deals.products.queries import BY_CODE
-from services.deals.solutions.rules import Owner, kept_from, owner_of, sharing
+from services.deals.solutions.rules import Owner, concerned, is_waiting, kept_from, owner_of, sharing
 from services.deals.solutions.tables import IN_FORCE, LIFECYCLE, PARTS, solution_listings, solution_parties, solutions
 from shared.auth.principal import Caller
 from shared.auth.sides import is_vendor_side
@@ -23,14 +23,31 @@ _L, _P = solution_listings.c, partner_directory.c
 
 def owners_of(row: Row) -> list[Owner]:
     """Return the owners of a solution."""
-    owners = row["owners"]
-    return [owner_of(each) for each in (orjson.loads(owners) if isinstance(owners, str) else owners)]
+    return _owners(row["owners"])
+
+
+def _owners(stored: Any) -> list[Owner]:
+    return [owner_of(each) for each in (orjson.loads(stored) if isinstance(stored, str) else stored)]
 
 
 def _out_of_turn(row: Row, caller: Caller) -> Collection[str]:
-    if is_vendor_side(caller):
-        return ()
-    return kept_from(caller.partner_id, owners=owners_of(row), lead=row["partner_id"])
+    owners = owners_of(row)
+    waits = is_waiting(concerned(owners, before=_owners(row["owners_before"] or "[]")))
+    out = ("submit", "validate", "list") if waits else ()
+    return (
+        out if is_vendor_side(caller) else (*out, *kept_from(caller.partner_id, owners=owners, lead=row["partner_id"]))
+    )
+
+
+def _owners_before() -> ColumnElement[Any]:
+    """The owners of the version before, where that is in force and its reader sees it: they consent to what is left of their parts."""
+    before = solutions.alias("before")
+    found = select(cast(before.c.owners, Text)).where(
+        before.c.tenant_id == TENANT,
+        before.c.id == solutions.c.previous_id,
+        or_(*(before.c.status == literal_column(f"'{each}'") for each in IN_FORCE)),
+    )
+    return case((solutions.c.previous_id.is_not(None), found.correlate(solutions).scalar_subquery()))
 
 
 SOLUTIONS = Resource(
@@ -45,6 +62,7 @@ SOLUTIONS = Resource(
     filters=("status", "partner_id"),
     lifecycle=LIFECYCLE,
     ruled_out=_out_of_turn,
+    beside={"owners_before": _owners_before()},
 )
 SOLUTION_LISTINGS = Resource(
     "solution_listing",

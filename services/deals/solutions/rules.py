@@ -77,9 +77,14 @@ def sharing(owners: Iterable[Owner]) -> list[Owner]:
     return [each for each in owners if each.basis_points]
 
 
+def is_waiting(owners: Iterable[Owner]) -> bool:
+    """Tell whether a consent is missing of owners that are asked for theirs."""
+    return any(each.consented_at is None for each in owners)
+
+
 def require_consents(owners: Iterable[Owner]) -> None:
     """Raise ConsentMissing until all owners have consented."""
-    if any(each.consented_at is None for each in owners):
+    if is_waiting(owners):
         raise ConsentMissing()
 
 

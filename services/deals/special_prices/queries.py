@@ -8,6 +8,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
+from services.deals.directory.queries import is_inactive
 from services.deals.pricing.rules import Special
 from services.deals.special_prices.tables import special_prices
 from shared.auth.principal import Caller
@@ -28,8 +29,9 @@ LIFECYCLE: Final = Lifecycle(
 
 
 def kept_from(row: Row, caller: Caller) -> Collection[str]:
-    """Return what four eyes keep from a caller: nobody approves what they asked for, or approved first."""
-    return ("approve",) if caller.answerable_id in (row["requested_by"], row["first_approved_by"]) else ()
+    """Return what is kept from a caller: nobody approves what they asked for, or approved first, or for a partner that is not active."""
+    is_own = caller.answerable_id in (row["requested_by"], row["first_approved_by"])
+    return ("approve",) if is_own or row["partner_is_inactive"] else ()
 
 
 def _first_terms(row: Row, caller: Caller) -> dict[str, Any] | None:
@@ -59,6 +61,7 @@ SPECIAL_PRICES: Final = Resource(
     filters=("status", "partner_id", "deal_id", "sku", "expires_on"),
     lifecycle=LIFECYCLE,
     ruled_out=kept_from,
+    beside={"partner_is_inactive": is_inactive(special_prices.c.partner_id)},
     by_caller={"first_terms": _first_terms},
 )
 _S = special_prices.c

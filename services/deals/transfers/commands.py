@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from services.deals.directory.queries import active_partner
 from services.deals.evidence.queries import file_of
+from services.deals.handovers.rules import CONSENT_LIFECYCLE, TRANSFER_LIFECYCLE, TransferOpen
+from services.deals.handovers.tables import deal_transfers, transfer_consents
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.tables import deals
 from services.deals.transfers import queries
 from services.deals.transfers.moving import complete, own_beside
-from services.deals.transfers.rules import CONSENT_LIFECYCLE, TRANSFER_LIFECYCLE, TransferOpen
 from services.deals.transfers.schemas import TransferIn
-from services.deals.transfers.tables import deal_transfers, transfer_consents
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
 from shared.db.following import follow_changes
@@ -36,11 +36,11 @@ async def ask(tx: Tx, body: TransferIn, *, deal_id: str, version: int | None, ca
     """
     vendor_only(caller)
     deal = await tx.lock_for(deals, deal_id, action="transfer", lifecycle=LIFECYCLE, version=version)
+    if await queries.open_transfer(tx, deal_id) is not None:
+        raise TransferOpen()
     if body.to_partner_id == deal["partner_id"]:
         raise Invalid(errors=[Fault("/to_partner_id", "same_partner", "The registration is this partner's already.")])
     await active_partner(tx, body.to_partner_id)
-    if await queries.open_transfer(tx, deal_id) is not None:
-        raise TransferOpen()
     transfer = await tx.insert(
         deal_transfers,
         id=tx.new_id("xfr"),

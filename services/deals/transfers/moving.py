@@ -9,6 +9,7 @@ from services.deals.conflict_policies.queries import policy_in_force
 from services.deals.customers.alike import hold_alike
 from services.deals.customers.spellings import PARTS
 from services.deals.directory.queries import Partner, active_partner, tier_of
+from services.deals.handovers.tables import deal_transfers, transfer_consents
 from services.deals.protection import commands as protection
 from services.deals.protection.queries import claim_of
 from services.deals.protection.rules import ProtectionEnded
@@ -25,7 +26,6 @@ from services.deals.screening.commands import cases_pass, hold_cases
 from services.deals.screening.schemas import CustomerIn
 from services.deals.stages.commands import begin
 from services.deals.transfers.queries import consents_of
-from services.deals.transfers.tables import deal_transfers, transfer_consents
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.statements import TENANT, Statement

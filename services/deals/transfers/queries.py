@@ -2,8 +2,9 @@
 
 from sqlalchemy import bindparam, select
 
-from services.deals.transfers.rules import CONSENT_LIFECYCLE, TRANSFER_LIFECYCLE
-from services.deals.transfers.tables import deal_transfers, transfer_consents
+from services.deals.directory.queries import is_inactive
+from services.deals.handovers.rules import CONSENT_LIFECYCLE, TRANSFER_LIFECYCLE
+from services.deals.handovers.tables import deal_transfers, transfer_consents
 from shared.db.pool import Record
 from shared.db.resource import Resource
 from shared.db.statements import TENANT, Statement
@@ -20,7 +21,8 @@ DEAL_TRANSFERS = Resource(
     permission="deal-transfers:read",
     filters=("status", "deal_id", "partner_id", "to_partner_id"),
     lifecycle=TRANSFER_LIFECYCLE,
-    ruled_out=lambda row, _: ("override",) if row["held_up"] else (),
+    ruled_out=lambda row, _: ("override",) if row["held_up"] or row["partner_is_inactive"] else (),
+    beside={"partner_is_inactive": is_inactive(deal_transfers.c.to_partner_id)},
 )
 TRANSFER_CONSENTS = Resource(
     "transfer_consent",

@@ -1,13 +1,13 @@
 """The nouns `deal-transfers` and `transfer-consents`, and the action of `deals` that opens a transfer."""
 
 from services.deals.directory.rules import PartnerNotActive
+from services.deals.handovers.rules import TransferOpen
 from services.deals.protection.rules import ProtectionEnded
 from services.deals.registrations.admission import DuplicateRegistration
 from services.deals.registrations.queries import DEALS
 from services.deals.registrations.schemas import DealOut
 from services.deals.transfers import commands
 from services.deals.transfers.queries import DEAL_TRANSFERS, TRANSFER_CONSENTS
-from services.deals.transfers.rules import TransferOpen
 from services.deals.transfers.schemas import DealTransferOut, TransferConsentOut, TransferIn
 from shared.db.resource import Row
 from shared.web.models import ReasonIn, RequiredReasonIn

@@ -1,12 +1,12 @@
 """When more time is given, and until when an expired deal comes back. Pure."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
+from services.deals.registrations.rules import REINSTATEMENT_WINDOW
 from shared.errors import Conflict, Fault
 
 LEAST_EXTENSION: Final = 30
-REINSTATEMENT_WINDOW: Final = timedelta(days=14)
 
 
 class ExtensionsUsedUp(Conflict):

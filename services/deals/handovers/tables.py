@@ -1,13 +1,15 @@
 """Transfers are the vendor's; each partner in one sees the consent that it is asked for, and nothing of the other."""
 
 from sqlalchemy import Index
+from sqlalchemy import text as sql
 
+from services.deals.handovers.rules import CONSENT_LIFECYCLE, TRANSFER_LIFECYCLE
 from services.deals.metadata import METADATA
-from services.deals.transfers.rules import CONSENT_LIFECYCLE, TRANSFER_LIFECYCLE
 from shared.db.columns import entity, flag, identifier, instant, text
 from shared.db.walls import partner_wall
 
 SIDES = ("old", "new")
+IS_OPEN = sql("status = 'open'")
 
 deal_transfers = entity(
     "deal_transfers",
@@ -29,6 +31,7 @@ deal_transfers = entity(
     instant("decided_at", null=True),
     Index("deal_transfers_newest", "tenant_id", "created_at", "id"),
     Index("deal_transfers_deal", "tenant_id", "deal_id", "created_at", "id"),
+    Index("deal_transfers_open", "tenant_id", "deal_id", postgresql_where=IS_OPEN),
     Index("deal_transfers_partner", "tenant_id", "partner_id", "created_at", "id"),
     Index("deal_transfers_to", "tenant_id", "to_partner_id", "created_at", "id"),
     wall=partner_wall(internal=True),
