@@ -34,7 +34,7 @@ _LOOKS: Final = 10_000
 _BULK: Final = 100_000
 # The database works out the others by itself.
 _COLUMNS: Final = tuple(column.name for column in deals.columns if column.computed is None)
-_AGED: Final = ("created_at", "updated_at", "priority_at", "submitted_at", "decided_at", "protected_from")
+_AGED: Final = ("created_at", "updated_at", "priority_at", "submitted_at", "decided_at", "lost_at", "protected_from")
 
 Stamp = tuple[int, datetime, str, str]
 """A deal's number, when it was made, its id and its customer's."""
@@ -131,6 +131,7 @@ def _looks(count: int, *, tenant: str, account: str, partners: Sequence[str]) ->
             "priority_at": at if decided else None,
             "submitted_at": at if decided else None,
             "decided_at": at if decided else None,
+            "lost_at": at if status == "lost" else None,
             "decided_by": account if decided else None,
             "conflict_class": "none" if decided else None,
             "decision_trace": _TRACE if decided else "[]",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from services.deals.registrations.queries import DEALS
+from shared import clock
 from shared.db.read import _listing, _single
 from shared.db.visibility import shape_of
 from shared.settings import Settings
@@ -38,7 +39,7 @@ def reads(tenant: Tenant) -> Iterator[ReadSent]:
             ("list", listing, {"page_limit": 26}),
             ("get", _single(DEALS, shape, own=False), {"row_id": row_id}),
         ):
-            values = statement.arguments({"tenant_id": tenant.id, "viewer": viewer, **given})
+            values = statement.arguments({"tenant_id": tenant.id, "viewer": viewer, "asked_at": clock.now(), **given})
             yield ReadSent(f"{name}, {whose}", statement.reading[0], [*values, tenant.id, viewer])
 
 
@@ -48,7 +49,7 @@ def deep_pages(tenant: Tenant) -> Iterator[ReadSent]:
     for depth, places in tenant.places.items():
         at, row_id = places[0]
         given = {"page_limit": 26, "after_value": at, "after_id": row_id}
-        values = listing.arguments({"tenant_id": tenant.id, "viewer": "*", **given})
+        values = listing.arguments({"tenant_id": tenant.id, "viewer": "*", "asked_at": clock.now(), **given})
         yield ReadSent(f"page {depth:.0%} deep, vendor", listing.reading[0], [*values, tenant.id, "*"])
 
 
