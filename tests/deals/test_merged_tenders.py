@@ -7,7 +7,7 @@ import pytest
 
 from services.deals.customers.origins import brought_by
 from services.deals.schema import METADATA
-from services.deals.tenders.rules import leaves
+from services.deals.tenders.rules import leaves, was_taken_in
 from tests.deals.make import BEYOND_LIMIT, GLOBEX, World, submits, world
 from tests.deals.test_licences import licensed
 from tests.system import Response, Tenant
@@ -17,26 +17,44 @@ _HERE = {"deal_1", "deal_2", "deal_3"}
 
 
 @pytest.mark.parametrize(
-    ("entered", "awarded", "came_through", "leaving", "goes"),
+    ("entered", "taken_in", "awarded", "came_through", "leaving", "goes"),
     [
-        ({"deal_1"}, None, [], {"deal_1"}, True),
-        ({"deal_1", "deal_2"}, None, [], {"deal_1"}, False),
-        ({"deal_1", "deal_2"}, None, [], {"deal_1", "deal_2", "deal_3"}, True),
-        ({"deal_1", "deal_2"}, "deal_1", [], {"deal_1"}, True),
-        ({"deal_1", "deal_2"}, "deal_2", ["cus_other"], {"deal_1"}, False),
-        ({"deal_1", "deal_gone"}, None, [], {"deal_1"}, True),
-        ({"deal_gone"}, None, ["cus_other"], {"deal_1"}, False),
-        (set(), None, ["cus_other"], {"deal_1"}, True),
-        (set(), None, ["cus_third"], {"deal_1"}, False),
-        ({"deal_2"}, None, ["cus_other"], {"deal_1"}, False),
+        ({"deal_1"}, set(), None, [], {"deal_1"}, True),
+        ({"deal_1", "deal_2"}, set(), None, [], {"deal_1"}, False),
+        ({"deal_1", "deal_2"}, set(), None, [], {"deal_1", "deal_2", "deal_3"}, True),
+        ({"deal_1", "deal_2"}, set(), "deal_1", [], {"deal_1"}, True),
+        ({"deal_1", "deal_2"}, set(), "deal_2", ["cus_other"], {"deal_1"}, False),
+        ({"deal_1", "deal_gone"}, set(), None, [], {"deal_1"}, True),
+        ({"deal_gone"}, set(), None, ["cus_other"], {"deal_1"}, False),
+        (set(), set(), None, ["cus_other"], {"deal_1"}, True),
+        (set(), set(), None, ["cus_third"], {"deal_1"}, False),
+        ({"deal_2"}, set(), None, ["cus_other"], {"deal_1"}, False),
+        ({"deal_1"}, {"deal_1"}, None, [], {"deal_1"}, False),
+        ({"deal_1"}, {"deal_1"}, None, ["cus_other"], {"deal_1"}, True),
+        ({"deal_1", "deal_2"}, {"deal_2"}, None, ["cus_other"], {"deal_1"}, True),
+        ({"deal_1", "deal_2"}, {"deal_1"}, None, [], {"deal_1"}, False),
+        ({"deal_1"}, {"deal_1"}, "deal_1", [], {"deal_1"}, True),
     ],
 )
-def test_a_tender_goes_with_whom_it_was_awarded_to_else_with_all_that_are_in_it(
-    entered, awarded, came_through, leaving, goes
+def test_a_tender_goes_with_whom_it_was_awarded_to_else_with_all_that_have_entered_it(
+    entered, taken_in, awarded, came_through, leaving, goes
 ):
-    asked = {"entered": entered, "awarded": awarded, "came_through": came_through, "leaving": leaving}
+    asked = {"entered": entered, "taken_in": taken_in, "awarded": awarded, "came_through": came_through}
 
-    assert leaves(**asked, here=_HERE, other="cus_other") is goes
+    assert leaves(**asked, leaving=leaving, here=_HERE, other="cus_other") is goes
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ([], False),
+        ([("tender", "entered")], False),
+        ([("submission", "taken_in"), ("tender", "taken_in")], True),
+        ([("tender", "taken_in"), ("tender", "entered")], False),
+    ],
+)
+def test_the_trace_tells_who_came_into_a_tender_by_a_merger(said, expected):
+    assert was_taken_in([{"rule": rule, "result": result} for rule, result in said]) is expected
 
 
 @pytest.mark.parametrize(
@@ -130,3 +148,88 @@ async def test_who_waits_for_a_decision_comes_into_the_tender_of_the_customer_th
     awarded = await place.vendor.act(path, "award", {"deal_id": waiting["id"]})
     assert awarded["status"] == "awarded", awarded.json
     assert (await place.vendor.get(f"/v1/deals/{entered['id']}"))["decision_reason"] == "tender_awarded"
+
+
+async def claim_of(place: World, deal: Response) -> dict[str, Any]:
+    """The claim of a deal, and the customer it is for."""
+    (claim,) = (await place.vendor.get("/v1/protection-claims", deal_id=deal["id"]))["data"]
+    return {name: claim[name] for name in ("customer_id", "status", "priority_no")}
+
+
+@pytest.mark.parametrize("out_to_tender", ["the one that is left", "the one that is merged"])
+async def test_who_came_into_a_tender_by_a_merger_leaves_it_with_its_priority_when_that_is_undone(
+    tenant: Tenant, out_to_tender: str
+):
+    place = await world(tenant)
+    brand, globex = [await place.vendor.post("/v1/customers", each) for each in (_BRAND, GLOBEX)]
+    seller = await place.partner()
+    waiting = await submits(seller, _BRAND, amount=BEYOND_LIMIT)
+    before = await claim_of(place, waiting)
+    put_out = await tender(place, globex["id"])
+    entered = await submits(await place.partner(), GLOBEX)
+    stays = out_to_tender == "the one that is left"
+    into, other = (globex, brand) if stays else (brand, globex)
+    await place.vendor.act(f"/v1/customers/{into['id']}", "merge", {"customer_id": other["id"]})
+    path = f"/v1/tenders/{put_out['id']}"
+    assert (await seller.get(path)).status == 200
+    leaving = {"deal_ids": [(waiting if stays else entered)["id"]], "into": other["id"]}
+
+    split = await place.vendor.act(f"/v1/customers/{into['id']}", "split", leaving)
+
+    assert split.status == 200, split.json
+    assert (await place.vendor.get(path))["customer_id"] == globex["id"]
+    assert (await seller.get(path)).status == 404
+    own = await place.vendor.get(f"/v1/deals/{waiting['id']}")
+    assert (own["status"], own["tender_id"], own["customer_id"]) == ("in_review", None, brand["id"])
+    assert own["decision_due_at"] is not None
+    assert "tender" not in {each["rule"] for each in own["decision_trace"]}
+    assert await claim_of(place, waiting) == before
+    assert (await place.vendor.get("/v1/conflict-cases", deal_id=waiting["id"]))["data"] == []
+    rival = await submits(await place.partner(), _BRAND)
+    assert (rival["status"], rival["conflict_class"]) == ("in_review", "probable")
+    assert (await place.vendor.get(f"/v1/deals/{entered['id']}"))["tender_id"] == put_out["id"]
+    approved = await place.vendor.act(f"/v1/deals/{waiting['id']}", "approve")
+    assert approved["status"] == "approved", approved.json
+
+
+async def test_what_came_into_a_tender_by_a_merger_is_no_reason_to_take_it_from_the_customer_it_is_put_out_for(
+    tenant: Tenant,
+):
+    place = await world(tenant)
+    brand, globex = [await place.vendor.post("/v1/customers", each) for each in (_BRAND, GLOBEX)]
+    waiting = await submits(await place.partner(), _BRAND, amount=BEYOND_LIMIT)
+    put_out = await tender(place, globex["id"])
+    path = f"/v1/customers/{globex['id']}"
+    await place.vendor.act(path, "merge", {"customer_id": brand["id"]})
+
+    split = await place.vendor.act(path, "split", {"deal_ids": [waiting["id"]], "into": brand["id"]})
+
+    assert split.status == 200, split.json
+    assert (await place.vendor.get(f"/v1/tenders/{put_out['id']}"))["customer_id"] == globex["id"]
+    assert (await submits(await place.partner(), GLOBEX))["tender_id"] == put_out["id"]
+
+
+async def test_who_entered_a_tender_that_is_another_customers_meets_who_was_before_it(tenant: Tenant):
+    place = await world(tenant)
+    brand, globex = [await place.vendor.post("/v1/customers", each) for each in (_BRAND, GLOBEX)]
+    waiting = await submits(await place.partner(), _BRAND, amount=BEYOND_LIMIT)
+    await tender(place, globex["id"])
+    await submits(await place.partner(), GLOBEX)
+    path = f"/v1/customers/{globex['id']}"
+    await place.vendor.act(path, "merge", {"customer_id": brand["id"]})
+    later = await submits(await place.partner(), _BRAND)
+    assert later["tender_id"] is not None, later.json
+
+    leaving = {"deal_ids": [later["id"], waiting["id"]], "into": brand["id"]}
+    split = await place.vendor.act(path, "split", leaving)
+
+    assert split.status == 200, split.json
+    told = [await place.vendor.get(f"/v1/deals/{each['id']}") for each in (waiting, later)]
+    assert [(each["tender_id"], each["conflict_class"]) for each in told] == [(None, "none"), (None, "probable")]
+    assert [(await claim_of(place, each))["status"] for each in told] == ["pending", "pending"]
+    (case,) = (await place.vendor.get("/v1/conflict-cases"))["data"]
+    assert case["deal_id"] == later["id"]
+    await place.vendor.act(f"/v1/conflict-cases/{case['id']}", "resolve", {"resolution": "rejected_match"})
+    await place.vendor.act(f"/v1/deals/{waiting['id']}", "withdraw")
+    approved = await place.vendor.act(f"/v1/deals/{later['id']}", "approve")
+    assert approved["status"] == "approved", approved.json

@@ -16,13 +16,14 @@ from services.deals.customers.tables import customer_keys, customers
 from services.deals.direct_opportunities.commands import follow_merger, follow_split
 from services.deals.licences import customers as of_licences
 from services.deals.merging.moving import move, restore
-from services.deals.merging.rules import CustomerGone, CustomersApart, by_rank, going_along
+from services.deals.merging.rules import CustomerGone, CustomersApart, going_along
 from services.deals.protection.sharing import part
 from services.deals.registrations.contesting import drop_who_left, settle
 from services.deals.registrations.queries import deals_of_customer
-from services.deals.registrations.rules import Facts
+from services.deals.registrations.rules import Facts, by_rank
 from services.deals.screening.queries import hold_cases_at
 from services.deals.tendering.commands import take_in_waiting
+from services.deals.tendering.leaving import leave_tenders
 from services.deals.tenders.following import hold_tenders, is_undecided, merge_tenders, split_tenders
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
@@ -100,8 +101,8 @@ async def split(
 ) -> Row:
     """Give registrations to another customer and pin the two apart; returns the other one.
 
-    It takes along the keys that only those registrations have. Protections that gave way when two were merged hold again, and
-    cases in which nobody is left are closed.
+    It takes along the keys that only those registrations have. Protections that gave way when two were merged hold again,
+    cases in which nobody is left are closed, and what was in a tender that is the other customer's now claims its own again.
     """
     vendor_only(caller)
     await tx.fetch(customers, customer_id)
@@ -129,8 +130,8 @@ async def split(
         await _give(tx, keys, holder=customer_id, new_holder=other["id"])
         await remember(tx, other["id"], _companies(leaving))
         await move(tx, leaving, to=other)
-        moved_ids, here_ids = [deal["id"] for deal in leaving], list(here)
-        await split_tenders(tx, source_id=customer_id, other_id=other["id"], leaving=moved_ids, here=here_ids)
+        moved_ids = [deal["id"] for deal in leaving]
+        await split_tenders(tx, source_id=customer_id, other_id=other["id"], leaving=moved_ids, here=here)
         await follow_split(tx, source_id=customer_id, other_id=other["id"])
         await part(tx, moved_ids, [deal["id"] for deal in staying])
         await restore(tx, [deal["id"] for deal in (*leaving, *staying)])
@@ -139,6 +140,7 @@ async def split(
         await _pinned(tx, source, other)
         for each in (source, other):
             await drop_who_left(tx, each["id"])
+        await leave_tenders(tx, customer_id, other["id"])
         await of_licences.follow_split(tx, source_id=customer_id, other_id=other["id"], deal_ids=moved_ids)
         source, other = [await tx.lock(customers, each["id"]) for each in (source, other)]
         moved = CustomerSplit(customer_id=customer_id, split_id=other["id"], deal_ids=[deal["id"] for deal in leaving])

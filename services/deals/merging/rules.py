@@ -1,7 +1,6 @@
 """What goes with whom when a customer turns out to be two. Pure."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from shared.errors import Conflict
 from shared.matching import Company, IdentityKey, identity_keys
@@ -23,8 +22,3 @@ def going_along(leaving: Iterable[Company], staying: Iterable[Company]) -> list[
     """Return the keys that leave a customer with some of its registrations: those that none of the others has."""
     kept = {key for company in staying for key in identity_keys(company)}
     return sorted({key for company in leaving for key in identity_keys(company)} - kept)
-
-
-def by_rank(deal: Mapping[str, Any]) -> tuple[bool, int, str]:
-    """Return what registrations are sorted by, the earliest first; one taken into another may never have had a rank."""
-    return deal["priority_no"] is None, deal["priority_no"] or 0, deal["id"]

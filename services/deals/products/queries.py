@@ -8,7 +8,7 @@ from services.deals.products.tables import product_families
 from shared.db.resource import Resource
 from shared.db.statements import TENANT, Statement
 from shared.db.tx import Tx
-from shared.errors import Fault, Invalid
+from shared.errors import Fault, Invalid, NotFound
 from shared.lifecycle import Lifecycle, move
 
 LIFECYCLE = Lifecycle(
@@ -49,3 +49,11 @@ async def family_for_registration(tx: Tx, code: str) -> ProductFamily:
     if row["status"] != "active":
         raise Invalid(errors=[Fault("/product_family", "product_family_retired", "This product family is retired.")])
     return ProductFamily(row["code"], row["ordinal"])
+
+
+async def ordinal_of(tx: Tx, code: str) -> int:
+    """Return what stands for a family in the ranges of claims, whether or not it is retired by now."""
+    row = await tx.first(BY_CODE, code=code)
+    if row is None:
+        raise NotFound()
+    return int(row["ordinal"])

@@ -17,7 +17,7 @@ from services.deals.reviews.commands import awaited
 from services.deals.screening.commands import reopen_case
 from services.deals.tenders.entering import enter
 from services.deals.tenders.queries import undecided
-from services.deals.tenders.rules import DecidedByTender, is_open
+from services.deals.tenders.rules import ENTERED, DecidedByTender, is_open
 from shared.db.resource import Row
 from shared.db.tx import Tx
 from shared.events.catalog.approvals import RegistrationAppealed
@@ -75,7 +75,7 @@ async def _in_tender(tx: Tx, deal: Row, claim: Row) -> dict[str, Any] | None:
         if not is_open(status=tender["status"], closes_at=tender["closes_at"], at=tx.now):
             raise DecidedByTender()
         await enter(tx, deal, tender_id=tender["id"])
-    trace = [*deal["decision_trace"], entry("tender", "entered")]
+    trace = [*deal["decision_trace"], entry("tender", ENTERED)]
     return {"tender_id": tender["id"], "conflict_class": "none", "decision_trace": trace}
 
 

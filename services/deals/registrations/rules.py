@@ -232,3 +232,8 @@ def is_past_protection(
     It does not matter when the expiry was noticed: what was closed within the protection counts.
     """
     return protected_until is not None and (closed_on > protected_until.date() or at >= protected_until + tail)
+
+
+def by_rank(deal: Mapping[str, Any]) -> tuple[bool, int, str]:
+    """Return what registrations are sorted by, the earliest first; one taken into another may never have had a rank."""
+    return deal["priority_no"] is None, deal["priority_no"] or 0, deal["id"]

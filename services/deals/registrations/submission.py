@@ -45,6 +45,7 @@ from services.deals.screening.days import require_checks_left
 from services.deals.screening.queries import open_cases_held
 from services.deals.screening.rules import Screening, blocked
 from services.deals.stages.commands import begin
+from services.deals.tenders.rules import ENTERED
 from shared.auth.sides import is_vendor_side
 from shared.db.pool import Record
 from shared.db.resource import Row
@@ -100,7 +101,7 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
         if not standing.is_measured_soon:
             await measure_soon(tx, deal["partner_id"])
         if standing.tender is not None:
-            trace = [*_admitted(admission), entry("tender", "entered")]
+            trace = [*_admitted(admission), entry("tender", ENTERED)]
             return await enter_tender(tx, submitted, tender_id=standing.tender.id, trace=trace)
         if deal["submitted_at"] is not None and held is None:
             # What was asked, or decided, about it before was about something else.

@@ -15,6 +15,7 @@ from services.deals.registrations.corrections import NOT_RETURNED
 from services.deals.registrations.decisions import end_round
 from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
+from services.deals.registrations.trace import entry
 from services.deals.reviews.rules import NOT_AWAITED
 from services.deals.screening.commands import supersede_cases
 from services.deals.screening.queries import hold_cases_at
@@ -23,7 +24,7 @@ from services.deals.tendering.queries import claims_on
 from services.deals.tendering.schemas import AwardIn, TenderIn, TenderPatch, TenderTermsIn
 from services.deals.tenders.entering import enter
 from services.deals.tenders.queries import deals_in, participants, undecided_tenders
-from services.deals.tenders.rules import LIFECYCLE, NotInTender, TenderExists, faults_of_tender
+from services.deals.tenders.rules import ENTERED, LIFECYCLE, TAKEN_IN, NotInTender, TenderExists, faults_of_tender
 from services.deals.tenders.tables import tenders
 from shared.auth.principal import Caller
 from shared.auth.sides import vendor_only
@@ -78,7 +79,7 @@ async def open_(tx: Tx, body: TenderIn, *, caller: Caller) -> Row:
             raise
         raise TenderExists() from None
     for claim in standing:
-        await _take_in(tx, claim, tender_id=tender["id"])
+        await _take_in(tx, claim, tender_id=tender["id"], how=ENTERED)
     await tx.remind(CLOSES, subject=tender["id"], at=body.closes_at)
     await _tell(tx, TenderOpened(tender_id=tender["id"], product_family=family.code), tender)
     return tender
@@ -176,7 +177,7 @@ async def take_in_waiting(tx: Tx, customer_id: str) -> None:
     for tender in await undecided_tenders(tx, customer_id):
         for claim in await claims_on(tx, customer_id=customer_id, product_family=tender["product_family"]):
             if claim["status"] == "pending":
-                await _take_in(tx, claim, tender_id=tender["id"])
+                await _take_in(tx, claim, tender_id=tender["id"], how=TAKEN_IN)
 
 
 async def _hold(tx: Tx, customer_id: str, deal_ids: Iterable[str]) -> None:
@@ -188,7 +189,7 @@ async def _hold(tx: Tx, customer_id: str, deal_ids: Iterable[str]) -> None:
     await hold(tx, customer_id)
 
 
-async def _take_in(tx: Tx, claim: Record, *, tender_id: str) -> None:
+async def _take_in(tx: Tx, claim: Record, *, tender_id: str, how: str) -> None:
     """Make a registration that waits for a decision one of the tender: it claims nothing any more, and nobody is asked about it."""
     deal = await tx.lock(deals, claim["deal_id"])
     await protection.end(tx, deal_id=deal["id"])
@@ -196,7 +197,8 @@ async def _take_in(tx: Tx, claim: Record, *, tender_id: str) -> None:
     await end_round(tx, deal)
     await enter(tx, deal, tender_id=tender_id)
     status = "in_review" if deal["status"] == "pending_approval" else deal["status"]
-    await tx.update(deals, deal, status=status, tender_id=tender_id, **NOT_AWAITED)
+    trace = [*(deal["decision_trace"] or ()), entry("tender", how)]
+    await tx.update(deals, deal, status=status, tender_id=tender_id, decision_trace=trace, **NOT_AWAITED)
 
 
 async def _close(tx: Tx, tender: Record) -> Record:

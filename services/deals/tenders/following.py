@@ -3,14 +3,14 @@
 Their rows are held before those of deals and before customers' locks, as an award takes them.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
 from services.deals.customers.origins import brought_by
 from services.deals.tenders.queries import deals_in
-from services.deals.tenders.rules import TendersCollide, leaves
+from services.deals.tenders.rules import TendersCollide, leaves, was_taken_in
 from services.deals.tenders.tables import tenders
 from shared.db.pool import Record
 from shared.db.statements import TENANT, Statement
@@ -45,13 +45,15 @@ async def merge_tenders(tx: Tx, *, merged_id: str, into: str) -> None:
 
 
 async def split_tenders(
-    tx: Tx, *, source_id: str, other_id: str, leaving: Collection[str], here: Collection[str]
+    tx: Tx, *, source_id: str, other_id: str, leaving: Collection[str], here: Mapping[str, Record]
 ) -> None:
-    """Give the tenders to the other customer that belong to the registrations that leave for it; `here` are all there were."""
+    """Give the tenders to the other customer that belong to the registrations that leave for it; `here` are all there were, by id."""
+    taken_in = [deal_id for deal_id, deal in here.items() if was_taken_in(deal["decision_trace"] or ())]
     for each in await hold_tenders(tx, (source_id,)):
         came_through = each["came_through"] or []
         goes = leaves(
             entered=await deals_in(tx, each["id"]),
+            taken_in=taken_in,
             awarded=each["awarded_deal_id"],
             came_through=came_through,
             leaving=leaving,

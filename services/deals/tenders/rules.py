@@ -1,12 +1,16 @@
 """The states of a tender, and what can be set of it. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from shared.errors import Conflict, Fault
 from shared.lifecycle import Lifecycle, move
 
+ENTERED: Final = "entered"
+"""What the trace of a registration says that asked for the customer a tender is put out for."""
+TAKEN_IN: Final = "taken_in"
+"""What it says of one that came into the tender because its customer was merged."""
 TERMS: Final = ("name", "closes_at", "terms")
 LIFECYCLE: Final = Lifecycle(
     ("open", "closed", "awarded", "cancelled"),
@@ -59,9 +63,16 @@ def is_open(*, status: str, closes_at: datetime, at: datetime) -> bool:
     return status == "open" and at < closes_at
 
 
+def was_taken_in(trace: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether a registration is in its tender only because its customer was merged, by the trace of its decision."""
+    said = [each["result"] for each in trace if each["rule"] == "tender"]
+    return said[-1:] == [TAKEN_IN]
+
+
 def leaves(
     *,
     entered: Collection[str],
+    taken_in: Collection[str],
     awarded: str | None,
     came_through: Sequence[str],
     leaving: Collection[str],
@@ -71,9 +82,10 @@ def leaves(
     """Tell whether a tender goes with the registrations that leave its customer for another.
 
     It follows the one it was awarded to; else those in it, where all that are still with its customer leave. One that nobody
-    has entered goes back to the customer that it came with.
+    has entered goes back to the customer that it came with; who was `taken_in` by a merger has not entered.
     """
     if awarded is not None:
         return awarded in leaving
-    with_customer = set(entered) & set(here)
-    return with_customer <= set(leaving) if with_customer else not entered and other in came_through
+    by_asking = set(entered) - set(taken_in)
+    with_customer = by_asking & set(here)
+    return with_customer <= set(leaving) if with_customer else not by_asking and other in came_through
