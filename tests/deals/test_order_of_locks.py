@@ -80,3 +80,19 @@ async def test_who_decides_a_tender_holds_its_deals_before_the_customer(tenant: 
         is_free = await superuser.fetchval(_IS_FREE, tenant.id, asked["id"])
 
     assert (is_free, (await work).problem) == (True, None)
+
+
+async def test_who_appeals_waits_for_whoever_decides_the_case_before_it_holds_the_customer(tenant: Tenant):
+    place = await world(tenant)
+    _, rival, _, second, path = await contested(place)
+    upheld = await place.vendor.act(path, "resolve", {"resolution": "upheld"})
+    await place.vendor.act(f"/v1/deals/{second['id']}", "reject")
+    superuser = tenant.system.superuser
+
+    async with superuser.transaction():
+        await superuser.execute(_CASE, tenant.id, second["id"])
+        work = asyncio.create_task(rival.act(f"/v1/deals/{second['id']}", "appeal", {"reason": "It is ours"}))
+        await waits_for_a_lock(tenant, work)
+        is_free = await superuser.fetchval(_IS_FREE, tenant.id, second["id"])
+
+    assert (upheld["status"], is_free, (await work)["status"]) == ("resolved", True, "in_review")

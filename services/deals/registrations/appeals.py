@@ -15,6 +15,7 @@ from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import entry
 from services.deals.reviews.commands import awaited
 from services.deals.screening.commands import reopen_case
+from services.deals.screening.queries import hold_cases_at
 from services.deals.tenders.entering import enter
 from services.deals.tenders.queries import undecided
 from services.deals.tenders.rules import ENTERED, DecidedByTender, is_open
@@ -40,6 +41,10 @@ async def appeal(tx: Tx, *, deal_id: str, reason: str | None, version: int | Non
         raise AppealTooLate()
     partner = await active_partner(tx, deal["partner_id"])
     await hold_alike(tx, Facts.of(deal).customer)
+    async with tx.as_engine(
+        "the cases of a registration are held before its customer, also those that its partner does not see"
+    ):
+        await hold_cases_at(tx, (), deal_ids=[deal_id])
     claim = await protection.held_claim(tx, deal_id)
     encounter = await met_again(tx, deal, claim, partner=partner, by_a_person=True)
     await require_room(tx, deal, partner=partner)
