@@ -51,7 +51,8 @@ async def test_what_comes_back_beside_a_rivals_registration_of_a_customer_like_i
     back = await _comes_back(place, seller, ended, way)
 
     assert (ended["status"], taken["status"], taken["conflict_class"]) == (end, "approved", "none")
-    assert (back["status"], back["conflict_class"], back["protected_until"]) == ("in_review", "probable", None)
+    until = ended["protected_until"] if end == "expired" else None
+    assert (back["status"], back["conflict_class"], back["protected_until"]) == ("in_review", "probable", until)
     assert await _cases(place) == [(ended["id"], "probable", [taken["id"]])]
     claims = await claims_of(place)
     assert [claims[each["id"]]["status"] for each in (ended, taken)] == ["pending", "active"]

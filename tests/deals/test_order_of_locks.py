@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.deals.make import BEYOND_LIMIT, GLOBEX, World, submits, world
+from tests.deals.make import BEYOND_LIMIT, GLOBEX, World, changes, submits, world
 from tests.deals.test_conflict_cases import contested
 from tests.deals.test_merged_tenders import tender
 from tests.leads.make import waits_for_a_lock
@@ -13,6 +13,7 @@ from tests.system import Response, Tenant
 
 _CASE = "SELECT id FROM deals.conflict_cases WHERE tenant_id = $1 AND deal_id = $2 FOR UPDATE NOWAIT"
 _DEAL = "SELECT id FROM deals.deals WHERE tenant_id = $1 AND id = $2 FOR UPDATE"
+_BUDGET = "SELECT used FROM deals.conflict_check_budgets WHERE tenant_id = $1 AND partner_id = $2 FOR UPDATE NOWAIT"
 _IS_FREE = "SELECT pg_try_advisory_xact_lock(hashtextextended($1 || customer_id, 0)) FROM deals.deals WHERE tenant_id = $1 AND id = $2"
 
 
@@ -56,6 +57,23 @@ async def test_who_says_in_a_case_who_is_who_holds_the_deals_before_the_case(ten
         held = await superuser.fetchval(_CASE, tenant.id, second["id"])
 
     assert (path.endswith(held), (await work)["status"]) == (True, "resolved")
+
+
+async def test_who_turns_a_deal_to_another_customer_waits_for_that_one_before_it_counts_as_a_check(tenant: Tenant):
+    place = await world(tenant)
+    seller = await place.partner()
+    await seller.post("/v1/conflict-checks", {"customer": GLOBEX, "product_family": "cloud"})
+    known = await submits(await place.partner(), GLOBEX)
+    turned = await submits(seller, {"name": "Initech", "domain": "initech.com"})
+    superuser = tenant.system.superuser
+
+    async with superuser.transaction():
+        assert await superuser.fetchval(_IS_FREE, tenant.id, known["id"])
+        work = asyncio.create_task(changes(seller, f"/v1/deals/{turned['id']}", {"customer": GLOBEX}))
+        await waits_for_a_lock(tenant, work)
+        used = await superuser.fetchval(_BUDGET, tenant.id, seller.partner_id)
+
+    assert (used, (await work)["status"]) == (1, "in_review")
 
 
 @pytest.mark.parametrize("action", ["open", "award", "cancel"])

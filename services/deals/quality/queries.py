@@ -43,7 +43,7 @@ _D = deals.c
 _PARTNER: Final = bindparam("partner", type_=Text(collation="C"))
 _AT: Final = bindparam("at", type_=DateTime(timezone=True))
 _ENDS_AT: Final = func.least(_D.protected_until, _D.lapses_at)
-_STANDS: Final = or_(_ENDS_AT.is_(None), _ENDS_AT > _AT)
+_STANDS: Final = or_(_D.status != "approved", _ENDS_AT.is_(None), _ENDS_AT > _AT)
 
 
 def _counted(condition: Any) -> Any:

@@ -15,6 +15,7 @@ from services.deals.registrations.contesting import settle
 from services.deals.registrations.corrections import NOT_RETURNED, returned
 from services.deals.registrations.lifecycle import LIFECYCLE
 from services.deals.registrations.offering import is_tendered
+from services.deals.registrations.rules import ends_at, has_ended
 from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import entry, is_left_to_a_person
@@ -75,7 +76,9 @@ async def approve_held(
     await require_not_upheld(tx, deal["id"])
     policy = await policy_of_version(tx, deal["policy_version"])
     claim = await protection.held_claim(tx, deal["id"])
+    since = tx.now
     if claim["status"] == "active":
+        since = deal["protected_from"] or since
         claim = await let_run(tx, claim)
     else:
         days = policy.protection_days(partner.tier)
@@ -91,7 +94,7 @@ async def approve_held(
         decided_by=by,
         decision_reason=reason,
         decision_trace=[*deal["decision_trace"], *trace],
-        protected_from=deal["protected_from"] or tx.now,
+        protected_from=since,
         **protection.mirrored(claim),
         approved_amount=deal["amount"],
         approved_currency=deal["currency"],
@@ -113,8 +116,8 @@ async def reject(tx: Tx, *, deal_id: str, reason: str | None, version: int | Non
 
 
 async def reject_held(tx: Tx, deal: Record, *, reason: str | None, by: str) -> Row:
-    """Reject a deal whose row is held."""
-    row = await _ended(tx, deal, status="rejected", reason=reason, by=by)
+    """Reject a deal whose row is held; one that had expired before it came back is expired as it was."""
+    row = await _ended(tx, deal, status=_unless_expired(tx, deal, "rejected"), reason=reason, by=by)
     event = RegistrationRejected(deal_id=row["id"], partner_id=row["partner_id"], reason=reason or UNSPECIFIED)
     tx.emit(event, subject=row, audience=[row["partner_id"]])
     return row
@@ -140,8 +143,9 @@ async def withdraw(tx: Tx, *, deal_id: str, reason: str | None, version: int | N
 
 
 async def withdraw_held(tx: Tx, deal: Record, *, reason: str | None, by: str, duplicate_of: str | None = None) -> Row:
-    """Take a deal back whose row is held, in favour of another where it is a duplicate of that."""
-    row = await _ended(tx, deal, status="withdrawn", reason=reason, by=by, duplicate_of=duplicate_of)
+    """Take a deal back whose row is held, in favour of another where it is a duplicate of that; one that had expired is so again."""
+    status = _unless_expired(tx, deal, "withdrawn")
+    row = await _ended(tx, deal, status=status, reason=reason, by=by, duplicate_of=duplicate_of)
     tx.emit(
         RegistrationWithdrawn(deal_id=row["id"], partner_id=row["partner_id"]),
         subject=row,
@@ -210,10 +214,14 @@ async def _ended(tx: Tx, deal: Record, *, status: str, reason: str | None, by: s
         decided_by=by,
         decision_reason=reason,
         **NOT_AWAITED,
-        protected_until=tx.now if deal["protected_from"] is not None else None,
+        protected_until=min(ends_at(deal) or tx.now, tx.now) if deal["protected_from"] is not None else None,
         lapses_at=None,
         **facts,
     )
+
+
+def _unless_expired(tx: Tx, deal: Row, status: str) -> str:
+    return "expired" if has_ended(deal, at=tx.now) else status
 
 
 async def end_round(tx: Tx, deal: Row) -> None:

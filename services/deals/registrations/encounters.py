@@ -129,7 +129,10 @@ async def kept_out(tx: Tx, deal: Row, claim: Row, encounter: Encounter) -> Encou
 async def wait_for_the_desk(
     tx: Tx, deal: Record, claim: Record, encounter: Encounter, *, left: timedelta, **changes: Any
 ) -> Record:
-    """Put a deal that comes back before a person, with a case where it meets another's; what was `left` of its time is kept."""
+    """Put a deal that comes back before a person, with a case where it meets another's; what was `left` of its time is kept.
+
+    One that had expired goes on saying how long it was protected: it is sold by that until the decision.
+    """
     await ask_again(tx, claim, left=left)
     terms = (await policy_of_version(tx, deal["policy_version"])).review
     waiting = await tx.update(
@@ -140,8 +143,6 @@ async def wait_for_the_desk(
         decided_at=None,
         decided_by=None,
         decision_reason=None,
-        protected_from=None,
-        protected_until=None,
         lapses_at=None,
         **encounter.told(deal),
         **await awaited(tx, deal["id"], terms=terms),

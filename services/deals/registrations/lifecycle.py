@@ -29,12 +29,13 @@ LIFECYCLE: Final = Lifecycle(
     move(
         *("withdraw", "submitted", "in_review", "pending_approval", "returned"),
         permission="deals:write",
-        to="withdrawn",
+        # What had expired before it came back is expired again.
+        to=("withdrawn", "expired"),
     ),
     move("route", "in_review", permission="deals:approve", to="pending_approval", by="vendor"),
     move("return", "in_review", permission="deals:approve", to="returned", by="vendor"),
     move("approve", "in_review", permission="deals:approve", to="approved", by="vendor"),
-    move("reject", "in_review", permission="deals:approve", to="rejected", by="vendor"),
+    move("reject", "in_review", permission="deals:approve", to=("rejected", "expired"), by="vendor"),
     move("appeal", "rejected", permission="deals:write", to="in_review"),
     move("revoke", "approved", permission="deals:approve", to="revoked", by="vendor"),
     # Whatever may go on has somebody whose own it is.

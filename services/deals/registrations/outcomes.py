@@ -196,7 +196,7 @@ async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
         shown = {**protection.mirrored(claim), **await stages.begin_again(tx, deal)}
         reopened = await tx.update(deals, deal, status="approved", **not_lost, **shown)
     else:
-        anew = {"stage_entered_at": None, "stage_overdue_at": None}
+        anew = {"stage_entered_at": None, "stage_overdue_at": None, "protected_from": None, "protected_until": None}
         reopened = await wait_for_the_desk(tx, deal, claim, encounter, left=left, **not_lost, **anew)
     await stages.resume(tx, deal, reopened)
     tx.emit(

@@ -19,7 +19,6 @@ from services.deals.registrations.trace import by_a_person, entries_of, entry
 from services.deals.reopening.clock import hold
 from services.deals.reopening.rules import Reopens, is_named_alike, is_sale_in_doubt, reopens
 from services.deals.reviews.commands import awaited
-from services.deals.screening.budgets import spend_on
 from shared.db.pool import Record
 from shared.db.resource import Row
 from shared.db.tx import Tx
@@ -48,9 +47,8 @@ async def reopen_if_needed(tx: Tx, deal: Record, *, before: Row) -> Row:
         return deal
     _tell(tx, deal, what)
     if what == "screening":
-        await spend_on(tx, deal)
         await tx.forget(protection.TIMER, subject=deal["id"])
-        return await submission.submit_held(tx, deal)
+        return await submission.submit_held(tx, deal, gives_up=True)
     async with tx.as_engine("an approved deal is judged again by the vendor's policy"):
         return await _approve_again(tx, deal)
 

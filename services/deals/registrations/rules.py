@@ -218,8 +218,14 @@ def ends_at(deal: Mapping[str, Any]) -> datetime | None:
     return min(until, lapses)
 
 
+def has_ended(deal: Mapping[str, Any], *, at: datetime) -> bool:
+    """Tell whether a deal's protection is over, whatever else becomes of the deal: where it is not given again, it is expired."""
+    until = ends_at(deal)
+    return until is not None and until <= at
+
+
 def sold_as(deal: Mapping[str, Any]) -> str:
-    """Return the state by which something is sold by a deal: while it is decided again and its protection goes on, approved."""
+    """Return the state by which something is sold by a deal: while it is decided again, approved, for as long as it was protected."""
     is_decided_again = deal["status"] in STANDING and deal["protected_from"] is not None
     return "approved" if is_decided_again else str(deal["status"])
 

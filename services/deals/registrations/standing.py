@@ -67,8 +67,8 @@ def _open_registrations() -> Any:
             _D.tenant_id == TENANT,
             _D.partner_id == _PARTNER,
             IS_STANDING,
-            or_(_D.protected_until.is_(None), _D.protected_until > _AT),
-            or_(_D.lapses_at.is_(None), _D.lapses_at > _AT),
+            # What is decided about is open, however long ago it was protected.
+            or_(_D.status != "approved", func.coalesce(func.least(_D.protected_until, _D.lapses_at) > _AT, true())),
             _D.id != _DEAL,
         )
         .limit(MOST_OPEN)

@@ -75,8 +75,10 @@ async def submit(tx: Tx, *, deal_id: str, version: int | None) -> Row:
     return await submit_held(tx, deal)
 
 
-async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = None) -> Row:
+async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = None, gives_up: bool = False) -> Row:
     """Submit a deal whose row is held; `accepted_at` is the earlier right of a lead's acceptance.
+
+    Where it `gives_up` what it was approved for, that counts as a check.
 
     Raises PartnerNotActive, Invalid at /product_family, CustomerNotIdentified, ConflictCheckBudget, and what `admit` raises.
     """
@@ -89,6 +91,8 @@ async def submit_held(tx: Tx, deal: Record, *, accepted_at: datetime | None = No
         if deal["submitted_at"] is not None:
             await open_cases_held(tx, deal["id"])
         customer = await resolve(tx, facts.customer)
+        if gives_up:
+            await spend_on(tx, deal)
         standing = await standing_of(tx, deal, customer_id=customer["id"])
         admission = await admit(tx, deal, partner=partner, facts=facts, standing=standing)
         if admission.takes_over is not None:

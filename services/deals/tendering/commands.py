@@ -13,6 +13,7 @@ from services.deals.protection import commands as protection
 from services.deals.protection.rules import CustomerAlreadyProtected
 from services.deals.registrations.corrections import NOT_RETURNED
 from services.deals.registrations.decisions import end_round
+from services.deals.registrations.rules import has_ended
 from services.deals.registrations.submission import announce_approval
 from services.deals.registrations.tables import deals
 from services.deals.registrations.trace import entry
@@ -264,7 +265,7 @@ async def _leave_out(tx: Tx, deal_ids: list[str], *, tender_id: str, reason: str
         rejected = await tx.update(
             deals,
             deal,
-            status="rejected",
+            status="expired" if has_ended(deal, at=tx.now) else "rejected",
             decided_at=tx.now,
             decided_by=tx.caller.account_id,
             decision_reason=reason,
