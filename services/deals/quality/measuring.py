@@ -76,9 +76,9 @@ async def measure_all(tx: Tx, policy_id: str, arguments: Mapping[str, Any]) -> N
 
 
 async def on_other_tier(tx: Tx, event: PartnerDirectory, _: Envelope) -> None:
-    """Have a partner's figures worked out after its tier has changed, and with that its quota."""
+    """Have a partner's figures worked out after its tier has changed, and with that its quota: by what is known of it now."""
     known = await quality_of(tx, event.partner_id)
-    if known is not None and known["tier"] != event.tier:
+    if known is not None and known["tier"] != (await partner_of(tx, event.partner_id)).tier:
         await tx.remind(MEASURED, subject=event.partner_id, at=tx.now)
 
 
