@@ -185,21 +185,6 @@ async def test_an_expired_deal_is_offered_to_be_won_until_its_tail_has_passed(te
     assert await refusal(seller, at(deal), "win", sale) == "protection_ended"
 
 
-async def test_a_deal_is_not_offered_to_be_transferred_while_that_is_asked_for(tenant: Tenant):
-    place = await world(tenant)
-    seller, other = await place.partner(), await place.partner()
-    deal = await submits(seller)
-    wanted = {"to_partner_id": other.partner_id, "reason": "They asked for it"}
-    asked = await acts(place.vendor, deal, "transfer", wanted)
-    assert asked.status == 200, asked.json
-
-    assert await refusal(place.vendor, at(deal), "transfer", wanted) == "transfer_open"
-    (transfer,) = (await place.vendor.get("/v1/deal-transfers"))["data"]
-    await place.vendor.act(f"/v1/deal-transfers/{transfer['id']}", "cancel", {"reason": "Not now"})
-
-    assert "transfer" in await offered(place.vendor, at(deal))
-
-
 async def test_a_deal_that_was_lost_while_its_clock_stood_is_not_offered_to_be_reopened_past_its_time(tenant: Tenant):
     place = await world(tenant)
     await terms(place, released_after_days=None)

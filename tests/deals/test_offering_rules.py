@@ -18,10 +18,7 @@ DEAL: dict[str, Any] = {
     "status": "approved",
     "asked_at": NOW,
     "partner_is_inactive": False,
-    "is_handed_over": False,
-    "has_open_case": False,
     "latest_case": None,
-    "first_stage": None,
     "pipeline_id": None,
     "stage": "qualified",
     "extensions_left": 1,
@@ -54,8 +51,7 @@ def out(status: str, **facts: Any) -> set[str]:
     [
         ({}, set()),
         ({"stage": BUILT_IN.first.code}, {"extend"}),
-        ({"pipeline_id": "pip_1", "first_stage": "qualified"}, {"extend"}),
-        ({"pipeline_id": "pip_1", "first_stage": "scoping"}, set()),
+        ({"pipeline_id": "pip_1", "stage": BUILT_IN.first.code}, set()),
         ({"extensions_left": 0}, {"extend"}),
         ({"extensions_left": None}, {"extend"}),
         ({"protected_until": None}, set()),
@@ -64,7 +60,6 @@ def out(status: str, **facts: Any) -> set[str]:
         ({"lapses_at": NOW}, {"extend"}),
         ({"protected_until": NOW - timedelta(days=90) + SECOND}, {"extend"}),
         ({"protected_until": NOW - timedelta(days=90)}, {"extend", "win"}),
-        ({"is_handed_over": True}, {"transfer"}),
     ],
 )
 def test_an_approved_deal_is_given_more_time_and_won_while_it_can_be(facts, kept):
@@ -72,25 +67,24 @@ def test_an_approved_deal_is_given_more_time_and_won_while_it_can_be(facts, kept
 
 
 @pytest.mark.parametrize(
-    ("latest", "is_open", "steps", "kept"),
+    ("latest", "steps", "kept"),
     [
-        (None, False, 0, {"route"}),
-        (None, False, 2, {"approve"}),
-        (OPEN, True, 2, {"approve", "route"}),
-        (OPEN, True, 0, {"route"}),
-        (OPEN | {"status": "appealed"}, True, 2, {"approve", "route"}),
-        (UPHELD, False, 0, {"approve", "route"}),
-        (UPHELD, False, 2, {"approve", "route"}),
-        (DISMISSED, False, 2, {"approve"}),
-        (DISMISSED, True, 2, {"approve", "route"}),
-        (CHOSEN, False, 0, {"route"}),
-        (PASSED_OVER, False, 0, {"approve", "route"}),
+        (None, 0, {"route"}),
+        (None, 2, {"approve"}),
+        (OPEN, 2, {"approve", "route"}),
+        (OPEN, 0, {"route"}),
+        (OPEN | {"status": "appealed"}, 2, {"approve", "route"}),
+        (UPHELD, 0, {"approve", "route"}),
+        (UPHELD, 2, {"approve", "route"}),
+        (DISMISSED, 2, {"approve"}),
+        (CHOSEN, 0, {"route"}),
+        (PASSED_OVER, 0, {"approve", "route"}),
     ],
 )
-def test_a_registration_under_review_waits_for_its_cases(latest, is_open, steps, kept):
+def test_a_registration_under_review_waits_for_its_case(latest, steps, kept):
     told = None if latest is None else orjson.dumps(latest).decode()
 
-    assert out("in_review", latest_case=told, has_open_case=is_open, approval_steps=steps) == kept
+    assert out("in_review", latest_case=told, approval_steps=steps) == kept
 
 
 def test_a_tender_decides_what_is_in_it():

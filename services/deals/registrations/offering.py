@@ -16,6 +16,7 @@ from services.deals.registrations.rules import (
     renews_nothing,
 )
 from services.deals.screening.queries import stands_against
+from services.deals.screening.tables import UNDECIDED
 from shared.auth.principal import Caller
 
 _Deal = Mapping[str, Any]
@@ -44,10 +45,10 @@ def _in_review(deal: _Deal) -> tuple[str, ...]:
     if is_tendered(deal):
         return ("approve", "route")
     out: tuple[str, ...] = ("approve",) if deal["approval_steps"] else ("route",)
-    if deal["has_open_case"]:
-        out += ("route",)
-    latest = deal["latest_case"]
-    return (*out, "approve", "route") if latest is not None and stands_against(orjson.loads(latest)) else out
+    latest = deal["latest_case"] and orjson.loads(deal["latest_case"])
+    if latest and stands_against(latest):
+        return (*out, "approve", "route")
+    return (*out, "route") if latest and latest["status"] in UNDECIDED else out
 
 
 def _rejected(deal: _Deal) -> tuple[str, ...]:
@@ -57,13 +58,15 @@ def _rejected(deal: _Deal) -> tuple[str, ...]:
 
 
 def _approved(deal: _Deal) -> tuple[str, ...]:
-    """More time is given from the second stage on, while some is left to ask for and none is asked for, and before the end."""
-    out: tuple[str, ...] = ("transfer",) if deal["is_handed_over"] else ()
+    """More time is given from the second stage on, while some is left to ask for and none is asked for, and before the end.
+
+    Which stage is the first of a pipeline of the vendor's own is not looked up.
+    """
     ended = ends_at(deal)
     if ended is not None and ended <= deal["asked_at"]:
-        return (*out, "extend", *_too_late_to_win(deal, ended=ended))
-    first = _FIRST_STAGE if deal["pipeline_id"] is None else deal["first_stage"]
-    return (*out, "extend") if not deal["extensions_left"] or deal["stage"] == first else out
+        return ("extend", *_too_late_to_win(deal, ended=ended))
+    is_first = deal["pipeline_id"] is None and deal["stage"] == _FIRST_STAGE
+    return ("extend",) if is_first or not deal["extensions_left"] else ()
 
 
 def _lost(deal: _Deal) -> tuple[str, ...]:
