@@ -1,6 +1,6 @@
 """The claim of a registration that comes back: what is left of its time, and waiting with it for a decision."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import asyncpg
 
@@ -11,9 +11,14 @@ from shared.db.pool import Record
 from shared.db.tx import Tx
 
 
+async def end_of(tx: Tx, claim: Record) -> datetime | None:
+    """Return when the time of a claim that was released runs out, or ran out; what stood still until then was given back."""
+    return end_with_pauses(claim["period"].lower, claim["granted_until"], await pauses_over(tx, claim))
+
+
 async def left_of(tx: Tx, claim: Record) -> timedelta:
     """Return what is left of the time of a claim that was released; raises ProtectionEnded where that is over."""
-    until = end_with_pauses(claim["period"].lower, claim["granted_until"], await pauses_over(tx, claim))
+    until = await end_of(tx, claim)
     if until is None or until <= tx.now:
         raise ProtectionEnded()
     return until - tx.now

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from services.deals.registration_policies.rules import OnDuplicate, RegistrationPolicy
 from services.deals.registrations.lifecycle import STANDING
-from services.deals.registrations.rules import Facts, ends_at
+from services.deals.registrations.rules import Facts, ends_at, has_ended
 from services.deals.screening.territories import overlap
 from shared.errors import Conflict
 
@@ -100,7 +100,7 @@ def live_one(others: Sequence[Row], *, at: datetime) -> Row | None:
 def protected_one(others: Sequence[_AnyRow], *, at: datetime) -> _AnyRow | None:
     """Return the registration among them that is protected: approved, or being decided again, and its protection not over."""
     approved = (each for each in others if each["status"] in STANDING and each["protected_from"] is not None)
-    return next((each for each in approved if (until := ends_at(each)) is None or at < until), None)
+    return next((each for each in approved if not has_ended(each, at=at)), None)
 
 
 def rejected_as_it_is(others: Sequence[Row], deal: Row, *, facts: Facts, is_alike: bool = False) -> Row | None:

@@ -1,7 +1,7 @@
 """How approved deals end: won, lost and perhaps reopened, or expired; and how suspension stops their clock."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from services.deals.customers.alike import hold_alike
@@ -10,11 +10,11 @@ from services.deals.pipelines.queries import pipeline_of_deal
 from services.deals.pipelines.rules import LOST, WON
 from services.deals.pipelines.rules import reason_code as ends_with
 from services.deals.protection import commands as protection
-from services.deals.protection.comebacks import left_of
+from services.deals.protection.comebacks import end_of, left_of
 from services.deals.protection.exclusivity import look_later
 from services.deals.protection.incumbency import give_up, keep_for_renewal
 from services.deals.protection.queries import pauses_over
-from services.deals.protection.rules import Pause, ProtectionEnded, Terms, end_with_pauses, notice_due, stale_at
+from services.deals.protection.rules import Pause, ProtectionEnded, Terms, notice_due, stale_at
 from services.deals.protection.tables import protection_claims
 from services.deals.registrations.admitting import require_room
 from services.deals.registrations.encounters import kept_out, met_again, wait_for_the_desk
@@ -139,7 +139,9 @@ async def lose_held(tx: Tx, deal: Record, *, code: str, reason: str | None) -> R
     await supersede_cases(tx, deal["id"])
     await protection.end(tx, deal_id=deal["id"])
     await tx.forget(protection.TIMER, subject=deal["id"])
-    why, until = reason or code, deal["protected_until"] or await _end_once_lost(tx, deal)
+    # Of a clock that stood still until now, nothing is owed any more.
+    until = deal["protected_until"] or await end_of(tx, await protection.held_claim(tx, deal["id"]))
+    why = reason or code
     lost = await tx.update(
         deals,
         deal,
@@ -158,12 +160,6 @@ async def lose_held(tx: Tx, deal: Record, *, code: str, reason: str | None) -> R
         audience=[lost["partner_id"]],
     )
     return lost
-
-
-async def _end_once_lost(tx: Tx, deal: Row) -> datetime | None:
-    """Return when what a deal had of its time would have run out, whose clock stood still until it was lost: nothing is owed for it now."""
-    claim = await protection.held_claim(tx, deal["id"])
-    return end_with_pauses(claim["period"].lower, claim["granted_until"], await pauses_over(tx, claim))
 
 
 async def reopen(tx: Tx, *, deal_id: str, version: int | None) -> Row:
